@@ -1,0 +1,400 @@
+//! The process between the tool and a snippet. It starts the program in a process group of its own, stamps
+//! its lines as they arrive, ends it at the deadline, and tells what it cost.
+//!
+//! Two reasons for a program of its own rather than a function. A child's peak memory starts from its
+//! parent's, so the parent has to be small: the whole tool is five times as large as a small snippet. And whatever becomes of the tool (an interrupt, a crash, a kill), its end of the
+//! pipe to the shim closes, and the shim then ends the program and all that the program started.
+
+use std::io::{self, BufRead, Read, Write};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[path = "../protocol.rs"]
+mod protocol;
+
+use protocol::{End, Event, Figures, Job, Stopped, Stream};
+
+/// How often the number of threads is looked at.
+const SAMPLE_EVERY: Duration = Duration::from_millis(5);
+/// How long descendants of a program that has ended may take to end by themselves.
+const GRACE: Duration = Duration::from_millis(100);
+/// A longer line is broken in pieces of this size.
+const LINE_BYTES: usize = 4096;
+
+enum News {
+    Line(Stream, Instant, String),
+    Closed,
+    Flooding,
+    Abandoned,
+}
+
+fn main() -> io::Result<()> {
+    let mut job = String::new();
+    io::stdin().lock().read_line(&mut job)?;
+    let job: Job = serde_json::from_str(&job)?;
+    let mut out = io::stdout().lock();
+    let mut tell = |event: &Event| -> io::Result<()> {
+        serde_json::to_writer(&mut out, event)?;
+        out.write_all(b"\n")?;
+        out.flush()
+    };
+    system::adopt_orphans();
+    let start = Instant::now();
+    match spawn(&job) {
+        Ok(child) => Run::new(job, child, start).watch(&mut tell),
+        Err(error) => tell(&Event::Failed(error.to_string())),
+    }
+}
+
+fn spawn(job: &Job) -> io::Result<Child> {
+    let mut command = Command::new(&job.program);
+    command
+        .args(&job.args)
+        .current_dir(&job.folder)
+        .env_clear()
+        .envs(job.environment.iter().map(|(key, value)| (key, value)))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.spawn()
+}
+
+struct Run {
+    job: Job,
+    child: Child,
+    start: Instant,
+    news: Receiver<News>,
+    open_pipes: usize,
+    peak_threads: Option<u64>,
+    stopped: Option<Stopped>,
+    /// CPU seconds, and when they were read, at the beginning of the last quarter.
+    late: Option<(f64, Instant)>,
+    late_cpu: Option<f64>,
+}
+
+impl Run {
+    fn new(job: Job, mut child: Child, start: Instant) -> Self {
+        let (sender, news) = mpsc::channel();
+        let stdout = child.stdout.take().expect("stdout is piped");
+        let stderr = child.stderr.take().expect("stderr is piped");
+        read_lines(stdout, Stream::Out, job.output_limit, sender.clone());
+        read_lines(stderr, Stream::Err, job.output_limit, sender.clone());
+        thread::spawn(move || {
+            // Nothing more is ever written: this returns when the tool's end of the pipe closes.
+            let _ = io::stdin().lock().read(&mut [0]);
+            let _ = sender.send(News::Abandoned);
+        });
+        Self {
+            job,
+            child,
+            start,
+            news,
+            open_pipes: 2,
+            peak_threads: None,
+            stopped: None,
+            late: None,
+            late_cpu: None,
+        }
+    }
+
+    fn watch(mut self, tell: &mut dyn FnMut(&Event) -> io::Result<()>) -> io::Result<()> {
+        let mut signal = self.job.signal.take();
+        let deadline = Duration::from_secs_f64(self.job.deadline);
+        let status = loop {
+            if let Some(status) = self.child.try_wait()? {
+                break status;
+            }
+            let elapsed = self.start.elapsed();
+            self.sample(elapsed, deadline);
+            if signal
+                .as_ref()
+                .is_some_and(|signal| elapsed.as_secs_f64() >= signal.at)
+            {
+                let signal = signal.take().expect("it is there");
+                system::send_signal(&mut self.child, &signal.send);
+            }
+            if elapsed >= deadline && self.stopped.is_none() {
+                self.note_late_cpu();
+                self.stop(Stopped::AtDeadline);
+            }
+            // The pipes close when the program ends: that is what ends this wait early.
+            let pause = if self.open_pipes == 0 {
+                SAMPLE_EVERY / 5
+            } else {
+                SAMPLE_EVERY
+            };
+            self.pass_on(pause, tell)?;
+        };
+        let wall = self.start.elapsed();
+        let mut figures = system::figures_of_children();
+        figures.wall = Some(rounded(wall.as_secs_f64()));
+        figures.threads = self.peak_threads;
+        let left_behind = system::end_descendants(&self.child, GRACE);
+        let until = Instant::now() + Duration::from_secs(2);
+        while self.open_pipes > 0 && Instant::now() < until {
+            self.pass_on(Duration::from_millis(50), tell)?;
+        }
+        let (code, signal) = describe(status);
+        let busy = figures
+            .user
+            .zip(figures.system)
+            .map(|(user, system)| user + system);
+        let overall = busy.map(|busy| busy / wall.as_secs_f64());
+        tell(&Event::End(End {
+            code,
+            signal,
+            stopped: self.stopped,
+            late_cpu: self.late_cpu.or(overall),
+            figures,
+            left_behind,
+        }))
+    }
+
+    /// Waits for news, at most for `pause`, and tells it.
+    fn pass_on(
+        &mut self,
+        pause: Duration,
+        tell: &mut dyn FnMut(&Event) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if self.open_pipes == 0 {
+            thread::sleep(pause);
+        }
+        let mut next = self.news.recv_timeout(pause).ok();
+        while let Some(news) = next {
+            match news {
+                News::Line(stream, at, text) => {
+                    let t = rounded(at.duration_since(self.start).as_secs_f64());
+                    if tell(&Event::Line { t, stream, text }).is_err() {
+                        self.stop(Stopped::Abandoned);
+                    }
+                }
+                News::Closed => self.open_pipes -= 1,
+                News::Flooding => self.stop(Stopped::ForFlooding),
+                News::Abandoned => self.stop(Stopped::Abandoned),
+            }
+            next = self.news.try_recv().ok();
+        }
+        Ok(())
+    }
+
+    fn stop(&mut self, why: Stopped) {
+        if self.stopped.is_none() {
+            self.stopped = Some(why);
+            system::kill_group(&mut self.child);
+        }
+    }
+
+    fn sample(&mut self, elapsed: Duration, deadline: Duration) {
+        let Some((threads, cpu)) = system::threads_and_cpu(self.child.id()) else {
+            return;
+        };
+        self.peak_threads = self.peak_threads.max(Some(threads));
+        if self.late.is_none() && elapsed >= deadline.mul_f64(0.75) {
+            self.late = Some((cpu, Instant::now()));
+        }
+    }
+
+    fn note_late_cpu(&mut self) {
+        if let Some((_, cpu)) = system::threads_and_cpu(self.child.id())
+            && let Some((before, since)) = self.late
+        {
+            self.late_cpu = Some((cpu - before) / since.elapsed().as_secs_f64());
+        }
+    }
+}
+
+/// Microseconds are enough.
+fn rounded(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
+fn read_lines(pipe: impl Read + Send + 'static, stream: Stream, limit: usize, news: Sender<News>) {
+    thread::spawn(move || {
+        let mut pipe = io::BufReader::new(pipe);
+        let mut total = 0;
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match pipe
+                .by_ref()
+                .take(LINE_BYTES as u64)
+                .read_until(b'\n', &mut line)
+            {
+                Ok(0) | Err(_) => break,
+                Ok(bytes) => total += bytes,
+            }
+            let at = Instant::now();
+            if total > limit {
+                let _ = news.send(News::Flooding);
+                // Read on, or the program would block on a full pipe and look idle.
+                let _ = io::copy(&mut pipe, &mut io::sink());
+                break;
+            }
+            let text = String::from_utf8_lossy(&line);
+            let text = text.trim_end_matches(['\n', '\r']).to_owned();
+            if news.send(News::Line(stream, at, text)).is_err() {
+                break;
+            }
+        }
+        let _ = news.send(News::Closed);
+    });
+}
+
+#[cfg(unix)]
+fn describe(status: ExitStatus) -> (Option<i32>, Option<i32>) {
+    use std::os::unix::process::ExitStatusExt;
+    (status.code(), status.signal())
+}
+
+#[cfg(not(unix))]
+fn describe(status: ExitStatus) -> (Option<i32>, Option<i32>) {
+    (status.code(), None)
+}
+
+#[cfg(unix)]
+mod system {
+    use super::{Child, Duration, Figures, Instant, thread};
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::signal::{Signal, killpg};
+    use nix::sys::time::TimeVal;
+    use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+    use nix::unistd::Pid;
+
+    /// Makes this process the parent of every descendant whose own parent ends, so that none is lost
+    /// sight of. Linux only; elsewhere what leaves the process group is lost.
+    pub(super) fn adopt_orphans() {
+        #[cfg(target_os = "linux")]
+        let _ = nix::sys::prctl::set_child_subreaper(true);
+    }
+
+    fn group(child: &Child) -> Pid {
+        Pid::from_raw(child.id().cast_signed())
+    }
+
+    pub(super) fn kill_group(child: &mut Child) {
+        let _ = killpg(group(child), Signal::SIGKILL);
+    }
+
+    pub(super) fn send_signal(child: &mut Child, name: &str) {
+        let signal = match name {
+            "HUP" => Signal::SIGHUP,
+            "TERM" => Signal::SIGTERM,
+            _ => Signal::SIGINT,
+        };
+        let _ = nix::sys::signal::kill(group(child), signal);
+    }
+
+    /// What the children that have ended have used. Called when the program itself has ended and none
+    /// of its orphans has been waited for.
+    pub(super) fn figures_of_children() -> Figures {
+        let Ok(usage) = getrusage(UsageWho::RUSAGE_CHILDREN) else {
+            return Figures::default();
+        };
+        let seconds = |time: TimeVal| {
+            let micros = time.tv_usec() as f64;
+            super::rounded(time.tv_sec() as f64 + micros / 1e6)
+        };
+        let count = |n: i64| u64::try_from(n).ok();
+        // Kilobytes on Linux, bytes on macOS: getrusage(2) of each.
+        let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+        Figures {
+            wall: None,
+            user: Some(seconds(usage.user_time())),
+            system: Some(seconds(usage.system_time())),
+            max_rss: count(usage.max_rss()).map(|size| size * unit),
+            threads: None,
+            voluntary_switches: count(usage.voluntary_context_switches()),
+            involuntary_switches: count(usage.involuntary_context_switches()),
+        }
+    }
+
+    /// Ends whatever the program started and left behind, and says how many there were. Those that
+    /// end by themselves within `grace` do not count.
+    pub(super) fn end_descendants(child: &Child, grace: Duration) -> usize {
+        let until = Instant::now() + grace;
+        while some_left(child) && Instant::now() < until {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let mut killed = 0;
+        let until = Instant::now() + Duration::from_secs(2);
+        while some_left(child) && Instant::now() < until {
+            killed = killed.max(adopted().len()).max(1);
+            let _ = killpg(group(child), Signal::SIGKILL);
+            for orphan in adopted() {
+                let _ = nix::sys::signal::kill(orphan, Signal::SIGKILL);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        killed
+    }
+
+    fn some_left(child: &Child) -> bool {
+        // Those that have ended are waited for, so that only the living count.
+        while let Ok(status) = waitpid(Pid::from_raw(-1), Some(WaitPidFlag::WNOHANG)) {
+            if status == WaitStatus::StillAlive {
+                break;
+            }
+        }
+        killpg(group(child), None).is_ok() || !adopted().is_empty()
+    }
+
+    /// The processes whose parent this one is, the program itself having ended.
+    fn adopted() -> Vec<Pid> {
+        let own = std::process::id().to_string();
+        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        entries
+            .filter_map(|entry| {
+                let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+                let fields = stat(pid.cast_unsigned())?;
+                let living = fields.first()? != "Z";
+                (living && *fields.get(1)? == own).then_some(Pid::from_raw(pid))
+            })
+            .collect()
+    }
+
+    /// The fields of `/proc/PID/stat` from the third, the state, on: see proc_pid_stat(5).
+    fn stat(pid: u32) -> Option<Vec<String>> {
+        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+        // The second field is the program's name in parentheses, which may hold anything.
+        let (_, rest) = text.rsplit_once(") ")?;
+        Some(rest.split(' ').map(str::to_owned).collect())
+    }
+
+    /// Threads now, and seconds of CPU so far. Nothing where there is no `/proc`.
+    pub(super) fn threads_and_cpu(pid: u32) -> Option<(u64, f64)> {
+        let fields = stat(pid)?;
+        let field = |at: usize| fields.get(at - 3)?.parse::<u64>().ok();
+        // Ticks of USER_HZ, which is 100 on every Linux that has it: time(7).
+        let ticks = field(14)? + field(15)?;
+        Some((field(20)?, ticks as f64 / 100.0))
+    }
+}
+
+#[cfg(not(unix))]
+mod system {
+    use super::{Child, Duration, Figures};
+
+    pub(super) fn adopt_orphans() {}
+
+    pub(super) fn kill_group(child: &mut Child) {
+        let _ = child.kill();
+    }
+
+    pub(super) fn send_signal(_: &mut Child, _: &str) {}
+
+    pub(super) fn figures_of_children() -> Figures {
+        Figures::default()
+    }
+
+    pub(super) fn end_descendants(_: &Child, _: Duration) -> usize {
+        0
+    }
+
+    pub(super) fn threads_and_cpu(_: u32) -> Option<(u64, f64)> {
+        None
+    }
+}

@@ -1,0 +1,139 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use crate::house::House;
+use crate::{check, doctor, new, problem, record, serve, site};
+
+/// Runs every program of the workbook, records what it shows, and puts it on the pages.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo workbook",
+    bin_name = "cargo workbook",
+    version,
+    max_term_width = 100
+)]
+struct Cli {
+    /// The clone's folder [default: found from the current folder upwards]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the book on this machine; pages reload when a file changes
+    Serve {
+        /// The port; 0 for any that is free [default: 3000, or any that is free]
+        #[arg(long, short)]
+        port: Option<u16>,
+        /// Open the book in a browser
+        #[arg(long)]
+        open: bool,
+    },
+    /// Run snippets and write their recordings
+    Record {
+        /// Chapters (threads) or snippets (threads/main) [default: all]
+        #[arg(value_name = "CHAPTER[/SNIPPET]")]
+        names: Vec<String>,
+        /// Only those whose recording is missing or stale
+        #[arg(long)]
+        stale: bool,
+    },
+    /// Run snippets again and find everything that is not as the pages say; writes nothing
+    Check {
+        /// Chapters (threads) or snippets (threads/main) [default: all]
+        #[arg(value_name = "CHAPTER[/SNIPPET]")]
+        names: Vec<String>,
+        /// Run each this many times, and say which claims fail how often
+        #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+        repeat: u32,
+    },
+    /// Build the static site under target/book
+    Build,
+    /// Make the files of a new chapter or snippet
+    New {
+        /// The chapter: lower case, words joined by -
+        chapter: String,
+        /// The snippet: lower case, words joined by _
+        snippet: Option<String>,
+    },
+    /// Say whether this machine can run every chapter, and how to mend what cannot
+    Doctor,
+    /// mdBook's preprocessor protocol, for a stock mdbook to call
+    Preprocess {
+        #[command(subcommand)]
+        question: Option<Question>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum Question {
+    /// Whether a renderer's pages can be filled in
+    Supports { renderer: String },
+}
+
+pub(crate) fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Returns whether all is well.
+fn run(cli: Cli) -> Result<bool> {
+    let find = || -> Result<House> {
+        match &cli.root {
+            Some(root) => House::find(root),
+            None => House::find(&std::env::current_dir().context("failed to find this folder")?),
+        }
+    };
+    match cli.command {
+        Command::Serve { port, open } => runtime()?.block_on(serve::serve(&find()?, port, open)),
+        Command::Record { names, stale } => {
+            runtime()?.block_on(record::record(&find()?, &names, stale))
+        }
+        Command::Check { names, repeat } => {
+            runtime()?.block_on(check::check(&find()?, &names, repeat))
+        }
+        Command::Build => build(&find()?),
+        Command::New { chapter, snippet } => new::new(&find()?, &chapter, snippet.as_deref()),
+        Command::Doctor => doctor::doctor(&find()?),
+        Command::Preprocess { question: None } => site::preprocess().map(|()| true),
+        // The directives become Markdown and HTML, which every renderer of HTML understands.
+        Command::Preprocess {
+            question: Some(Question::Supports { renderer }),
+        } => Ok(renderer == "html"),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("failed to start the tool's own runtime")
+}
+
+fn build(house: &House) -> Result<bool> {
+    let folder = house.root().join("target").join("book");
+    let problems = site::build(house, &folder)?;
+    let broken = problems.iter().filter(|problem| !problem.readable).count();
+    problem::report(problems);
+    if broken > 0 {
+        eprintln!("{} in the pages", problem::count(broken, "problem"));
+        return Ok(false);
+    }
+    println!("built {}", house.relative(&folder.join("index.html")));
+    Ok(true)
+}

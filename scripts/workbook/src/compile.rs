@@ -1,0 +1,447 @@
+//! Builds the snippets once with cargo, tells which files they are made of, and asks the compiler about the
+//! programs that it must refuse.
+
+use std::collections::{BTreeSet, HashMap};
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result};
+use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
+use cargo_metadata::{Artifact, Message, TargetKind};
+
+use crate::house::House;
+use crate::library::Library;
+use crate::normal::Scrubber;
+use crate::problem::Problem;
+use crate::recording::{Ending, Source, source_hash};
+use crate::snippet::{Failure, Kind, Profile, Snippet};
+
+/// What a build gave.
+#[derive(Debug, Default)]
+pub(crate) struct Built {
+    /// The programs by snippet id.
+    pub(crate) programs: HashMap<String, PathBuf>,
+    /// The warnings and errors of each snippet's own source, by id.
+    diagnostics: HashMap<String, Vec<Diagnostic>>,
+    /// Libraries that a program can be compiled against: name and version, and the file.
+    libraries: Vec<(String, String, PathBuf)>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// What the compiler said of a program that it must refuse.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    pub(crate) ending: Ending,
+    pub(crate) message: Vec<String>,
+}
+
+/// Builds the snippets, those of each profile in one go.
+///
+/// # Errors
+/// Where cargo cannot be run at all. What does not compile is a problem in [`Built`].
+pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
+    let mut built = Built::default();
+    for profile in [Profile::Dev, Profile::Release] {
+        let mut arguments = Vec::new();
+        let mut chapters = BTreeSet::new();
+        for snippet in snippets {
+            // The refused programs are not built, but what they depend on is.
+            let refused = snippet.kind == Kind::CompileFail && profile == Profile::Dev;
+            if !refused && snippet.spec.profile != profile {
+                continue;
+            }
+            chapters.insert(&snippet.chapter);
+            match snippet.kind {
+                Kind::Lead | Kind::CompileFail => {}
+                Kind::Example => {
+                    arguments.extend(["--example".to_owned(), snippet.name.clone()]);
+                }
+            }
+        }
+        if chapters.is_empty() {
+            continue;
+        }
+        arguments.push("--bins".to_owned());
+        for chapter in chapters {
+            arguments.extend(["--package".to_owned(), chapter.clone()]);
+        }
+        if profile == Profile::Release {
+            arguments.push("--release".to_owned());
+        }
+        cargo_build(library, &arguments, snippets, &mut built)?;
+    }
+    built.inspect(library, snippets);
+    Ok(built)
+}
+
+fn cargo_build(
+    library: &Library,
+    arguments: &[String],
+    snippets: &[&Snippet],
+    built: &mut Built,
+) -> Result<()> {
+    let house = &library.house;
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--keep-going", "--message-format=json"])
+        .args(arguments)
+        .current_dir(house.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("failed to start cargo")?;
+    let by_source: HashMap<_, _> = snippets
+        .iter()
+        .map(|snippet| (snippet.source.as_str(), *snippet))
+        .collect();
+    let stdout = cargo
+        .stdout
+        .take()
+        .context("cargo has no standard output")?;
+    for message in Message::parse_stream(BufReader::new(stdout)) {
+        match message.context("failed to read cargo's messages")? {
+            Message::CompilerArtifact(artifact) => {
+                note_artifact(house, &by_source, built, artifact);
+            }
+            Message::CompilerMessage(message) => {
+                let source = house.relative(message.target.src_path.as_std_path());
+                match by_source.get(source.as_str()) {
+                    Some(snippet) => {
+                        built
+                            .diagnostics
+                            .entry(snippet.id())
+                            .or_default()
+                            .push(message.message);
+                    }
+                    None => eprint!("{}", message.message.rendered.unwrap_or_default()),
+                }
+            }
+            _ => {}
+        }
+    }
+    let status = cargo.wait()?;
+    let explained = built
+        .diagnostics
+        .values()
+        .flatten()
+        .any(|diagnostic| diagnostic.level == DiagnosticLevel::Error);
+    if !status.success() && !explained {
+        let help = "cargo's own words stand above; the snippets could not be run";
+        let what = format!("`cargo build` failed ({status})");
+        built
+            .problems
+            .push(Problem::new("Cargo.toml", 0, what, help));
+    }
+    Ok(())
+}
+
+fn note_artifact(
+    house: &House,
+    by_source: &HashMap<&str, &Snippet>,
+    built: &mut Built,
+    artifact: Artifact,
+) {
+    let is = |kind: &TargetKind| artifact.target.kind.contains(kind);
+    if let Some(program) = artifact.executable {
+        let source = house.relative(artifact.target.src_path.as_std_path());
+        if let Some(snippet) = by_source.get(source.as_str()) {
+            built
+                .programs
+                .insert(snippet.id(), program.into_std_path_buf());
+        }
+    } else if is(&TargetKind::Lib) || is(&TargetKind::RLib) || is(&TargetKind::ProcMacro) {
+        let file = artifact
+            .filenames
+            .iter()
+            .find(|file| !matches!(file.extension(), Some("rmeta" | "d" | "pdb")));
+        if let Some(file) = file {
+            // `…#name@1.2.3`, or `…#1.2.3` where the folder has the package's name.
+            let id = &artifact.package_id.repr;
+            let version = id.rsplit(['#', '@']).next().unwrap_or_default().to_owned();
+            let name = artifact.target.name.replace('-', "_");
+            built
+                .libraries
+                .push((name, version, file.as_std_path().to_owned()));
+        }
+    }
+}
+
+impl Built {
+    /// Finds what did not compile, warned without saying so, or does not warn although it says so.
+    fn inspect(&mut self, library: &Library, snippets: &[&Snippet]) {
+        for snippet in snippets
+            .iter()
+            .filter(|snippet| snippet.kind != Kind::CompileFail)
+        {
+            let id = snippet.id();
+            let diagnostics = self.diagnostics.get(&id).map_or(&[][..], Vec::as_slice);
+            let mut warned = false;
+            for diagnostic in diagnostics {
+                let code = diagnostic.code.as_ref().map(|code| code.code.as_str());
+                if code.is_some() && code == snippet.spec.warns.as_deref() {
+                    warned = true;
+                } else if diagnostic.spans.iter().any(|span| span.is_primary) {
+                    self.problems
+                        .push(of_diagnostic(library, snippet, diagnostic));
+                }
+            }
+            let failed = diagnostics
+                .iter()
+                .any(|it| it.level == DiagnosticLevel::Error);
+            if let Some(lint) = &snippet.spec.warns
+                && !warned
+                && !failed
+            {
+                let what =
+                    format!("`{id}` should make the compiler warn of `{lint}`, and does not");
+                let help = "bring the mistake back, or drop `warns`";
+                let path = snippet.manifest_path();
+                self.problems
+                    .push(Problem::new(path, snippet.spec.line, what, help));
+            }
+        }
+    }
+
+    /// The compiler's words about the lint that is the snippet's lesson.
+    pub(crate) fn lesson(&self, snippet: &Snippet, scrubber: &Scrubber) -> Vec<String> {
+        let Some(lint) = &snippet.spec.warns else {
+            return Vec::new();
+        };
+        let diagnostics = self
+            .diagnostics
+            .get(&snippet.id())
+            .map_or(&[][..], Vec::as_slice);
+        diagnostics
+            .iter()
+            .filter(|it| it.code.as_ref().is_some_and(|code| code.code == *lint))
+            .flat_map(|it| rendered(it, scrubber))
+            .collect()
+    }
+
+    /// The files that a program is made of, inside the book, with their hashes.
+    ///
+    /// # Errors
+    /// Where the build's own list, or a file of it, cannot be read.
+    pub(crate) fn sources(&self, house: &House, snippet: &Snippet) -> Result<Vec<Source>> {
+        let mut paths = BTreeSet::from([snippet.source.clone()]);
+        if let Some(program) = self.programs.get(&snippet.id()) {
+            let list = program.with_extension("d");
+            let text = std::fs::read_to_string(&list)
+                .with_context(|| format!("failed to read `{}`", list.display()))?;
+            let inside = dependencies_listed(&text)
+                .into_iter()
+                .map(|path| house.relative(Path::new(&path)))
+                .filter(|path| Path::new(path).is_relative());
+            paths.extend(inside);
+        }
+        paths
+            .into_iter()
+            .map(|path| {
+                let sha256 = source_hash(&house.absolute(&path))?;
+                Ok(Source { path, sha256 })
+            })
+            .collect()
+    }
+
+    /// Compiles a program that must be refused, and says what came.
+    ///
+    /// # Errors
+    /// Where the compiler cannot be run.
+    pub(crate) fn refuse(
+        &self,
+        library: &Library,
+        snippet: &Snippet,
+        scrubber: &Scrubber,
+    ) -> Result<Result<Refusal, Problem>> {
+        let house = &library.house;
+        let folder = house.scratch().join("compile_fail");
+        std::fs::create_dir_all(&folder)?;
+        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc
+            .args([
+                "--edition",
+                &edition(house, &snippet.chapter),
+                "--crate-type",
+                "bin",
+            ])
+            .args(["--crate-name", &snippet.name, "--emit", "metadata"])
+            .args(["--error-format", "json", "--diagnostic-width", "80"])
+            .arg("--out-dir")
+            .arg(&folder)
+            .arg(&snippet.source)
+            .current_dir(house.root());
+        let versions = library.lock.dependencies_of(&snippet.chapter);
+        for (name, version) in &versions {
+            let name = name.replace('-', "_");
+            let found = self
+                .libraries
+                .iter()
+                .find(|(library, its_version, _)| *library == name && its_version == version);
+            if let Some((_, _, file)) = found {
+                let folder = file.parent().unwrap_or(house.root());
+                rustc
+                    .arg("-L")
+                    .arg(format!("dependency={}", folder.display()));
+                rustc
+                    .arg("--extern")
+                    .arg(format!("{name}={}", file.display()));
+            }
+        }
+        let output = rustc.output().context("failed to run the compiler")?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        let diagnostics: Vec<Diagnostic> = text
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .collect();
+        Ok(judge(
+            snippet,
+            output.status.success(),
+            &diagnostics,
+            scrubber,
+        ))
+    }
+}
+
+/// Whether the compiler refused as the manifest says.
+fn judge(
+    snippet: &Snippet,
+    accepted: bool,
+    diagnostics: &[Diagnostic],
+    scrubber: &Scrubber,
+) -> Result<Refusal, Problem> {
+    let errors: Vec<_> = diagnostics
+        .iter()
+        .filter(|it| it.level == DiagnosticLevel::Error)
+        .collect();
+    let code = |it: &Diagnostic| it.code.as_ref().map(|code| code.code.clone());
+    let wrong = |what: String, help: &str| {
+        Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
+    };
+    let id = snippet.id();
+    if accepted {
+        let what = format!("`{id}` must not compile, and does");
+        return Err(wrong(
+            what,
+            "bring the mistake back, or move the program to examples/",
+        ));
+    }
+    let message: Vec<_> = diagnostics
+        .iter()
+        // The last words, `aborting due to 1 previous error`, have no place in the source.
+        .filter(|it| !it.spans.is_empty())
+        .flat_map(|it| rendered(it, scrubber))
+        .collect();
+    let (as_said, ending, wanted) = match &snippet.spec.fails {
+        Some(Failure::Code(wanted)) => (
+            errors.iter().any(|it| code(it).as_ref() == Some(wanted)),
+            Ending::Refused(Some(wanted.clone())),
+            wanted.clone(),
+        ),
+        Some(Failure::Message(regex)) => (
+            regex.is_match(&message.join("\n")),
+            Ending::Refused(None),
+            format!("/{regex}/"),
+        ),
+        None => (true, Ending::Refused(None), String::new()),
+    };
+    if as_said {
+        return Ok(Refusal { ending, message });
+    }
+    let came: Vec<_> = errors
+        .iter()
+        .filter(|it| !it.spans.is_empty())
+        .map(|it| match code(it) {
+            Some(code) => format!("{code} ({})", it.message),
+            None => it.message.clone(),
+        })
+        .collect();
+    let what = format!(
+        "`{id}` must fail with {wanted}; the compiler says {}",
+        came.join("; ")
+    );
+    Err(wrong(
+        what,
+        "mend the program, or say in `fails` what it shows",
+    ))
+}
+
+fn rendered(diagnostic: &Diagnostic, scrubber: &Scrubber) -> Vec<String> {
+    let text = diagnostic
+        .rendered
+        .as_deref()
+        .unwrap_or(&diagnostic.message);
+    text.trim_end()
+        .lines()
+        .map(|line| scrubber.scrub(line.trim_end()))
+        .collect()
+}
+
+fn of_diagnostic(library: &Library, snippet: &Snippet, diagnostic: &Diagnostic) -> Problem {
+    let span = diagnostic.spans.iter().find(|span| span.is_primary);
+    let path = span.map_or_else(
+        || snippet.source.clone(),
+        |span| library.house.relative(Path::new(&span.file_name)),
+    );
+    let what = format!("the compiler says: {}", diagnostic.message);
+    let code = diagnostic.code.as_ref().map(|code| code.code.as_str());
+    let help = match (diagnostic.level, code) {
+        (DiagnosticLevel::Warning, Some(lint)) => {
+            format!("mend it, or say `warns = \"{lint}\"` where the warning is the lesson")
+        }
+        _ => "mend the program; the compiler says more under `cargo build`".to_owned(),
+    };
+    Problem::new(path, span.map_or(0, |span| span.line_start), what, help)
+}
+
+/// The files that a dep-info file lists: `target: file file …`, with `\ ` for a space in a name.
+fn dependencies_listed(text: &str) -> Vec<String> {
+    let Some((_, list)) = text.lines().next().and_then(|line| line.split_once(": ")) else {
+        return Vec::new();
+    };
+    list.replace("\\ ", "\0")
+        .split_whitespace()
+        .map(|path| path.replace('\0', " "))
+        .collect()
+}
+
+/// The edition of a chapter's package; the workspace's where it says so.
+fn edition(house: &House, chapter: &str) -> String {
+    let read = |path: &str| -> Option<toml::Table> {
+        std::fs::read_to_string(house.absolute(path))
+            .ok()?
+            .parse()
+            .ok()
+    };
+    let of = |table: Option<&toml::Value>| Some(table?.get("edition")?.as_str()?.to_owned());
+    let own = read(&crate::snippet::manifest_path(chapter));
+    own.and_then(|table| of(table.get("package")))
+        .or_else(|| of(read("Cargo.toml")?.get("workspace")?.get("package")))
+        .unwrap_or_else(|| "2024".to_owned())
+}
+
+/// The compiler's version, as `1.95.0`.
+pub(crate) fn rustc_version() -> Result<String> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc)
+        .arg("--version")
+        .output()
+        .context("failed to run rustc")?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    Ok(text
+        .split(' ')
+        .nth(1)
+        .unwrap_or("unknown")
+        .trim()
+        .to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dep_info_lists_files_with_spaces() {
+        let text = "/t/debug/examples/a: /b/my\\ book/a.rs /b/lib.rs\n\n/b/lib.rs:\n";
+        assert_eq!(dependencies_listed(text), ["/b/my book/a.rs", "/b/lib.rs"]);
+    }
+}

@@ -1,0 +1,291 @@
+//! `cargo workbook doctor`: whether this machine can run every chapter, and how to mend what cannot.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::compile;
+use crate::house::House;
+use crate::problem;
+
+/// A thousand clients and their server in one process, and what the process has open besides.
+const OPEN_FILES: u64 = 2100;
+/// Below this the lead program of `tcp-echo` cannot hold enough connections at once to be a lesson.
+const FEW_OPEN_FILES: u64 = 512;
+
+/// What was found about one thing.
+#[derive(Debug)]
+struct Finding {
+    about: &'static str,
+    what: String,
+    /// How to mend it, and whether the book can be read and run meanwhile.
+    help: Option<(String, Severity)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Severity {
+    /// Something runs slower or shows less.
+    Note,
+    /// Some chapter cannot run.
+    Fault,
+}
+
+impl Finding {
+    fn good(about: &'static str, what: impl Into<String>) -> Self {
+        Self {
+            about,
+            what: what.into(),
+            help: None,
+        }
+    }
+
+    fn note(about: &'static str, what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            about,
+            what: what.into(),
+            help: Some((help.into(), Severity::Note)),
+        }
+    }
+
+    fn fault(about: &'static str, what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self {
+            about,
+            what: what.into(),
+            help: Some((help.into(), Severity::Fault)),
+        }
+    }
+}
+
+/// Looks at the machine and says what it found. Returns whether every chapter can run.
+pub(crate) fn doctor(house: &House) -> Result<bool> {
+    let findings = [
+        toolchain(house),
+        dependencies(house),
+        cores(),
+        open_files(),
+        loopback(),
+        port(),
+        space(house),
+        figures(),
+    ];
+    let mut faults = 0;
+    for Finding { about, what, help } in &findings {
+        let mark = match help {
+            None => "ok",
+            Some((_, Severity::Note)) => "note",
+            Some((_, Severity::Fault)) => "FAULT",
+        };
+        println!("{mark:<6}{about:<14}{what}");
+        if let Some((help, severity)) = help {
+            println!("{:20}help: {help}", "");
+            faults += usize::from(*severity == Severity::Fault);
+        }
+    }
+    if faults == 0 {
+        println!("\nthis machine can run every chapter: `cargo workbook serve` opens the book");
+    } else {
+        println!("\n{} to mend first", problem::count(faults, "fault"));
+    }
+    Ok(faults == 0)
+}
+
+fn toolchain(house: &House) -> Finding {
+    let about = "toolchain";
+    let wanted = wanted_rust(house).unwrap_or_default();
+    let help = format!("run `rustup update stable`: the book needs Rust {wanted} or later");
+    match compile::rustc_version() {
+        Ok(version) if parts(&version) >= parts(&wanted) => {
+            Finding::good(about, format!("rustc {version} (needs {wanted})"))
+        }
+        Ok(version) => Finding::fault(about, format!("rustc {version} is too old"), help),
+        Err(error) => Finding::fault(about, format!("{error:#}"), help),
+    }
+}
+
+fn wanted_rust(house: &House) -> Option<String> {
+    let text = std::fs::read_to_string(house.absolute("Cargo.toml")).ok()?;
+    let table: toml::Table = text.parse().ok()?;
+    let package = table.get("workspace")?.get("package")?;
+    Some(package.get("rust-version")?.as_str()?.to_owned())
+}
+
+fn parts(version: &str) -> Vec<u32> {
+    let digits = version.split('-').next().unwrap_or_default();
+    digits
+        .split('.')
+        .map(|part| part.parse().unwrap_or(0))
+        .collect()
+}
+
+fn dependencies(house: &House) -> Finding {
+    let about = "dependencies";
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--offline", "--locked", "--format-version=1"])
+        .current_dir(house.root())
+        .output();
+    match output {
+        Ok(output) if output.status.success() => {
+            Finding::good(about, "all crates are here: no network is needed")
+        }
+        Ok(output) => {
+            let words = String::from_utf8_lossy(&output.stderr);
+            let first = words
+                .lines()
+                .next()
+                .unwrap_or("cargo does not say why")
+                .to_owned();
+            let help = "run `cargo fetch` while there is a network";
+            Finding::fault(about, first, help)
+        }
+        Err(error) => Finding::fault(
+            about,
+            format!("failed to run cargo: {error}"),
+            "install Rust by rustup",
+        ),
+    }
+}
+
+fn cores() -> Finding {
+    let about = "cores";
+    match std::thread::available_parallelism().map_or(1, usize::from) {
+        1 => Finding::note(
+            about,
+            "1 core",
+            "everything runs; where the book compares cores, your figures will differ",
+        ),
+        n => Finding::good(about, format!("{n} cores")),
+    }
+}
+
+fn open_files() -> Finding {
+    let about = "open files";
+    // A program may raise its own soft limit as far as the hard one, and `tcp-echo` does.
+    let limit = match rlimit::increase_nofile_limit(OPEN_FILES) {
+        Ok(limit) => limit,
+        Err(error) => {
+            let help = "run `ulimit -n` to see it yourself";
+            return Finding::note(about, format!("failed to read the limit: {error}"), help);
+        }
+    };
+    let help = format!(
+        "run `ulimit -n {OPEN_FILES}` in this terminal; if that is refused, raise `nofile` in \
+         /etc/security/limits.conf (Linux), or run `sudo launchctl limit maxfiles {OPEN_FILES}` (macOS)"
+    );
+    if limit >= OPEN_FILES {
+        Finding::good(about, format!("{OPEN_FILES} at once are allowed"))
+    } else if limit >= FEW_OPEN_FILES {
+        let what = format!("{limit} at once: tcp-echo serves its thousand clients in turns");
+        Finding::note(about, what, help)
+    } else {
+        Finding::fault(
+            about,
+            format!("only {limit} at once: too few for tcp-echo"),
+            help,
+        )
+    }
+}
+
+fn loopback() -> Finding {
+    let about = "loopback";
+    let talk = || -> std::io::Result<()> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let mut client = TcpStream::connect(listener.local_addr()?)?;
+        let (mut server, _) = listener.accept()?;
+        server.set_read_timeout(Some(Duration::from_secs(2)))?;
+        client.write_all(b"tea")?;
+        server.read_exact(&mut [0; 3])
+    };
+    match talk() {
+        Ok(()) => Finding::good(about, "127.0.0.1 carries bytes"),
+        Err(error) => Finding::fault(
+            about,
+            format!("127.0.0.1 does not carry bytes: {error}"),
+            "let a firewall or sandbox allow connections from this machine to itself",
+        ),
+    }
+}
+
+fn port() -> Finding {
+    let about = "port 3000";
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, 3000)) {
+        Ok(_) => Finding::good(about, "free for `cargo workbook serve`"),
+        Err(_) => Finding::note(
+            about,
+            "taken",
+            "`cargo workbook serve` takes another and prints it; or name one with --port",
+        ),
+    }
+}
+
+/// A full build with tests takes less than this.
+const SPACE: u64 = 3_000_000_000;
+
+fn space(house: &House) -> Finding {
+    let about = "disk";
+    let help = "free some space, or set CARGO_TARGET_DIR to a folder on another disk";
+    match free_space(house.root()) {
+        Some(free) if free < SPACE => Finding::fault(
+            about,
+            format!("{} free", crate::claim::bytes(free as f64)),
+            help,
+        ),
+        Some(free) => Finding::good(about, format!("{} free", crate::claim::bytes(free as f64))),
+        None => Finding::note(
+            about,
+            "this system does not tell",
+            "a full build takes 2 GB",
+        ),
+    }
+}
+
+#[cfg(unix)]
+fn free_space(folder: &Path) -> Option<u64> {
+    let stat = nix::sys::statvfs::statvfs(folder).ok()?;
+    // These have another width on macOS.
+    #[allow(clippy::useless_conversion)]
+    let (blocks, size) = (
+        u64::from(stat.blocks_available()),
+        u64::from(stat.fragment_size()),
+    );
+    Some(blocks * size)
+}
+
+#[cfg(not(unix))]
+fn free_space(_: &Path) -> Option<u64> {
+    None
+}
+
+fn figures() -> Finding {
+    let about = "figures";
+    match std::env::consts::OS {
+        "linux" => Finding::good(about, "time, memory, threads and switches can be measured"),
+        "macos" => Finding::note(
+            about,
+            "threads cannot be counted here",
+            "claims about threads are not checked on this system, and said so",
+        ),
+        _ => Finding::note(
+            about,
+            "of a run only the time on the clock can be measured here",
+            "claims about CPU, memory and threads are not checked on this system, and said so",
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_their_parts() {
+        assert!(parts("1.100.0") > parts("1.95"));
+        assert!(parts("1.95.0") >= parts("1.95"));
+        assert!(parts("1.94.1") < parts("1.95"));
+        assert!(parts("1.96.0-nightly") > parts("1.95"));
+    }
+}

@@ -1,0 +1,373 @@
+//! The library of programs: every chapter, every snippet, every recording, as they stand on disk. Found by
+//! the house's own layout, so that it needs neither cargo nor a build, and one broken chapter does not
+//! hide the others.
+
+use std::collections::BTreeMap;
+
+use crate::house::{House, sorted_entries};
+use crate::lock::Lock;
+use crate::manifest;
+use crate::problem::{Problem, closest};
+use crate::recording::{MadeFrom, Recording, Source, source_hash};
+use crate::snippet::{Kind, Snippet, Spec, manifest_path};
+
+#[derive(Debug)]
+pub(crate) struct Library {
+    pub(crate) house: House,
+    /// The chapters' slugs, in the order of the alphabet.
+    pub(crate) chapters: Vec<String>,
+    pub(crate) snippets: Vec<Snippet>,
+    pub(crate) lock: Lock,
+    recordings: BTreeMap<String, Recording>,
+    /// What is wrong with chapters, manifests and recordings.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Library {
+    pub(crate) fn read(house: &House) -> Self {
+        let mut problems = Vec::new();
+        let lock = Lock::read(&house.absolute("Cargo.lock")).unwrap_or_else(|error| {
+            let what = format!("failed to read the lock file: {error}");
+            problems.push(Problem::new(
+                "Cargo.lock",
+                0,
+                what,
+                "run `cargo metadata` to make it",
+            ));
+            Lock::default()
+        });
+        let mut library = Self {
+            house: house.clone(),
+            chapters: Vec::new(),
+            snippets: Vec::new(),
+            lock,
+            recordings: BTreeMap::new(),
+            problems,
+        };
+        for folder in sorted_entries(&house.chapters()) {
+            if folder.join("Cargo.toml").is_file() {
+                let name = folder.file_name().unwrap_or_default();
+                library.read_chapter(&name.to_string_lossy());
+            }
+        }
+        library.find_names_used_twice();
+        library
+    }
+
+    pub(crate) fn snippet(&self, id: &str) -> Option<&Snippet> {
+        self.snippets.iter().find(|snippet| snippet.id() == id)
+    }
+
+    pub(crate) fn recording(&self, id: &str) -> Option<&Recording> {
+        self.recordings.get(id)
+    }
+
+    /// What to say of an id that no snippet has.
+    pub(crate) fn unknown(&self, id: &str) -> (String, String) {
+        let ids: Vec<_> = self.snippets.iter().map(Snippet::id).collect();
+        let help = match closest(id, ids.iter().map(String::as_str)) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => "a snippet is CHAPTER/NAME, with `main` for the lead of a chapter".into(),
+        };
+        (format!("unknown snippet `{id}`"), help)
+    }
+
+    /// The snippets that `names` (chapters or ids) mean; all where there are none.
+    ///
+    /// # Errors
+    /// With one line for each name that means nothing.
+    pub(crate) fn select(&self, names: &[String]) -> anyhow::Result<Vec<&Snippet>> {
+        let mut unknown = Vec::new();
+        for name in names {
+            let known = self.chapters.contains(name) || self.snippet(name).is_some();
+            if !known {
+                let (what, help) = self.unknown(name);
+                let what = if name.contains('/') {
+                    what
+                } else {
+                    format!("unknown chapter `{name}`")
+                };
+                let help = match closest(name, self.chapters.iter().map(String::as_str)) {
+                    Some(chapter) if !name.contains('/') => format!("did you mean `{chapter}`?"),
+                    _ if !name.contains('/') => {
+                        format!("the chapters are {}", self.chapters.join(", "))
+                    }
+                    _ => help,
+                };
+                unknown.push(format!("{what}\n  help: {help}"));
+            }
+        }
+        anyhow::ensure!(unknown.is_empty(), "{}", unknown.join("\n"));
+        let wanted = |snippet: &&Snippet| {
+            names.is_empty() || names.contains(&snippet.chapter) || names.contains(&snippet.id())
+        };
+        Ok(self.snippets.iter().filter(wanted).collect())
+    }
+
+    /// What has changed since the snippet was recorded; none where the recording is fresh.
+    pub(crate) fn stale(&self, snippet: &Snippet, recording: &Recording) -> Option<String> {
+        let made_from = &recording.made_from;
+        let listed = |path: &str| made_from.sources.iter().any(|source| source.path == path);
+        if !listed(&snippet.source) {
+            return Some(format!("it was not made from `{}`", snippet.source));
+        }
+        for Source { path, sha256 } in &made_from.sources {
+            match source_hash(&self.house.absolute(path)) {
+                Ok(hash) if hash == *sha256 => {}
+                Ok(_) => return Some(format!("`{path}` has changed")),
+                Err(_) => return Some(format!("`{path}` is gone")),
+            }
+        }
+        let now = self.made_from(snippet, made_from.sources.clone());
+        if now.dependencies != made_from.dependencies {
+            let names = now.dependencies.keys().chain(made_from.dependencies.keys());
+            let changed = names
+                .into_iter()
+                .find(|name| now.dependencies.get(*name) != made_from.dependencies.get(*name));
+            let name = changed.map_or("", String::as_str);
+            return Some(format!("the version of `{name}` has changed"));
+        }
+        if now.profile != made_from.profile {
+            return Some(format!(
+                "it was recorded under the profile `{}`",
+                made_from.profile
+            ));
+        }
+        if now.args != made_from.args {
+            return Some("its arguments have changed".into());
+        }
+        None
+    }
+
+    /// What a recording made now, from these sources, is made from.
+    pub(crate) fn made_from(&self, snippet: &Snippet, sources: Vec<Source>) -> MadeFrom {
+        MadeFrom {
+            sources,
+            dependencies: self.lock.dependencies_of(&snippet.chapter),
+            profile: snippet.spec.profile.name().to_owned(),
+            args: snippet.spec.args.clone(),
+        }
+    }
+
+    /// Recordings that are missing or stale.
+    pub(crate) fn find_unrecorded(&self, snippets: &[&Snippet]) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for snippet in snippets {
+            let (path, id) = (snippet.recording_path(), snippet.id());
+            if self.house.absolute(&path).exists() && self.recording(&id).is_none() {
+                continue; // malformed, and said so
+            }
+            let help = format!("run `cargo workbook record {id}`");
+            match self.recording(&id) {
+                None => {
+                    let what = format!("`{id}` has no recording");
+                    problems.push(Problem::new(path, 0, what, help).readable());
+                }
+                Some(recording) => {
+                    if let Some(why) = self.stale(snippet, recording) {
+                        let what = format!("the recording of `{id}` is stale: {why}");
+                        problems.push(Problem::new(path, 0, what, help).readable());
+                    }
+                }
+            }
+        }
+        problems
+    }
+
+    fn read_chapter(&mut self, chapter: &str) {
+        self.chapters.push(chapter.to_owned());
+        let path = manifest_path(chapter);
+        let text = std::fs::read_to_string(self.house.absolute(&path)).unwrap_or_default();
+        let (manifest, problems) = manifest::parse(&path, &text);
+        let broken = manifest.name.is_none() && !problems.is_empty();
+        self.problems.extend(problems);
+        if let Some((name, line)) = &manifest.name
+            && name != chapter
+        {
+            let what = format!("the package is named `{name}`, its folder `{chapter}`");
+            let help = "page, folder and package have one name: rename the one or the other";
+            self.problems.push(Problem::new(&path, *line, what, help));
+        }
+        if self.lock.has_dependency(chapter) {
+            let line = manifest.name.as_ref().map_or(0, |(_, line)| *line);
+            let what = format!("the chapter `{chapter}` has the name of a package in Cargo.lock");
+            let help = format!(
+                "rename folder, package and page: `cargo run -p {chapter}` could not tell them apart"
+            );
+            self.problems.push(Problem::new(&path, line, what, help));
+        }
+        let mut entries = manifest.entries;
+        for (kind, name, source) in self.programs(chapter) {
+            let entry = entries.remove(&name);
+            if !broken {
+                self.inspect_entry(chapter, &name, kind, &source, entry.as_ref());
+            }
+            self.snippets.push(Snippet {
+                chapter: chapter.to_owned(),
+                name,
+                kind,
+                source,
+                spec: entry.unwrap_or_default(),
+            });
+        }
+        for (name, spec) in entries {
+            let what = format!("`{name}` has an entry here and no program");
+            let help = format!("write chapters/{chapter}/examples/{name}.rs, or drop the entry");
+            self.problems
+                .push(Problem::new(&path, spec.line, what, help));
+        }
+        self.read_recordings(chapter);
+    }
+
+    /// The programs of a chapter: kind, name, and main file relative to the root.
+    fn programs(&self, chapter: &str) -> Vec<(Kind, String, String)> {
+        let folder = self.house.chapters().join(chapter);
+        let mut programs = Vec::new();
+        if folder.join("src/main.rs").is_file() {
+            let source = format!("chapters/{chapter}/src/main.rs");
+            programs.push((Kind::Lead, "main".to_owned(), source));
+        }
+        for (kind, part) in [
+            (Kind::Example, "examples"),
+            (Kind::CompileFail, "compile_fail"),
+        ] {
+            for entry in sorted_entries(&folder.join(part)) {
+                let whole = if entry.is_dir() {
+                    entry.join("main.rs")
+                } else {
+                    entry.clone()
+                };
+                let is_rust = whole.extension().is_some_and(|extension| extension == "rs");
+                if let Some(name) = entry.file_stem()
+                    && is_rust
+                    && whole.is_file()
+                {
+                    let name = name.to_string_lossy().into_owned();
+                    programs.push((kind, name, self.house.relative(&whole)));
+                }
+            }
+        }
+        programs
+    }
+
+    fn inspect_entry(
+        &mut self,
+        chapter: &str,
+        name: &str,
+        kind: Kind,
+        source: &str,
+        entry: Option<&Spec>,
+    ) {
+        let path = manifest_path(chapter);
+        let mut say = |line: usize, what: String, help: &str| {
+            self.problems.push(Problem::new(&path, line, what, help));
+        };
+        let Some(spec) = entry else {
+            let what = format!("`{source}` has no entry in the manifest");
+            let help = format!("add [package.metadata.workbook.{name}] with `about` and `claims`");
+            return say(0, what, &help);
+        };
+        if spec.about.is_empty() {
+            let what = format!("`{name}` does not say what it is about");
+            say(spec.line, what, "add `about = \"what the run shows\"`");
+        }
+        match (kind, &spec.fails) {
+            (Kind::CompileFail, None) => {
+                let what =
+                    format!("`{name}` stands in compile_fail/ and does not say how it fails");
+                say(
+                    spec.line,
+                    what,
+                    "add `fails = \"E0728\"` or `fails = \"/regex/\"`",
+                );
+            }
+            (Kind::Lead | Kind::Example, Some(_)) => {
+                let what = format!("`{name}` says `fails` and does not stand in compile_fail/");
+                say(
+                    spec.line,
+                    what,
+                    "move the program to compile_fail/, or drop `fails`",
+                );
+            }
+            _ => {}
+        }
+        for claim in &spec.claims {
+            if let crate::claim::Kind::Compare(_, _, crate::claim::Value::Of(_, _, other)) =
+                &claim.kind
+                && !other.contains('/')
+            {
+                let what = format!("claim `{}`: `{other}` is not a snippet", claim.text);
+                say(spec.line, what, "name it CHAPTER/NAME");
+            }
+        }
+    }
+
+    fn read_recordings(&mut self, chapter: &str) {
+        let folder = self.house.chapters().join(chapter).join("recordings");
+        for file in sorted_entries(&folder) {
+            let path = self.house.relative(&file);
+            let name = file
+                .file_stem()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            let id = format!("{chapter}/{name}");
+            if self.snippet(&id).is_none() || file.extension().is_none_or(|e| e != "json") {
+                let what = format!("there is no snippet `{id}` that this could be a recording of");
+                let help = format!("delete `{path}`, or bring the program back");
+                self.problems.push(Problem::new(path, 0, what, help));
+                continue;
+            }
+            let help = format!("run `cargo workbook record {id}`");
+            let text = match std::fs::read_to_string(&file) {
+                Ok(text) => text,
+                Err(error) => {
+                    let what = format!("failed to read the recording: {error}");
+                    self.problems.push(Problem::new(path, 0, what, help));
+                    continue;
+                }
+            };
+            match Recording::parse(&text) {
+                Ok(recording) if recording.snippet == id => {
+                    self.recordings.insert(id, recording);
+                }
+                Ok(recording) => {
+                    let what = format!("this is a recording of `{}`", recording.snippet);
+                    self.problems.push(Problem::new(path, 0, what, help));
+                }
+                Err(error) => {
+                    self.problems
+                        .push(Problem::new(path, error.line, error.what, help));
+                }
+            }
+        }
+    }
+
+    fn find_names_used_twice(&mut self) {
+        let mut first: BTreeMap<&str, &Snippet> = BTreeMap::new();
+        let mut problems = Vec::new();
+        for snippet in self
+            .snippets
+            .iter()
+            .filter(|snippet| snippet.kind != Kind::Lead)
+        {
+            if let Some(other) = first.insert(&snippet.name, snippet) {
+                let what = format!(
+                    "the name `{}` is used twice: also by `{}`",
+                    snippet.name, other.source
+                );
+                let help = "rename one of them: cargo puts all examples in one folder";
+                problems.push(Problem::new(&snippet.source, 0, what, help));
+            } else if snippet.name == "main" {
+                let what = "`main` is the name of the chapter's lead".to_owned();
+                problems.push(Problem::new(
+                    &snippet.source,
+                    0,
+                    what,
+                    "rename this program",
+                ));
+            }
+        }
+        self.problems.extend(problems);
+    }
+}

@@ -1,0 +1,353 @@
+//! A chapter's `Cargo.toml`: its package name, and under `[package.metadata.workbook]` what each
+//! snippet must show. Every mistake in it is found, each with its line.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use toml::de::{DeString, DeTable, DeValue};
+
+use crate::claim::{Claim, slashed_regex};
+use crate::problem::{Problem, closest, line_of};
+use crate::snippet::{Failure, Profile, Signal, Spec};
+
+const KEYS: [&str; 10] = [
+    "about",
+    "alone",
+    "args",
+    "claims",
+    "deadline",
+    "fails",
+    "platforms",
+    "profile",
+    "signal",
+    "warns",
+];
+const PLATFORMS: [&str; 3] = ["linux", "macos", "windows"];
+const SIGNALS: [&str; 3] = ["HUP", "INT", "TERM"];
+
+#[derive(Debug, Default)]
+pub(crate) struct Manifest {
+    /// `package.name`, and its line.
+    pub(crate) name: Option<(String, usize)>,
+    /// The snippets' entries by name.
+    pub(crate) entries: BTreeMap<String, Spec>,
+}
+
+type Value<'i> = Spanned<DeValue<'i>>;
+
+/// Reads a manifest. What can be understood is returned, what cannot is a problem.
+pub(crate) fn parse(path: &str, text: &str) -> (Manifest, Vec<Problem>) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    let mut reader = Reader {
+        path,
+        text,
+        problems: Vec::new(),
+    };
+    if let Some(error) = errors.first() {
+        let line = error.span().map_or(1, |span| line_of(text, span.start));
+        let what = format!("the manifest is not valid TOML: {}", error.message());
+        reader.problems.push(Problem::new(
+            path,
+            line,
+            what,
+            "mend the syntax in this line",
+        ));
+        return (Manifest::default(), reader.problems);
+    }
+    let manifest = reader.manifest(table.get_ref());
+    (manifest, reader.problems)
+}
+
+struct Reader<'a> {
+    path: &'a str,
+    text: &'a str,
+    problems: Vec<Problem>,
+}
+
+impl Reader<'_> {
+    fn problem(&mut self, at: usize, what: String, help: impl Into<String>) {
+        let line = line_of(self.text, at);
+        self.problems
+            .push(Problem::new(self.path, line, what, help));
+    }
+
+    fn manifest(&mut self, table: &DeTable<'_>) -> Manifest {
+        let package = table
+            .get("package")
+            .and_then(|package| package.get_ref().as_table());
+        let name = package
+            .and_then(|package| package.get("name"))
+            .and_then(|name| {
+                let line = line_of(self.text, name.span().start);
+                Some((name.get_ref().as_str()?.to_owned(), line))
+            });
+        let entries = package
+            .and_then(|package| package.get("metadata"))
+            .and_then(|metadata| metadata.get_ref().as_table())
+            .and_then(|metadata| metadata.get("workbook"));
+        let mut manifest = Manifest {
+            name,
+            entries: BTreeMap::new(),
+        };
+        let Some(entries) = entries else {
+            return manifest;
+        };
+        let Some(table) = entries.get_ref().as_table() else {
+            let what = "`package.metadata.workbook` is not a table".to_owned();
+            let help = "write one table a snippet: [package.metadata.workbook.main]";
+            self.problem(entries.span().start, what, help);
+            return manifest;
+        };
+        for (name, entry) in table {
+            if let Some(spec) = self.entry(name, entry) {
+                manifest.entries.insert(name.get_ref().to_string(), spec);
+            }
+        }
+        manifest
+    }
+
+    fn entry(&mut self, name: &Spanned<DeString<'_>>, entry: &Value<'_>) -> Option<Spec> {
+        let at = name.span().start;
+        let Some(table) = entry.get_ref().as_table() else {
+            let what = format!("`{}` is not a table", name.get_ref());
+            let help = format!("write [package.metadata.workbook.{}]", name.get_ref());
+            self.problem(at, what, help);
+            return None;
+        };
+        let mut spec = Spec {
+            line: line_of(self.text, at),
+            ..Spec::default()
+        };
+        for (key, value) in table {
+            self.key(key, value, &mut spec);
+        }
+        Some(spec)
+    }
+
+    fn key(&mut self, key: &Spanned<DeString<'_>>, value: &Value<'_>, spec: &mut Spec) {
+        let at = key.span().start;
+        match key.get_ref().as_ref() {
+            "about" => {
+                spec.about = self.string(at, "about", value).unwrap_or_default();
+            }
+            "alone" => match value.get_ref().as_bool() {
+                Some(alone) => spec.alone = alone,
+                None => self.wrong(at, "alone", "true or false", value),
+            },
+            "args" => spec.args = self.strings(at, "args", value).unwrap_or_default(),
+            "claims" => self.claims(at, value, spec),
+            "deadline" => match number(value) {
+                Some(seconds) if seconds > 0.0 && seconds <= 600.0 => spec.deadline = seconds,
+                _ => self.wrong(at, "deadline", "a number of seconds, at most 600", value),
+            },
+            "fails" => {
+                if let Some(text) = self.string(at, "fails", value) {
+                    spec.fails = self.failure(at, &text);
+                }
+            }
+            "platforms" => {
+                for platform in self.strings(at, "platforms", value).unwrap_or_default() {
+                    if PLATFORMS.contains(&platform.as_str()) {
+                        spec.platforms.push(platform);
+                    } else {
+                        let what = format!("unknown platform `{platform}`");
+                        self.problem(at, what, format!("use {}", PLATFORMS.join(", ")));
+                    }
+                }
+            }
+            "profile" => match value.get_ref().as_str() {
+                Some("dev") => spec.profile = Profile::Dev,
+                Some("release") => spec.profile = Profile::Release,
+                _ => self.wrong(at, "profile", "\"dev\" or \"release\"", value),
+            },
+            "signal" => spec.signal = self.signal(at, value),
+            "warns" => spec.warns = self.string(at, "warns", value),
+            unknown => {
+                let what = format!("unknown key `{unknown}`");
+                let help = match closest(unknown, KEYS) {
+                    Some(key) => format!("did you mean `{key}`?"),
+                    None => format!("the keys are {}", KEYS.join(", ")),
+                };
+                self.problem(at, what, help);
+            }
+        }
+    }
+
+    fn claims(&mut self, at: usize, value: &Value<'_>, spec: &mut Spec) {
+        let Some(list) = value.get_ref().as_array() else {
+            return self.wrong(at, "claims", "a list of claims", value);
+        };
+        for item in list {
+            let at = item.span().start;
+            let Some(text) = item.get_ref().as_str() else {
+                self.wrong(at, "claims", "a list of strings", item);
+                continue;
+            };
+            match Claim::parse(text) {
+                Ok(claim) => spec.claims.push(claim),
+                Err(what) => {
+                    let what = format!("claim `{text}`: {what}");
+                    self.problem(at, what, "CONTRIBUTING.md lists what can be claimed");
+                }
+            }
+        }
+    }
+
+    fn failure(&mut self, at: usize, text: &str) -> Option<Failure> {
+        let is_code = text.len() == 5
+            && text.starts_with('E')
+            && text[1..].bytes().all(|byte| byte.is_ascii_digit());
+        if is_code {
+            return Some(Failure::Code(text.to_owned()));
+        }
+        match slashed_regex(text) {
+            Ok(regex) => Some(Failure::Message(regex)),
+            Err(error) => {
+                let what = format!("`fails` is neither an error code nor a regex: {error}");
+                self.problem(at, what, "write \"E0728\" or \"/words of the error/\"");
+                None
+            }
+        }
+    }
+
+    fn signal(&mut self, at: usize, value: &Value<'_>) -> Option<Signal> {
+        let table = value.get_ref().as_table();
+        let send = table
+            .and_then(|table| table.get("send"))
+            .and_then(|send| send.get_ref().as_str())
+            .filter(|name| SIGNALS.contains(name));
+        let seconds = table.and_then(|table| table.get("at")).and_then(number);
+        match (seconds, send) {
+            (Some(at), Some(send)) => Some(Signal {
+                at,
+                send: send.to_owned(),
+            }),
+            _ => {
+                self.wrong(
+                    at,
+                    "signal",
+                    "{ at = 1.0, send = \"INT\" }, or TERM or HUP",
+                    value,
+                );
+                None
+            }
+        }
+    }
+
+    fn string(&mut self, at: usize, key: &str, value: &Value<'_>) -> Option<String> {
+        let text = value.get_ref().as_str().map(str::to_owned);
+        if text.is_none() {
+            self.wrong(at, key, "a string", value);
+        }
+        text
+    }
+
+    fn strings(&mut self, at: usize, key: &str, value: &Value<'_>) -> Option<Vec<String>> {
+        let list = value.get_ref().as_array().and_then(|list| {
+            list.iter()
+                .map(|item| item.get_ref().as_str().map(str::to_owned))
+                .collect()
+        });
+        if list.is_none() {
+            self.wrong(at, key, "a list of strings", value);
+        }
+        list
+    }
+
+    fn wrong(&mut self, at: usize, key: &str, wanted: &str, value: &Value<'_>) {
+        let what = format!(
+            "`{key}` has the wrong value ({})",
+            value.get_ref().type_str()
+        );
+        self.problem(at, what, format!("`{key}` takes {wanted}"));
+    }
+}
+
+fn number(value: &Value<'_>) -> Option<f64> {
+    let value = value.get_ref();
+    let text = value
+        .as_float()
+        .map(toml::de::DeFloat::as_str)
+        .or_else(|| value.as_integer().map(toml::de::DeInteger::as_str))?;
+    text.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problems(text: &str) -> Vec<String> {
+        let (_, problems) = parse("chapters/a/Cargo.toml", text);
+        problems.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn an_entry_is_read_with_all_its_keys() {
+        let text = r#"
+            [package]
+            name = "a"
+            [package.metadata.workbook.main]
+            about = "a run"
+            claims = ["wall in 1.0..1.6", "order any"]
+            deadline = 2
+            alone = true
+            profile = "release"
+            args = ["7"]
+            platforms = ["linux"]
+            signal = { at = 0.5, send = "INT" }
+            warns = "unused_must_use"
+        "#;
+        let (manifest, problems) = parse("Cargo.toml", text);
+        assert_eq!(problems, []);
+        assert_eq!(manifest.name, Some(("a".into(), 3)));
+        let spec = &manifest.entries["main"];
+        assert_eq!(spec.about, "a run");
+        assert_eq!(spec.claims.len(), 2);
+        assert_eq!(spec.deadline, 2.0);
+        assert!(spec.alone);
+        assert_eq!(spec.profile, Profile::Release);
+        assert_eq!(spec.args, ["7"]);
+        assert_eq!(spec.platforms, ["linux"]);
+        assert_eq!(
+            spec.signal,
+            Some(Signal {
+                at: 0.5,
+                send: "INT".into()
+            })
+        );
+        assert_eq!(spec.warns.as_deref(), Some("unused_must_use"));
+        assert_eq!(spec.line, 4);
+    }
+
+    #[test]
+    fn every_mistake_is_found_with_its_line() {
+        let text = "[package]\nname = \"a\"\n[package.metadata.workbook.main]\nabuot = \"x\"\n\
+                    deadline = \"soon\"\nclaims = [\"wall < 1\", \"walls < 1\"]\nalone = 1\n\
+                    fails = \"E07\"\nplatforms = [\"amiga\"]\nprofile = \"fast\"\nsignal = 3\n";
+        let found = problems(text);
+        let expect = [
+            ":4: unknown key `abuot`\n  help: did you mean `about`?",
+            ":5: `deadline` has the wrong value (string)",
+            ":6: claim `walls < 1`: unknown metric `walls`",
+            ":7: `alone` has the wrong value (integer)",
+            ":8: `fails` is neither an error code nor a regex",
+            ":9: unknown platform `amiga`",
+            ":10: `profile` has the wrong value (string)",
+            ":11: `signal` has the wrong value (integer)",
+        ];
+        assert_eq!(found.len(), expect.len(), "{found:#?}");
+        for words in expect {
+            assert!(
+                found.iter().any(|problem| problem.contains(words)),
+                "{words}: {found:#?}"
+            );
+        }
+    }
+
+    #[test]
+    fn broken_toml_names_its_line() {
+        let found = problems("[package]\nname = \"a\"\nversion = \n");
+        assert_eq!(found.len(), 1);
+        assert!(found[0].starts_with("chapters/a/Cargo.toml:3: the manifest is not valid TOML"));
+    }
+}

@@ -1,0 +1,171 @@
+//! `cargo workbook new`: the files of a new chapter or snippet, ready to edit.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::house::{House, write_whole};
+use crate::library::Library;
+use crate::snippet::manifest_path;
+
+const LEAD: &str = r#"//! TODO: one sentence: what to watch for in this run.
+
+fn main() {
+    println!("kettle on");
+}
+"#;
+
+/// Makes a chapter, or a snippet of a chapter that is there. Overwrites nothing.
+///
+/// # Errors
+/// Where a name is not fit for a chapter or snippet, or is taken.
+pub(crate) fn new(house: &House, chapter: &str, snippet: Option<&str>) -> Result<bool> {
+    let library = Library::read(house);
+    match snippet {
+        None => new_chapter(&library, chapter)?,
+        Some(snippet) => new_snippet(&library, chapter, snippet)?,
+    }
+    Ok(true)
+}
+
+fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
+    let house = &library.house;
+    ensure!(
+        is_slug(chapter, '-'),
+        "`{chapter}` is no name for a chapter\n  help: use lower case words joined by -, like blocking-mistakes"
+    );
+    ensure!(
+        !library.lock.has_dependency(chapter),
+        "`{chapter}` is the name of a package in Cargo.lock: `cargo run -p {chapter}` could not tell them apart\n  \
+         help: choose another name, like lazy-{chapter}"
+    );
+    let folder = house.chapters().join(chapter);
+    let page = house.book().join(format!("{chapter}.md"));
+    for path in [&folder, &page] {
+        ensure!(
+            !path.exists(),
+            "`{}` is there already\n  help: choose another name",
+            house.relative(path)
+        );
+    }
+    let manifest = format!(
+        "[package]\nname = \"{chapter}\"\ndescription = \"TODO: the question that the chapter answers\"\n\
+         version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\
+         license.workspace = true\npublish.workspace = true\n\n\
+         [[bin]]\nname = \"{chapter}\"\npath = \"src/main.rs\"\ntest = false\n\n\
+         [dependencies]\n\n[lints]\nworkspace = true\n{}",
+        entry("main", "kettle on")
+    );
+    let title = title(chapter);
+    let text = format!(
+        "# {title}\n\nTODO: the question.\n\n{{{{#snippet {chapter}/main}}}}\n\nTODO: why.\n\n\
+         ## What you can now explain\n\n- TODO\n"
+    );
+    let summary = house.book().join("SUMMARY.md");
+    let listed = std::fs::read_to_string(&summary)
+        .with_context(|| format!("failed to read `{}`", house.relative(&summary)))?;
+    let mut listed = listed.trim_end().to_owned();
+    listed.push_str(&format!("\n- [{title}]({chapter}.md)\n"));
+    make(house, &folder.join("Cargo.toml"), &manifest)?;
+    make(house, &folder.join("src/main.rs"), LEAD)?;
+    make(house, &page, &text)?;
+    write_whole(&summary, &listed)?;
+    println!("added the page to the end of {}", house.relative(&summary));
+    println!("next: write the program, then run `cargo workbook record {chapter}`");
+    Ok(())
+}
+
+fn new_snippet(library: &Library, chapter: &str, name: &str) -> Result<()> {
+    let house = &library.house;
+    if !library.chapters.iter().any(|known| known == chapter) {
+        bail!(
+            "there is no chapter `{chapter}`\n  help: the chapters are {}; `cargo workbook new {chapter}` makes one",
+            library.chapters.join(", ")
+        );
+    }
+    ensure!(
+        is_slug(name, '_') && name != "main",
+        "`{name}` is no name for a snippet\n  help: use lower case words joined by _, that say what it shows"
+    );
+    if let Some(taken) = library.snippets.iter().find(|snippet| snippet.name == name) {
+        bail!(
+            "the name `{name}` is taken by `{}`\n  help: choose another: names are unique in the whole book",
+            taken.source
+        );
+    }
+    let path = manifest_path(chapter);
+    let manifest = house.absolute(&path);
+    let text =
+        std::fs::read_to_string(&manifest).with_context(|| format!("failed to read `{path}`"))?;
+    let text = format!("{}\n{}", text.trim_end(), entry(name, "kettle on"));
+    let program = house
+        .chapters()
+        .join(chapter)
+        .join(format!("examples/{name}.rs"));
+    make(house, &program, LEAD)?;
+    write_whole(&manifest, &text)?;
+    println!("added [package.metadata.workbook.{name}] to {path}");
+    println!(
+        "next: write the program and its claims, run `cargo workbook record {chapter}/{name}`,"
+    );
+    println!("and put this line on book/{chapter}.md:\n\n{{{{#snippet {chapter}/{name}}}}}\n");
+    Ok(())
+}
+
+fn entry(name: &str, says: &str) -> String {
+    format!(
+        "\n[package.metadata.workbook.{name}]\nabout = \"TODO: what the run shows\"\n\
+         claims = [\"says /{says}/\"]\n"
+    )
+}
+
+fn make(house: &House, path: &Path, text: &str) -> Result<()> {
+    write_whole(path, text)?;
+    println!("made {}", house.relative(path));
+    Ok(())
+}
+
+/// Lower case words of letters and digits, the first starting with a letter.
+fn is_slug(text: &str, joint: char) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+    };
+    text.starts_with(|c: char| c.is_ascii_lowercase()) && text.split(joint).all(is_word)
+}
+
+fn title(slug: &str) -> String {
+    let text = slug.replace('-', " ");
+    let (first, rest) = text.split_at(1);
+    first.to_uppercase() + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_lower_case_words() {
+        assert!(is_slug("yield-now", '-'));
+        assert!(is_slug("part3", '-'));
+        for wrong in [
+            "",
+            "Yield",
+            "yield--now",
+            "-yield",
+            "3yield",
+            "yield_now",
+            "a/b",
+            "..",
+        ] {
+            assert!(!is_slug(wrong, '-'), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_slug_gives_a_title() {
+        assert_eq!(title("yield-now"), "Yield now");
+    }
+}

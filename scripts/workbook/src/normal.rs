@@ -1,0 +1,133 @@
+//! What changes from run to run, taken out of text: machine paths when a recording is written;
+//! thread ids, ports, times and addresses when two runs are compared.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::recording::Line;
+
+/// Takes the paths of this machine out of a line before it is recorded.
+#[derive(Debug)]
+pub(crate) struct Scrubber {
+    /// Pairs of what stands in the text and what takes its place, the longest first.
+    places: Vec<(String, &'static str)>,
+}
+
+static RUSTC_HASH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"/rustc/[0-9a-f]{7,40}/").unwrap());
+static REGISTRY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[^\s'`\x22]*/registry/src/[^/\s]+/").unwrap());
+static TOOLCHAIN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[^\s'`\x22]*/lib/rustlib/src/rust/").unwrap());
+/// `thread 'main' (1731) panicked`: the number changes each run.
+static THREAD_ID: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(thread '[^']*') \(\d+\)").unwrap());
+static PORT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(127\.0\.0\.1|\[::1\]|localhost):\d+").unwrap());
+static ADDRESS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"0x[0-9a-f]{4,16}").unwrap());
+static TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\b\d+(\.\d+)?\s?(ns|µs|us|ms|s|seconds?|milliseconds?|microseconds?)\b").unwrap()
+});
+static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+([.,]\d+)*").unwrap());
+
+impl Scrubber {
+    pub(crate) fn new(root: &Path) -> Self {
+        let mut places = vec![(format!("{}/", root.display()), "")];
+        if let Some(home) = std::env::home_dir() {
+            let home = home.display().to_string();
+            if home.len() > 1 {
+                places.push((format!("{home}/"), "~/"));
+            }
+        }
+        places.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
+        Self { places }
+    }
+
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        let text = RUSTC_HASH.replace_all(text, "/rustc/…/");
+        let text = REGISTRY.replace_all(&text, "…/");
+        let text = TOOLCHAIN.replace_all(&text, "/rustc/…/");
+        let mut text = text.into_owned();
+        for (from, to) in &self.places {
+            text = text.replace(from, to);
+        }
+        text
+    }
+}
+
+/// A line without what changes from run to run.
+pub(crate) fn line(text: &str) -> String {
+    let text = THREAD_ID.replace_all(text, "$1");
+    let text = PORT.replace_all(&text, "$1:PORT");
+    let text = ADDRESS.replace_all(&text, "ADDRESS");
+    TIME.replace_all(&text, "TIME").into_owned()
+}
+
+/// Lines without what changes from run to run. Standard error is printed by whole lines as standard
+/// output is, but the two are not in step: first all of the one, then all of the other.
+pub(crate) fn lines(lines: &[Line]) -> Vec<String> {
+    let (out, err): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.stream.is_out());
+    out.into_iter()
+        .chain(err)
+        .map(|line| self::line(&line.text))
+        .collect()
+}
+
+/// The different lines with every number taken out: what stays the same of an output that nothing
+/// claims to be in any order.
+pub(crate) fn shapes(lines: &[Line]) -> Vec<String> {
+    let mut shapes: Vec<_> = self::lines(lines)
+        .iter()
+        .map(|line| NUMBER.replace_all(line, "N").into_owned())
+        .collect();
+    shapes.sort();
+    shapes.dedup();
+    shapes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_of_this_machine_are_not_recorded() {
+        let scrubber = Scrubber {
+            places: vec![("/home/ann/book/".into(), ""), ("/home/ann/".into(), "~/")],
+        };
+        let scrub = |text| scrubber.scrub(text);
+        assert_eq!(
+            scrub("panicked at /home/ann/book/chapters/a/src/main.rs:3:5:"),
+            "panicked at chapters/a/src/main.rs:3:5:"
+        );
+        assert_eq!(
+            scrub("at /rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/std/x.rs:1:1"),
+            "at /rustc/…/library/std/x.rs:1:1"
+        );
+        assert_eq!(
+            scrub("at /home/ann/.cargo/registry/src/index.example-1949/tokio-1.54.1/src/a.rs:2"),
+            "at …/tokio-1.54.1/src/a.rs:2"
+        );
+        assert_eq!(
+            scrub("--> /opt/rust/lib/rustlib/src/rust/library/std/src/thread.rs:1:1"),
+            "--> /rustc/…/library/std/src/thread.rs:1:1"
+        );
+        assert_eq!(scrub("/home/ann/notes.txt"), "~/notes.txt");
+    }
+
+    #[test]
+    fn what_changes_from_run_to_run_is_disregarded() {
+        assert_eq!(
+            line("thread 'main' (1731) panicked at a.rs:3:5:"),
+            "thread 'main' panicked at a.rs:3:5:"
+        );
+        assert_eq!(
+            line("serving on 127.0.0.1:40123"),
+            "serving on 127.0.0.1:PORT"
+        );
+        assert_eq!(line("took 1.003 s, 12ms each"), "took TIME, TIME each");
+        assert_eq!(line("at 0x7ffd0a"), "at ADDRESS");
+        assert_eq!(line("tea 3: poured"), "tea 3: poured");
+    }
+}

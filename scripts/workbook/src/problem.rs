@@ -1,0 +1,132 @@
+//! What is wrong, where it stands, and what mends it: every finding of the tool is a value of this kind.
+
+use std::fmt;
+
+/// One thing that is wrong in the book.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Problem {
+    /// The file, relative to the book's root, with `/` between its parts.
+    pub(crate) path: String,
+    /// The line in it, from 1; 0 where the file as a whole is meant.
+    pub(crate) line: usize,
+    /// What is wrong.
+    pub(crate) what: String,
+    /// What the reader of the message can do about it.
+    pub(crate) help: String,
+    /// Whether the pages can be read all the same: a stale recording can, a misspelt directive cannot.
+    pub(crate) readable: bool,
+}
+
+impl Problem {
+    pub(crate) fn new(
+        path: impl Into<String>,
+        line: usize,
+        what: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            path: path.into(),
+            line,
+            what: what.into(),
+            help: help.into(),
+            readable: false,
+        }
+    }
+
+    /// The same problem, as one that leaves the pages readable.
+    pub(crate) fn readable(mut self) -> Self {
+        self.readable = true;
+        self
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line == 0 {
+            write!(f, "{}: {}", self.path, self.what)?;
+        } else {
+            write!(f, "{}:{}: {}", self.path, self.line, self.what)?;
+        }
+        if !self.help.is_empty() {
+            write!(f, "\n  help: {}", self.help)?;
+        }
+        Ok(())
+    }
+}
+
+/// Sorts problems by place, drops what was found twice, and prints them on standard error.
+/// Returns how many there were.
+pub(crate) fn report(mut problems: Vec<Problem>) -> usize {
+    problems.sort();
+    problems.dedup();
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    problems.len()
+}
+
+/// `1 problem`, `3 problems`.
+pub(crate) fn count(n: usize, noun: &str) -> String {
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
+}
+
+/// The line, from 1, in which the byte at `offset` stands.
+pub(crate) fn line_of(text: &str, offset: usize) -> usize {
+    1 + text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+}
+
+/// The candidate that `word` was probably meant to be.
+pub(crate) fn closest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            let ratio = similar::TextDiff::from_chars(word, candidate).ratio();
+            (ratio, candidate)
+        })
+        .filter(|(ratio, _)| *ratio > 0.6)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_names_place_and_cure() {
+        let problem = Problem::new("book/a.md", 3, "it is broken", "mend it");
+        assert_eq!(
+            problem.to_string(),
+            "book/a.md:3: it is broken\n  help: mend it"
+        );
+        let whole = Problem::new("book/a.md", 0, "it is broken", "");
+        assert_eq!(whole.to_string(), "book/a.md: it is broken");
+    }
+
+    #[test]
+    fn lines_count_from_one() {
+        assert_eq!(line_of("a\nb\nc", 0), 1);
+        assert_eq!(line_of("a\nb\nc", 2), 2);
+        assert_eq!(line_of("a\nb\nc", 99), 3);
+    }
+
+    #[test]
+    fn a_misspelt_word_finds_its_neighbour() {
+        let names = ["threads/main", "threads/rayon_teas"];
+        assert_eq!(
+            closest("threads/rayon_tea", names),
+            Some("threads/rayon_teas")
+        );
+        assert_eq!(closest("zzz", names), None);
+    }
+}

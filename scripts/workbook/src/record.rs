@@ -1,0 +1,336 @@
+//! `cargo workbook record`: builds the snippets once, runs each, writes the recordings.
+
+use std::time::Instant;
+
+use anyhow::Result;
+
+use crate::claim::{Kind as ClaimKind, Metric, Verdict, seconds};
+use crate::compile::{self, Built};
+use crate::house::{House, write_whole};
+use crate::library::Library;
+use crate::normal::Scrubber;
+use crate::problem::{self, Problem};
+use crate::progress::Progress;
+use crate::recording::{Figures, MadeOn, Recording, SCHEMA, Source};
+use crate::runner::{self, Outcome, Task};
+use crate::snippet::{Kind, Snippet};
+
+/// Records the snippets that `names` mean, of them only the missing and stale ones if `stale`.
+/// Returns whether all went well.
+pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Result<bool> {
+    let library = Library::read(house);
+    let mut snippets = library.select(names)?;
+    if stale {
+        snippets.retain(|snippet| !library.find_unrecorded(&[snippet]).is_empty());
+    }
+    let (here, elsewhere): (Vec<_>, Vec<_>) = snippets
+        .into_iter()
+        .partition(|snippet| snippet.runs_here());
+    for snippet in elsewhere {
+        let platforms = snippet.spec.platforms.join(", ");
+        println!("not recorded: {} runs on {platforms} only", snippet.id());
+    }
+    if here.is_empty() {
+        println!("nothing to record");
+        return Ok(true);
+    }
+    let mut problems = manifest_problems(&library, &here);
+    let runs = gather(&library, &here, "recording").await?;
+    problems.extend(runs.problems);
+    let mut written = 0;
+    for (snippet, recording) in &runs.recordings {
+        let found = inspect(snippet, recording, &runs.recordings, &library, false);
+        if found.is_empty() {
+            written += usize::from(write(&library, snippet, recording)?);
+        } else {
+            problems.extend(found);
+        }
+    }
+    println!("{}", runs.summary);
+    let unchanged = runs.recordings.len() - written;
+    let files = problem::count(written, "recording");
+    println!("wrote {files}, left {unchanged} as before or unwritten");
+    let problems = problem::report(problems);
+    if problems > 0 {
+        eprintln!(
+            "{}: what they concern was not recorded",
+            problem::count(problems, "problem")
+        );
+    }
+    Ok(problems == 0)
+}
+
+/// The problems of the manifests of these snippets' chapters: what one of them says may be what a run is
+/// held against.
+fn manifest_problems(library: &Library, snippets: &[&Snippet]) -> Vec<Problem> {
+    let concerned = |problem: &&Problem| {
+        snippets
+            .iter()
+            .any(|snippet| problem.path == snippet.manifest_path())
+    };
+    library.problems.iter().filter(concerned).cloned().collect()
+}
+
+/// Writes a recording, unless the one on disk is fresh and says the same.
+fn write(library: &Library, snippet: &Snippet, recording: &Recording) -> Result<bool> {
+    if let Some(old) = library.recording(&snippet.id())
+        && old.made_from == recording.made_from
+        && old.says_the_same(recording, &snippet.spec.claims)
+    {
+        return Ok(false);
+    }
+    let path = library.house.absolute(&snippet.recording_path());
+    write_whole(&path, &recording.to_text())?;
+    Ok(true)
+}
+
+/// What running snippets gave.
+#[derive(Debug)]
+pub(crate) struct Runs<'a> {
+    pub(crate) recordings: Vec<(&'a Snippet, Recording)>,
+    pub(crate) problems: Vec<Problem>,
+    /// One line about how long it took.
+    pub(crate) summary: String,
+}
+
+/// Builds and runs snippets, and makes a recording of each in memory.
+///
+/// # Errors
+/// Where cargo or the compiler cannot be run.
+pub(crate) async fn gather<'a>(
+    library: &Library,
+    snippets: &[&'a Snippet],
+    verb: &'static str,
+) -> Result<Runs<'a>> {
+    let built = compile::build(library, snippets)?;
+    gather_built(library, snippets, &built, verb).await
+}
+
+/// Runs snippets that are built.
+pub(crate) async fn gather_built<'a>(
+    library: &Library,
+    snippets: &[&'a Snippet],
+    built: &Built,
+    verb: &'static str,
+) -> Result<Runs<'a>> {
+    let made_on = MadeOn {
+        rustc: compile::rustc_version()?,
+        os: std::env::consts::OS.to_owned(),
+        cores: std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let scrubber = Scrubber::new(library.house.root());
+    let mut runs = Runs {
+        recordings: Vec::new(),
+        problems: built.problems.clone(),
+        summary: String::new(),
+    };
+    let progress = Progress::new(snippets.len(), verb);
+    let mut tasks = Vec::new();
+    for snippet in snippets {
+        if snippet.kind == Kind::CompileFail {
+            match built.refuse(library, snippet, &scrubber)? {
+                Ok(refusal) => {
+                    progress.step(&format!("  {}  {}", snippet.id(), refusal.ending));
+                    let sources = built.sources(&library.house, snippet)?;
+                    let mut recording =
+                        blank(library, snippet, sources, made_on.clone(), refusal.ending);
+                    recording.compiler = refusal.message;
+                    runs.recordings.push((snippet, recording));
+                }
+                Err(problem) => runs.problems.push(problem),
+            }
+        } else if let Some(program) = built.programs.get(&snippet.id()) {
+            // What it took last time; before the first time, at most its deadline.
+            let last = library
+                .recording(&snippet.id())
+                .and_then(|it| it.figures.wall);
+            let expected = last.unwrap_or(snippet.spec.deadline);
+            tasks.push(Task {
+                snippet,
+                program: program.display().to_string(),
+                expected,
+            });
+        } else if built.problems.is_empty() {
+            let what = format!("cargo built no program for `{}`", snippet.id());
+            let help = "see that the chapter's Cargo.toml does not turn its examples off";
+            runs.problems
+                .push(Problem::new(&snippet.source, 0, what, help));
+        }
+    }
+    let shim = runner::find_shim()?;
+    let start = Instant::now();
+    let mut one_by_one = 0.0;
+    let (mut waiting, mut alone) = (0.0, 0.0);
+    let mut outcomes = Vec::new();
+    runner::run_all(
+        library.house.root(),
+        &shim,
+        tasks,
+        |snippet, outcome| match outcome {
+            Ok(outcome) => {
+                let wall = outcome.figures.wall.unwrap_or_default();
+                one_by_one += wall;
+                if snippet.spec.alone {
+                    alone += wall;
+                } else {
+                    waiting += wall;
+                }
+                let id = snippet.id();
+                progress.step(&format!("  {id}  {}  {}", outcome.ending, seconds(wall)));
+                outcomes.push((snippet, outcome));
+            }
+            Err(error) => {
+                let help = "run it by hand, with the command that the page shows";
+                let what = format!("{error:#}");
+                runs.problems
+                    .push(Problem::new(&snippet.source, 0, what, help));
+            }
+        },
+    )
+    .await;
+    let took = start.elapsed().as_secs_f64();
+    drop(progress);
+    for (snippet, outcome) in outcomes {
+        let sources = built.sources(&library.house, snippet)?;
+        let mut recording = blank(
+            library,
+            snippet,
+            sources,
+            made_on.clone(),
+            outcome.ending.clone(),
+        );
+        recording.compiler = built.lesson(snippet, &scrubber);
+        runs.problems.extend(left_behind(snippet, &outcome));
+        let Outcome {
+            figures,
+            lines,
+            cut,
+            left_behind,
+            ..
+        } = outcome;
+        recording = Recording {
+            figures,
+            lines,
+            cut,
+            left_behind,
+            ..recording
+        };
+        runs.recordings.push((snippet, recording));
+    }
+    runs.recordings.sort_by_key(|(snippet, _)| snippet.id());
+    let side_by_side = (took - alone).max(f64::EPSILON);
+    runs.summary = format!(
+        "ran {} in {}; one after another they take {}. Those that wait: {} side by side, {} one after \
+         another ({:.1} times as long); those that run alone: {}",
+        problem::count(runs.recordings.len(), "snippet"),
+        seconds(took),
+        seconds(one_by_one),
+        seconds(side_by_side),
+        seconds(waiting),
+        waiting / side_by_side,
+        seconds(alone),
+    );
+    Ok(runs)
+}
+
+fn left_behind(snippet: &Snippet, outcome: &Outcome) -> Option<Problem> {
+    (outcome.left_behind > 0).then(|| {
+        let what = format!(
+            "`{}` ended and left {} running; they were killed",
+            snippet.id(),
+            match outcome.left_behind {
+                1 => "1 process".to_owned(),
+                n => format!("{n} processes"),
+            }
+        );
+        let help = "let the program wait for what it starts";
+        Problem::new(&snippet.source, 0, what, help)
+    })
+}
+
+fn blank(
+    library: &Library,
+    snippet: &Snippet,
+    sources: Vec<Source>,
+    made_on: MadeOn,
+    ending: crate::recording::Ending,
+) -> Recording {
+    Recording {
+        schema: SCHEMA,
+        snippet: snippet.id(),
+        command: snippet.command(),
+        made_from: library.made_from(snippet, sources),
+        made_on,
+        ending,
+        figures: Figures::default(),
+        compiler: Vec::new(),
+        lines: Vec::new(),
+        cut: None,
+        left_behind: 0,
+    }
+}
+
+/// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
+/// recording, where the claims speak of order.
+pub(crate) fn inspect(
+    snippet: &Snippet,
+    recording: &Recording,
+    fresh: &[(&Snippet, Recording)],
+    library: &Library,
+    against_recorded: bool,
+) -> Vec<Problem> {
+    let figure = |id: &str, metric: Metric| -> Result<f64, String> {
+        let fresh = fresh
+            .iter()
+            .find(|(snippet, _)| snippet.id() == id)
+            .map(|(_, it)| it);
+        let recording = fresh
+            .or_else(|| library.recording(id))
+            .ok_or_else(|| format!("`{id}` has no recording"))?;
+        let figure = metric.of(recording.seen());
+        figure.ok_or_else(|| format!("this system does not give `{metric}`"))
+    };
+    let recorded = against_recorded
+        .then(|| library.recording(&snippet.id()))
+        .flatten();
+    let problem = |what: String, help: &str| {
+        Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
+    };
+    let id = snippet.id();
+    let mut problems = Vec::new();
+    let expected = snippet.expected_ending();
+    let says_how = |claim: &&crate::claim::Claim| matches!(claim.kind, ClaimKind::Ends(_));
+    if recording.ending != expected && snippet.spec.claims.iter().find(says_how).is_none() {
+        let last = recording
+            .lines
+            .iter()
+            .rev()
+            .find(|line| !line.stream.is_out());
+        let last = last.map_or(String::new(), |line| {
+            format!(" (its last words: {})", line.text)
+        });
+        let what = format!(
+            "`{id}` ended with `{}`, not `{expected}`{last}",
+            recording.ending
+        );
+        let help = "mend the program, or claim `ends …` where that is the lesson";
+        problems.push(problem(what, help));
+    }
+    for claim in &snippet.spec.claims {
+        match claim.hold(recording.seen(), recorded, &figure) {
+            Verdict::Held => {}
+            Verdict::Failed(saw) => {
+                let what = format!("`{id}` does not hold its claim `{}`: {saw}", claim.text);
+                let help = "mend the program, or claim what it shows";
+                problems.push(problem(what, help));
+            }
+            Verdict::NotChecked(why) => {
+                // A recording that is missing is a finding of its own.
+                if against_recorded && !why.contains("recorded") && !why.contains("recording") {
+                    println!("not checked: `{id}` claims `{}`: {why}", claim.text);
+                }
+            }
+        }
+    }
+    problems
+}

@@ -1,0 +1,332 @@
+//! Runs snippets: each through a shim of its own, those that wait side by side, those that measure alone.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, bail};
+use futures::StreamExt;
+use futures::stream;
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::process::Command;
+
+use crate::normal::Scrubber;
+use crate::protocol::{End, Event, Job, Stopped};
+use crate::recording::{Cut, Ending, Figures, Line};
+use crate::snippet::Snippet;
+
+/// How many runs that mostly wait go side by side.
+const SIDE_BY_SIDE: usize = 16;
+/// Bytes of output after which a program is stopped: it would never end by itself.
+const OUTPUT_LIMIT: usize = 4 << 20;
+/// Of a long output the first and the last lines are kept.
+const HEAD: usize = 200;
+const TAIL: usize = 50;
+/// A program that still runs at its deadline hangs below this share of a core, and spins above.
+const IDLE: f64 = 0.05;
+
+/// What one run showed.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    pub(crate) ending: Ending,
+    pub(crate) figures: Figures,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) cut: Option<Cut>,
+    pub(crate) left_behind: usize,
+}
+
+/// A program that is built and can be run.
+#[derive(Debug, Clone)]
+pub(crate) struct Task<'a> {
+    pub(crate) snippet: &'a Snippet,
+    pub(crate) program: String,
+    /// About how many seconds it will take.
+    pub(crate) expected: f64,
+}
+
+/// Runs all tasks and hands each outcome to `done` as it comes.
+pub(crate) async fn run_all<'a>(
+    root: &Path,
+    shim: &Path,
+    tasks: Vec<Task<'a>>,
+    mut done: impl FnMut(&'a Snippet, Result<Outcome>),
+) {
+    let scrubber = Arc::new(Scrubber::new(root));
+    let (alone, mut waiting): (Vec<_>, Vec<_>) =
+        tasks.into_iter().partition(|task| task.snippet.spec.alone);
+    // The longest first, so that none is left over at the end.
+    waiting.sort_by(|a, b| b.expected.total_cmp(&a.expected));
+    let run = |task: Task<'a>| {
+        let scrubber = scrubber.clone();
+        async move {
+            let outcome = run(root, shim, &task, &scrubber).await;
+            let id = task.snippet.id();
+            (
+                task.snippet,
+                outcome.with_context(|| format!("failed to run `{id}`")),
+            )
+        }
+    };
+    let mut runs = stream::iter(waiting)
+        .map(run)
+        .buffer_unordered(SIDE_BY_SIDE);
+    while let Some((snippet, outcome)) = runs.next().await {
+        done(snippet, outcome);
+    }
+    for task in alone {
+        let (snippet, outcome) = run(task).await;
+        done(snippet, outcome);
+    }
+}
+
+/// Runs one program through a shim.
+async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> Result<Outcome> {
+    let spec = &task.snippet.spec;
+    let job = Job {
+        program: task.program.clone(),
+        args: spec.args.clone(),
+        folder: root.display().to_string(),
+        environment: environment(),
+        deadline: spec.deadline,
+        output_limit: OUTPUT_LIMIT,
+        signal: spec.signal.clone(),
+    };
+    let mut command = Command::new(shim);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped());
+    // Not in our group: an interrupt from the keyboard must not kill the shim before it has cleaned up.
+    #[cfg(unix)]
+    command.process_group(0);
+    let mut shim = command.spawn().context("failed to start the shim")?;
+    // Held open until the run is over: when it closes, the shim ends the run.
+    let mut lifeline = shim
+        .stdin
+        .take()
+        .context("the shim has no standard input")?;
+    let mut text = serde_json::to_string(&job)?;
+    text.push('\n');
+    lifeline.write_all(text.as_bytes()).await?;
+    let stdout = shim
+        .stdout
+        .take()
+        .context("the shim has no standard output")?;
+    let mut events = BufReader::new(stdout).lines();
+    let mut kept = Kept::default();
+    let mut end = None;
+    while let Some(event) = events.next_line().await? {
+        match serde_json::from_str(&event)? {
+            Event::Line { t, stream, text } => {
+                kept.push(Line {
+                    t,
+                    stream,
+                    text: scrubber.scrub(&text),
+                });
+            }
+            Event::End(it) => end = Some(it),
+            Event::Failed(error) => bail!("failed to start `{}`: {error}", task.program),
+        }
+    }
+    let status = shim.wait().await?;
+    let Some(end) = end else {
+        bail!("the shim ended without a word ({status})")
+    };
+    let (lines, cut) = kept.finish();
+    Ok(Outcome {
+        ending: ending(&end),
+        figures: end.figures,
+        lines,
+        cut,
+        left_behind: end.left_behind,
+    })
+}
+
+/// How a run ended, from what the shim saw.
+fn ending(end: &End) -> Ending {
+    match end.stopped {
+        Some(Stopped::ForFlooding) => Ending::Floods,
+        Some(Stopped::AtDeadline) if end.late_cpu.is_some_and(|share| share > IDLE) => {
+            Ending::Spins
+        }
+        Some(Stopped::AtDeadline | Stopped::Abandoned) => Ending::Hang,
+        None => match (end.code, end.signal) {
+            (Some(0), _) => Ending::Ok,
+            (Some(101), _) => Ending::Panic,
+            (Some(code), _) => Ending::Exit(code),
+            (None, Some(signal)) => Ending::Signal(signal_name(signal)),
+            (None, None) => Ending::Exit(-1),
+        },
+    }
+}
+
+/// Finds the shim beside the tool, and has cargo build it where it is missing or older than the tool.
+///
+/// # Errors
+/// Where cargo cannot build it.
+pub(crate) fn find_shim() -> Result<PathBuf> {
+    let own = std::env::current_exe().context("failed to find the tool's own program")?;
+    let name = format!("workbook-shim{}", std::env::consts::EXE_SUFFIX);
+    let shim = own.with_file_name(name);
+    let written = |path: &Path| {
+        path.metadata()
+            .and_then(|metadata| metadata.modified())
+            .ok()
+    };
+    if shim.is_file() && written(&shim) >= written(&own) {
+        return Ok(shim);
+    }
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = std::process::Command::new(cargo)
+        .args([
+            "build",
+            "--quiet",
+            "--bin",
+            "workbook-shim",
+            "--manifest-path",
+        ])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status()
+        .context("failed to start cargo")?;
+    anyhow::ensure!(
+        status.success() && shim.is_file(),
+        "failed to build the tool's shim ({status})"
+    );
+    Ok(shim)
+}
+
+#[cfg(unix)]
+fn signal_name(number: i32) -> String {
+    let name = nix::sys::signal::Signal::try_from(number)
+        .map_or_else(|_| number.to_string(), |signal| signal.as_str().to_owned());
+    name.trim_start_matches("SIG").to_owned()
+}
+
+#[cfg(not(unix))]
+fn signal_name(number: i32) -> String {
+    number.to_string()
+}
+
+/// The environment of every run: known, and the same on every machine but for where programs are.
+fn environment() -> Vec<(String, String)> {
+    let mut environment: Vec<_> = [
+        ("LANG", "C.UTF-8"),
+        ("NO_COLOR", "1"),
+        ("RAYON_NUM_THREADS", "4"),
+        ("RUST_BACKTRACE", "0"),
+        ("TOKIO_WORKER_THREADS", "4"),
+    ]
+    .map(|(key, value)| (key.to_owned(), value.to_owned()))
+    .into();
+    // Windows' sockets and libraries need the second and third.
+    for key in ["PATH", "SYSTEMROOT", "TEMP"] {
+        if let Ok(value) = std::env::var(key) {
+            environment.push((key.to_owned(), value));
+        }
+    }
+    environment
+}
+
+/// The head and the tail of an output, however long it is.
+#[derive(Debug, Default)]
+struct Kept {
+    head: Vec<Line>,
+    tail: VecDeque<Line>,
+    cut: usize,
+}
+
+impl Kept {
+    fn push(&mut self, line: Line) {
+        if self.head.len() < HEAD {
+            self.head.push(line);
+            return;
+        }
+        self.tail.push_back(line);
+        if self.tail.len() > TAIL {
+            self.tail.pop_front();
+            self.cut += 1;
+        }
+    }
+
+    fn finish(self) -> (Vec<Line>, Option<Cut>) {
+        let after = self.head.len();
+        let mut lines = self.head;
+        lines.extend(self.tail);
+        // Each pipe is in order, the two together nearly so.
+        if self.cut == 0 {
+            lines.sort_by(|a, b| a.t.total_cmp(&b.t));
+        }
+        let cut = (self.cut > 0).then_some(Cut {
+            after,
+            lines: self.cut,
+        });
+        (lines, cut)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recording::Stream;
+
+    fn kept(n: usize) -> (Vec<Line>, Option<Cut>) {
+        let mut kept = Kept::default();
+        for at in 0..n {
+            kept.push(Line {
+                t: at as f64,
+                stream: Stream::Out,
+                text: at.to_string(),
+            });
+        }
+        kept.finish()
+    }
+
+    #[test]
+    fn a_short_output_is_kept_whole() {
+        let (lines, cut) = kept(HEAD + TAIL);
+        assert_eq!(lines.len(), HEAD + TAIL);
+        assert_eq!(cut, None);
+    }
+
+    #[test]
+    fn a_long_output_keeps_head_and_tail_and_says_what_was_cut() {
+        let (lines, cut) = kept(1000);
+        assert_eq!(lines.len(), HEAD + TAIL);
+        assert_eq!(
+            cut,
+            Some(Cut {
+                after: HEAD,
+                lines: 1000 - HEAD - TAIL
+            })
+        );
+        assert_eq!(lines[HEAD - 1].text, "199");
+        assert_eq!(lines[HEAD].text, "950");
+        assert_eq!(lines.last().unwrap().text, "999");
+    }
+
+    #[test]
+    fn hang_and_spin_are_told_apart_by_their_cpu() {
+        let end = |stopped, late_cpu| End {
+            code: None,
+            signal: Some(9),
+            stopped,
+            late_cpu,
+            figures: Figures::default(),
+            left_behind: 0,
+        };
+        assert_eq!(
+            ending(&end(Some(Stopped::AtDeadline), Some(0.0))),
+            Ending::Hang
+        );
+        assert_eq!(
+            ending(&end(Some(Stopped::AtDeadline), Some(0.9))),
+            Ending::Spins
+        );
+        assert_eq!(
+            ending(&end(Some(Stopped::ForFlooding), Some(0.9))),
+            Ending::Floods
+        );
+        #[cfg(unix)]
+        assert_eq!(ending(&end(None, None)), Ending::Signal("KILL".into()));
+    }
+}
