@@ -1,0 +1,19 @@
+//! Ten teas, joined by one call. Watch the clock.
+use futures::future::join_all;
+use std::time::Duration;
+use tokio::time::sleep;
+
+async fn tea(n: u32) {
+    println!("tea {n}: kettle on");
+    sleep(Duration::from_secs(1)).await;
+    println!("tea {n}: poured");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let mut cups = Vec::new();
+    for n in 1..=10 {
+        cups.push(tea(n));
+    }
+    join_all(cups).await;
+}

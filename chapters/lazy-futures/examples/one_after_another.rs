@@ -1,0 +1,16 @@
+//! Three teas, awaited. Watch the clock.
+use std::time::Duration;
+use tokio::time::sleep;
+
+async fn tea(n: u32) {
+    println!("tea {n}: kettle on");
+    sleep(Duration::from_secs(1)).await;
+    println!("tea {n}: poured");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    tea(1).await;
+    tea(2).await;
+    tea(3).await;
+}

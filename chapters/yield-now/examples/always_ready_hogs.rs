@@ -1,0 +1,26 @@
+//! There is an await in the taker's loop. Watch when the other has a turn.
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+
+static TAKEN: AtomicU32 = AtomicU32::new(0);
+
+async fn taker() {
+    for n in 1..=1000 {
+        std::future::ready(n).await;
+        TAKEN.store(n, Relaxed);
+    }
+    println!("taker: all taken");
+}
+
+async fn other() {
+    for turn in 1..=3 {
+        println!("other: turn {turn}, {} taken", TAKEN.load(Relaxed));
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let other = tokio::spawn(other());
+    taker().await;
+    other.await.unwrap();
+}

@@ -1,0 +1,13 @@
+//! Three joined loops that yield. Watch whose turn it is, and look closely.
+
+async fn looper(n: u32) {
+    for turn in 1..=3 {
+        println!("looper {n}: turn {turn}");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    tokio::join!(looper(1), looper(2), looper(3));
+}
