@@ -139,9 +139,13 @@ fn find_in_files(
     Ok(problems)
 }
 
-/// Whether a file belongs to a chapter, or to a snippet's chapter.
+/// Whether a file belongs to a chapter, to a snippet's chapter, or to the book as a whole.
 fn concerns(name: &str, path: &str) -> bool {
     let chapter = name.split('/').next().unwrap_or(name);
+    let of_the_book = !path.starts_with("chapters/") && !path.starts_with("book/");
+    if of_the_book {
+        return true;
+    }
     path.starts_with(&format!("chapters/{chapter}/"))
         || path == format!("book/{chapter}.md")
         || path.starts_with(&format!("book/{chapter}/"))

@@ -159,7 +159,6 @@ pub(crate) async fn gather_built<'a>(
     }
     let shim = runner::find_shim()?;
     let start = Instant::now();
-    let mut one_by_one = 0.0;
     let (mut waiting, mut alone) = (0.0, 0.0);
     let mut outcomes = Vec::new();
     runner::run_all(
@@ -169,7 +168,6 @@ pub(crate) async fn gather_built<'a>(
         |snippet, outcome| match outcome {
             Ok(outcome) => {
                 let wall = outcome.figures.wall.unwrap_or_default();
-                one_by_one += wall;
                 if snippet.spec.alone {
                     alone += wall;
                 } else {
@@ -218,19 +216,30 @@ pub(crate) async fn gather_built<'a>(
         runs.recordings.push((snippet, recording));
     }
     runs.recordings.sort_by_key(|(snippet, _)| snippet.id());
-    let side_by_side = (took - alone).max(f64::EPSILON);
-    runs.summary = format!(
-        "ran {} in {}; one after another they take {}. Those that wait: {} side by side, {} one after \
-         another ({:.1} times as long); those that run alone: {}",
-        problem::count(runs.recordings.len(), "snippet"),
-        seconds(took),
-        seconds(one_by_one),
-        seconds(side_by_side),
-        seconds(waiting),
-        waiting / side_by_side,
-        seconds(alone),
-    );
+    runs.summary = summary(runs.recordings.len(), took, waiting, alone);
     Ok(runs)
+}
+
+/// How long it took, beside what the same runs take one after another. All in seconds.
+fn summary(snippets: usize, took: f64, waiting: f64, alone: f64) -> String {
+    let mut text = format!(
+        "ran {} in {}",
+        problem::count(snippets, "snippet"),
+        seconds(took)
+    );
+    let side_by_side = took - alone;
+    if waiting > side_by_side {
+        text.push_str(&format!(
+            "\n  side by side: {}, and one after another {}, {:.1} times as long",
+            seconds(side_by_side),
+            seconds(waiting),
+            waiting / side_by_side
+        ));
+    }
+    if alone > 0.0 {
+        text.push_str(&format!("\n  alone: {}", seconds(alone)));
+    }
+    text
 }
 
 fn left_behind(snippet: &Snippet, outcome: &Outcome) -> Option<Problem> {

@@ -258,24 +258,25 @@ async fn whole(current: &mut Current) -> Arc<Built> {
 async fn page(State(mut current): State<Current>, request: Request) -> Response {
     let built = whole(&mut current).await;
     let mut files = ServeDir::new(&built.folder);
-    let mut response = match files.try_call(request).await {
-        Ok(response) => response.map(Body::new),
+    let response = match files.try_call(request).await {
+        Ok(response) => Some(response.map(Body::new)),
+        Err(error) if is_absence(&error) => None,
         Err(error) => {
             let words = format!("failed to read the page: {error}");
             return (StatusCode::INTERNAL_SERVER_ERROR, words).into_response();
         }
     };
-    response.headers_mut().insert(
-        header::CACHE_CONTROL,
-        header::HeaderValue::from_static("no-cache"),
-    );
-    if response.status() == StatusCode::NOT_FOUND {
+    let Some(mut response) = response.filter(|it| it.status() != StatusCode::NOT_FOUND) else {
         let page = tokio::fs::read(built.folder.join("404.html"))
             .await
             .unwrap_or_default();
         let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
         return (StatusCode::NOT_FOUND, kind, page).into_response();
-    }
+    };
+    response.headers_mut().insert(
+        header::CACHE_CONTROL,
+        header::HeaderValue::from_static("no-cache"),
+    );
     let is_html = response
         .headers()
         .get(header::CONTENT_TYPE)
@@ -284,6 +285,14 @@ async fn page(State(mut current): State<Current>, request: Request) -> Response 
         return with_reload(response).await;
     }
     response
+}
+
+fn is_absence(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{InvalidFilename, NotADirectory, NotFound, PermissionDenied};
+    matches!(
+        error.kind(),
+        NotFound | NotADirectory | PermissionDenied | InvalidFilename
+    )
 }
 
 /// The page with a line at its end that makes it reload. Pages on disk have none, so that they are the same
