@@ -1,0 +1,42 @@
+//! A heartbeat beside ten chops, in place. Watch the longest gap.
+use std::time::{Duration, Instant};
+use tokio::task::block_in_place;
+
+/// Beats ten times, every 50 ms, and measures the time from beat to beat.
+async fn heartbeat() {
+    let mut longest = Duration::ZERO;
+    for _ in 1..=10 {
+        let last = Instant::now();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        longest = longest.max(last.elapsed());
+    }
+    println!("longest gap: {} ms", longest.as_millis());
+}
+
+/// Keeps a core busy: counts the primes below 10,000, the slow way.
+fn chop(n: u32) -> usize {
+    println!("chop {n}: start");
+    let is_prime = |p: &u32| (2..*p).all(|d| p % d != 0);
+    let primes = (2..10_000).filter(is_prime).count();
+    println!("chop {n}: done, {primes} primes");
+    primes
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 1)]
+async fn main() {
+    let start = Instant::now();
+    let heart = tokio::spawn(heartbeat());
+    let mut chops = Vec::new();
+    // part: cure
+    for n in 1..=10 {
+        chops.push(tokio::spawn(async move { block_in_place(|| chop(n)) }));
+    }
+    // end: cure
+    let mut primes = 0;
+    for chopped in chops {
+        primes += chopped.await.unwrap();
+    }
+    let ms = start.elapsed().as_millis();
+    println!("ten chops: {ms} ms, {primes} primes");
+    heart.await.unwrap();
+}
