@@ -187,8 +187,14 @@ fn source(library: &Library, snippet: &Snippet) -> Result<String, Wrong> {
 
 /// What changed from one program to another.
 fn diff(library: &Library, from: &Snippet, to: &Snippet) -> Result<String, Wrong> {
-    let old = without_marks(&source(library, from)?);
-    let new = without_marks(&source(library, to)?);
+    // What each program says to watch for is not what changed between them.
+    let program = |text: String| {
+        let lines = without_marks(&text);
+        let lines = lines.lines().skip_while(|line| line.starts_with("//!"));
+        lines.fold(String::new(), |all, line| all + line + "\n")
+    };
+    let old = program(source(library, from)?);
+    let new = program(source(library, to)?);
     let diff = TextDiff::from_lines(&old, &new);
     let mut code = String::new();
     for (at, group) in diff.grouped_ops(3).iter().enumerate() {

@@ -113,7 +113,7 @@ impl Snippet {
             Kind::Lead => format!("cargo run{release} -p {}", self.chapter),
             Kind::Example => format!("cargo run{release} --example {}", self.name),
             Kind::CompileFail => {
-                return format!("cargo workbook record {}", self.id());
+                return format!("cargo workbook check {}", self.id());
             }
         };
         if !self.spec.args.is_empty() {
