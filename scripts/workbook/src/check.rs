@@ -66,14 +66,8 @@ async fn run(library: &Library, here: &[&Snippet], repeat: u32) -> Result<Vec<Pr
             problems.extend(recorded_otherwise(library, snippet, recording));
         }
         for problem in problems {
-            // The values seen differ from round to round, what failed does not.
-            let what = problem
-                .what
-                .split(": ")
-                .next()
-                .unwrap_or_default()
-                .to_owned();
-            let key = (problem.path.clone(), problem.line, what);
+            // What was seen differs from round to round, what failed does not.
+            let key = (problem.path.clone(), problem.line, problem.what.clone());
             times.entry(key).or_insert_with(|| (0, problem)).0 += 1;
         }
         println!("{}", runs.summary);

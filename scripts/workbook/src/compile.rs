@@ -43,44 +43,64 @@ pub(crate) struct Refusal {
 pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
     let mut built = Built::default();
     for profile in [Profile::Dev, Profile::Release] {
-        let mut arguments = Vec::new();
-        let mut chapters = BTreeSet::new();
-        for snippet in snippets {
-            // The refused programs are not built, but what they depend on is.
-            let refused = snippet.kind == Kind::CompileFail && profile == Profile::Dev;
-            if !refused && snippet.spec.profile != profile {
-                continue;
-            }
-            chapters.insert(&snippet.chapter);
-            match snippet.kind {
-                Kind::Lead | Kind::CompileFail => {}
-                Kind::Example => {
-                    arguments.extend(["--example".to_owned(), snippet.name.clone()]);
-                }
-            }
-        }
-        if chapters.is_empty() {
+        let all = targets(snippets, profile, &built);
+        if all.is_empty() {
             continue;
         }
-        arguments.push("--bins".to_owned());
-        for chapter in chapters {
-            arguments.extend(["--package".to_owned(), chapter.clone()]);
+        if !cargo_build(library, &all, snippets, &mut built)? {
+            // What did not fail is built, but cargo has not yet put it, and the list of what it is
+            // made of, where they belong.
+            let sound = targets(snippets, profile, &built);
+            if !sound.is_empty() && sound != all {
+                cargo_build(library, &sound, snippets, &mut built)?;
+            }
         }
-        if profile == Profile::Release {
-            arguments.push("--release".to_owned());
-        }
-        cargo_build(library, &arguments, snippets, &mut built)?;
     }
     built.inspect(library, snippets);
     Ok(built)
 }
 
+/// The arguments that name the programs of a profile, but for those that are known not to compile.
+fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String> {
+    let mut arguments = Vec::new();
+    let mut chapters = BTreeSet::new();
+    let mut dependencies_only = false;
+    for snippet in snippets.iter().filter(|snippet| !built.failed(snippet)) {
+        if snippet.kind == Kind::CompileFail {
+            // It is not built, but what it depends on is.
+            if profile == Profile::Dev {
+                chapters.insert(&snippet.chapter);
+                dependencies_only = true;
+            }
+            continue;
+        }
+        if snippet.spec.profile == profile {
+            chapters.insert(&snippet.chapter);
+            arguments.extend(match snippet.kind {
+                Kind::Lead => ["--bin".to_owned(), snippet.chapter.clone()],
+                _ => ["--example".to_owned(), snippet.name.clone()],
+            });
+        }
+    }
+    if dependencies_only {
+        arguments.push("--bins".to_owned());
+    }
+    for chapter in chapters {
+        arguments.extend(["--package".to_owned(), chapter.clone()]);
+    }
+    if profile == Profile::Release && !arguments.is_empty() {
+        arguments.push("--release".to_owned());
+    }
+    arguments
+}
+
+/// Returns whether all of it could be built.
 fn cargo_build(
     library: &Library,
     arguments: &[String],
     snippets: &[&Snippet],
     built: &mut Built,
-) -> Result<()> {
+) -> Result<bool> {
     let house = &library.house;
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--keep-going", "--message-format=json"])
@@ -132,7 +152,7 @@ fn cargo_build(
             .problems
             .push(Problem::new("Cargo.toml", 0, what, help));
     }
-    Ok(())
+    Ok(status.success())
 }
 
 fn note_artifact(
@@ -167,6 +187,11 @@ fn note_artifact(
 }
 
 impl Built {
+    fn failed(&self, snippet: &Snippet) -> bool {
+        let diagnostics = self.diagnostics.get(&snippet.id());
+        diagnostics.is_some_and(|all| all.iter().any(|it| it.level == DiagnosticLevel::Error))
+    }
+
     /// Finds what did not compile, warned without saying so, or does not warn although it says so.
     fn inspect(&mut self, library: &Library, snippets: &[&Snippet]) {
         for snippet in snippets
@@ -185,12 +210,9 @@ impl Built {
                         .push(of_diagnostic(library, snippet, diagnostic));
                 }
             }
-            let failed = diagnostics
-                .iter()
-                .any(|it| it.level == DiagnosticLevel::Error);
             if let Some(lint) = &snippet.spec.warns
                 && !warned
-                && !failed
+                && !self.failed(snippet)
             {
                 let what =
                     format!("`{id}` should make the compiler warn of `{lint}`, and does not");

@@ -344,28 +344,31 @@ impl Library {
     }
 
     fn find_names_used_twice(&mut self) {
-        let mut first: BTreeMap<&str, &Snippet> = BTreeMap::new();
-        let mut problems = Vec::new();
+        let mut by_name: BTreeMap<&str, Vec<&Snippet>> = BTreeMap::new();
         for snippet in self
             .snippets
             .iter()
             .filter(|snippet| snippet.kind != Kind::Lead)
         {
-            if let Some(other) = first.insert(&snippet.name, snippet) {
-                let what = format!(
-                    "the name `{}` is used twice: also by `{}`",
-                    snippet.name, other.source
-                );
-                let help = "rename one of them: cargo puts all examples in one folder";
-                problems.push(Problem::new(&snippet.source, 0, what, help));
-            } else if snippet.name == "main" {
-                let what = "`main` is the name of the chapter's lead".to_owned();
-                problems.push(Problem::new(
-                    &snippet.source,
-                    0,
-                    what,
-                    "rename this program",
-                ));
+            by_name.entry(&snippet.name).or_default().push(snippet);
+        }
+        let mut problems = Vec::new();
+        for (name, snippets) in by_name {
+            for (at, snippet) in snippets.iter().enumerate() {
+                if name == "main" {
+                    let what = "`main` is the name of the chapter's lead";
+                    problems.push(Problem::new(
+                        &snippet.source,
+                        0,
+                        what,
+                        "rename this program",
+                    ));
+                } else if snippets.len() > 1 {
+                    let other = &snippets[(at + 1) % snippets.len()].source;
+                    let what = format!("the name `{name}` is used twice: also by `{other}`");
+                    let help = "rename one of them: cargo puts all examples in one folder";
+                    problems.push(Problem::new(&snippet.source, 0, what, help));
+                }
             }
         }
         self.problems.extend(problems);

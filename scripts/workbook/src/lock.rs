@@ -40,6 +40,11 @@ impl Lock {
             .any(|package| package.name == name && package.source.is_some())
     }
 
+    /// Whether any package has this name, from a registry or of the workspace.
+    pub(crate) fn has_package(&self, name: &str) -> bool {
+        self.package.iter().any(|package| package.name == name)
+    }
+
     /// The direct dependencies of the workspace's package `name`, with their versions.
     pub(crate) fn dependencies_of(&self, name: &str) -> BTreeMap<String, String> {
         let package = self
@@ -105,5 +110,7 @@ mod tests {
         let lock = Lock::parse(LOCK).unwrap();
         assert!(lock.has_dependency("futures"));
         assert!(!lock.has_dependency("join"));
+        assert!(lock.has_package("join"));
+        assert!(!lock.has_package("joined"));
     }
 }

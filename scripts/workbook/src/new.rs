@@ -28,6 +28,19 @@ pub(crate) fn new(house: &House, chapter: &str, snippet: Option<&str>) -> Result
     Ok(true)
 }
 
+/// Folders of cargo's own under `target/`, and pages of mdBook's own: a chapter of this name cannot be built.
+const KEPT: [&str; 9] = [
+    "build",
+    "deps",
+    "examples",
+    "incremental",
+    "index",
+    "print",
+    "summary",
+    "test",
+    "toc",
+];
+
 fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
     let house = &library.house;
     ensure!(
@@ -35,9 +48,8 @@ fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
         "`{chapter}` is no name for a chapter\n  help: use lower case words joined by -, like blocking-mistakes"
     );
     ensure!(
-        !library.lock.has_dependency(chapter),
-        "`{chapter}` is the name of a package in Cargo.lock: `cargo run -p {chapter}` could not tell them apart\n  \
-         help: choose another name, like lazy-{chapter}"
+        !KEPT.contains(&chapter),
+        "`{chapter}` is a name that cargo or mdBook keeps for itself\n  help: choose another name, like {chapter}-it"
     );
     let folder = house.chapters().join(chapter);
     let page = house.book().join(format!("{chapter}.md"));
@@ -48,6 +60,11 @@ fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
             house.relative(path)
         );
     }
+    ensure!(
+        !library.lock.has_package(chapter),
+        "`{chapter}` is the name of a package in Cargo.lock: `cargo run -p {chapter}` could not tell them apart\n  \
+         help: choose another name, like lazy-{chapter}"
+    );
     let manifest = format!(
         "[package]\nname = \"{chapter}\"\ndescription = \"TODO: the question that the chapter answers\"\n\
          version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\

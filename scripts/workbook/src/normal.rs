@@ -34,11 +34,12 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+([.,]\d+)*").u
 
 impl Scrubber {
     pub(crate) fn new(root: &Path) -> Self {
-        let mut places = vec![(format!("{}/", root.display()), "")];
+        let root = root.display();
+        let mut places = vec![(format!("{root}/"), ""), (root.to_string(), ".")];
         if let Some(home) = std::env::home_dir() {
             let home = home.display().to_string();
             if home.len() > 1 {
-                places.push((format!("{home}/"), "~/"));
+                places.push((home, "~"));
             }
         }
         places.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
@@ -94,7 +95,11 @@ mod tests {
     #[test]
     fn paths_of_this_machine_are_not_recorded() {
         let scrubber = Scrubber {
-            places: vec![("/home/ann/book/".into(), ""), ("/home/ann/".into(), "~/")],
+            places: vec![
+                ("/home/ann/book/".into(), ""),
+                ("/home/ann/book".into(), "."),
+                ("/home/ann".into(), "~"),
+            ],
         };
         let scrub = |text| scrubber.scrub(text);
         assert_eq!(
@@ -114,6 +119,7 @@ mod tests {
             "--> /rustc/…/library/std/src/thread.rs:1:1"
         );
         assert_eq!(scrub("/home/ann/notes.txt"), "~/notes.txt");
+        assert_eq!(scrub("in \"/home/ann/book\""), "in \".\"");
     }
 
     #[test]

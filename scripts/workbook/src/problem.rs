@@ -11,6 +11,8 @@ pub(crate) struct Problem {
     pub(crate) line: usize,
     /// What is wrong.
     pub(crate) what: String,
+    /// What was seen instead, which may differ from run to run; empty where there is nothing to add.
+    pub(crate) saw: String,
     /// What the reader of the message can do about it.
     pub(crate) help: String,
     /// Whether the pages can be read all the same: a stale recording can, a misspelt directive cannot.
@@ -28,9 +30,16 @@ impl Problem {
             path: path.into(),
             line,
             what: what.into(),
+            saw: String::new(),
             help: help.into(),
             readable: false,
         }
+    }
+
+    /// The same problem, with what was seen.
+    pub(crate) fn saw(mut self, saw: impl Into<String>) -> Self {
+        self.saw = saw.into();
+        self
     }
 
     /// The same problem, as one that leaves the pages readable.
@@ -46,6 +55,9 @@ impl fmt::Display for Problem {
             write!(f, "{}: {}", self.path, self.what)?;
         } else {
             write!(f, "{}:{}: {}", self.path, self.line, self.what)?;
+        }
+        if !self.saw.is_empty() {
+            write!(f, ": {}", self.saw)?;
         }
         if !self.help.is_empty() {
             write!(f, "\n  help: {}", self.help)?;

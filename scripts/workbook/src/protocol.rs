@@ -27,6 +27,8 @@ pub(crate) enum Event {
         stream: Stream,
         text: String,
     },
+    /// So many lines of a long output were left out before those that follow.
+    Cut(usize),
     End(End),
     /// The program could not be started.
     Failed(String),

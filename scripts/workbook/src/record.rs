@@ -21,7 +21,11 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
     let library = Library::read(house);
     let mut snippets = library.select(names)?;
     if stale {
-        snippets.retain(|snippet| !library.find_unrecorded(&[snippet]).is_empty());
+        let is_fresh = |snippet: &Snippet, recording| library.stale(snippet, recording).is_none();
+        snippets.retain(|snippet| {
+            let recording = library.recording(&snippet.id());
+            !recording.is_some_and(|recording| is_fresh(snippet, recording))
+        });
     }
     let (here, elsewhere): (Vec<_>, Vec<_>) = snippets
         .into_iter()
@@ -35,6 +39,12 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
         return Ok(true);
     }
     let mut problems = manifest_problems(&library, &here);
+    // Of two programs of one name cargo keeps the last it built: neither is surely itself.
+    let (here, doubtful): (Vec<_>, Vec<_>) = here
+        .into_iter()
+        .partition(|snippet| library.problems.iter().all(|it| it.path != snippet.source));
+    let of_doubtful = |problem: &&Problem| doubtful.iter().any(|it| it.source == problem.path);
+    problems.extend(library.problems.iter().filter(of_doubtful).cloned());
     let runs = gather(&library, &here, "recording").await?;
     problems.extend(runs.problems);
     let mut written = 0;
@@ -279,6 +289,21 @@ fn blank(
     }
 }
 
+/// The last line that a program wrote to standard error in words of its own.
+fn last_words(recording: &Recording) -> String {
+    let is_own =
+        |text: &str| !text.trim().is_empty() && !text.starts_with("note: run with `RUST_BACKTRACE");
+    let mut lines = recording
+        .lines
+        .iter()
+        .rev()
+        .filter(|line| !line.stream.is_out());
+    let last = lines.find(|line| is_own(&line.text));
+    last.map_or(String::new(), |line| {
+        format!("its last words: {}", line.text)
+    })
+}
+
 /// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
 /// recording, where the claims speak of order.
 pub(crate) fn inspect(
@@ -310,28 +335,17 @@ pub(crate) fn inspect(
     let expected = snippet.expected_ending();
     let says_how = |claim: &&crate::claim::Claim| matches!(claim.kind, ClaimKind::Ends(_));
     if recording.ending != expected && snippet.spec.claims.iter().find(says_how).is_none() {
-        let last = recording
-            .lines
-            .iter()
-            .rev()
-            .find(|line| !line.stream.is_out());
-        let last = last.map_or(String::new(), |line| {
-            format!(" (its last words: {})", line.text)
-        });
-        let what = format!(
-            "`{id}` ended with `{}`, not `{expected}`{last}",
-            recording.ending
-        );
+        let what = format!("`{id}` ended with `{}`, not `{expected}`", recording.ending);
         let help = "mend the program, or claim `ends …` where that is the lesson";
-        problems.push(problem(what, help));
+        problems.push(problem(what, help).saw(last_words(recording)));
     }
     for claim in &snippet.spec.claims {
         match claim.hold(recording.seen(), recorded, &figure) {
             Verdict::Held => {}
             Verdict::Failed(saw) => {
-                let what = format!("`{id}` does not hold its claim `{}`: {saw}", claim.text);
+                let what = format!("`{id}` does not hold its claim `{}`", claim.text);
                 let help = "mend the program, or claim what it shows";
-                problems.push(problem(what, help));
+                problems.push(problem(what, help).saw(saw));
             }
             Verdict::NotChecked(why) => {
                 // A recording that is missing is a finding of its own.

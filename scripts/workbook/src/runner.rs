@@ -122,6 +122,7 @@ async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> 
                     text: scrubber.scrub(&text),
                 });
             }
+            Event::Cut(lines) => kept.cut += lines,
             Event::End(it) => end = Some(it),
             Event::Failed(error) => bail!("failed to start `{}`: {error}", task.program),
         }

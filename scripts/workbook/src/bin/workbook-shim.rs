@@ -5,9 +5,11 @@
 //! parent's, so the parent has to be small: the whole tool is five times as large as a small snippet. And whatever becomes of the tool (an interrupt, a crash, a kill), its end of the
 //! pipe to the shim closes, and the shim then ends the program and all that the program started.
 
-use std::io::{self, BufRead, Read, Write};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::collections::VecDeque;
+use std::io::{self, BufRead, Read, Stdout, Write};
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,29 +24,51 @@ const SAMPLE_EVERY: Duration = Duration::from_millis(5);
 const GRACE: Duration = Duration::from_millis(100);
 /// A longer line is broken in pieces of this size.
 const LINE_BYTES: usize = 4096;
+/// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
+const TOLD_AT_ONCE: usize = 1000;
+const KEPT_AT_END: usize = 50;
 
 enum News {
-    Line(Stream, Instant, String),
     Closed,
     Flooding,
     Abandoned,
 }
 
-fn main() -> io::Result<()> {
+/// Where the events go. Each pipe's own thread writes its lines, so that printing much does not keep the
+/// one that watches the clock.
+type Teller = Arc<Mutex<Stdout>>;
+
+fn tell(teller: &Teller, event: &Event) -> io::Result<()> {
+    let mut text = serde_json::to_vec(event)?;
+    text.push(b'\n');
+    let mut out = teller.lock().expect("nobody panics with the lock");
+    out.write_all(&text)?;
+    out.flush()
+}
+
+/// Runs one job from standard input, tells its events on standard output.
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        // The tool is gone: there is nobody to tell, and nothing is left running.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: the shim failed: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> io::Result<()> {
     let mut job = String::new();
     io::stdin().lock().read_line(&mut job)?;
     let job: Job = serde_json::from_str(&job)?;
-    let mut out = io::stdout().lock();
-    let mut tell = |event: &Event| -> io::Result<()> {
-        serde_json::to_writer(&mut out, event)?;
-        out.write_all(b"\n")?;
-        out.flush()
-    };
+    let teller = Arc::new(Mutex::new(io::stdout()));
     system::adopt_orphans();
     let start = Instant::now();
     match spawn(&job) {
-        Ok(child) => Run::new(job, child, start).watch(&mut tell),
-        Err(error) => tell(&Event::Failed(error.to_string())),
+        Ok(child) => Run::new(job, child, start, teller).watch(),
+        Err(error) => tell(&teller, &Event::Failed(error.to_string())),
     }
 }
 
@@ -67,6 +91,7 @@ struct Run {
     job: Job,
     child: Child,
     start: Instant,
+    teller: Teller,
     news: Receiver<News>,
     open_pipes: usize,
     peak_threads: Option<u64>,
@@ -77,12 +102,23 @@ struct Run {
 }
 
 impl Run {
-    fn new(job: Job, mut child: Child, start: Instant) -> Self {
+    fn new(job: Job, mut child: Child, start: Instant, teller: Teller) -> Self {
         let (sender, news) = mpsc::channel();
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
-        read_lines(stdout, Stream::Out, job.output_limit, sender.clone());
-        read_lines(stderr, Stream::Err, job.output_limit, sender.clone());
+        for (pipe, stream) in [
+            (Box::new(stdout) as Box<dyn Read + Send>, Stream::Out),
+            (Box::new(stderr), Stream::Err),
+        ] {
+            let lines = Lines {
+                stream,
+                start,
+                limit: job.output_limit,
+                teller: teller.clone(),
+            };
+            let sender = sender.clone();
+            thread::spawn(move || lines.pass_on(pipe, &sender));
+        }
         thread::spawn(move || {
             // Nothing more is ever written: this returns when the tool's end of the pipe closes.
             let _ = io::stdin().lock().read(&mut [0]);
@@ -92,6 +128,7 @@ impl Run {
             job,
             child,
             start,
+            teller,
             news,
             open_pipes: 2,
             peak_threads: None,
@@ -101,7 +138,7 @@ impl Run {
         }
     }
 
-    fn watch(mut self, tell: &mut dyn FnMut(&Event) -> io::Result<()>) -> io::Result<()> {
+    fn watch(mut self) -> io::Result<()> {
         let mut signal = self.job.signal.take();
         let deadline = Duration::from_secs_f64(self.job.deadline);
         let status = loop {
@@ -127,7 +164,7 @@ impl Run {
             } else {
                 SAMPLE_EVERY
             };
-            self.pass_on(pause, tell)?;
+            self.listen(pause);
         };
         let wall = self.start.elapsed();
         let mut figures = system::figures_of_children();
@@ -136,7 +173,7 @@ impl Run {
         let left_behind = system::end_descendants(&self.child, GRACE);
         let until = Instant::now() + Duration::from_secs(2);
         while self.open_pipes > 0 && Instant::now() < until {
-            self.pass_on(Duration::from_millis(50), tell)?;
+            self.listen(Duration::from_millis(50));
         }
         let (code, signal) = describe(status);
         let busy = figures
@@ -144,41 +181,31 @@ impl Run {
             .zip(figures.system)
             .map(|(user, system)| user + system);
         let overall = busy.map(|busy| busy / wall.as_secs_f64());
-        tell(&Event::End(End {
+        let end = End {
             code,
             signal,
             stopped: self.stopped,
             late_cpu: self.late_cpu.or(overall),
             figures,
             left_behind,
-        }))
+        };
+        tell(&self.teller, &Event::End(end))
     }
 
-    /// Waits for news, at most for `pause`, and tells it.
-    fn pass_on(
-        &mut self,
-        pause: Duration,
-        tell: &mut dyn FnMut(&Event) -> io::Result<()>,
-    ) -> io::Result<()> {
+    /// Waits for news, at most for `pause`.
+    fn listen(&mut self, pause: Duration) {
         if self.open_pipes == 0 {
             thread::sleep(pause);
         }
         let mut next = self.news.recv_timeout(pause).ok();
         while let Some(news) = next {
             match news {
-                News::Line(stream, at, text) => {
-                    let t = rounded(at.duration_since(self.start).as_secs_f64());
-                    if tell(&Event::Line { t, stream, text }).is_err() {
-                        self.stop(Stopped::Abandoned);
-                    }
-                }
                 News::Closed => self.open_pipes -= 1,
                 News::Flooding => self.stop(Stopped::ForFlooding),
                 News::Abandoned => self.stop(Stopped::Abandoned),
             }
             next = self.news.try_recv().ok();
         }
-        Ok(())
     }
 
     fn stop(&mut self, why: Stopped) {
@@ -212,10 +239,21 @@ fn rounded(seconds: f64) -> f64 {
     (seconds * 1e6).round() / 1e6
 }
 
-fn read_lines(pipe: impl Read + Send + 'static, stream: Stream, limit: usize, news: Sender<News>) {
-    thread::spawn(move || {
-        let mut pipe = io::BufReader::new(pipe);
-        let mut total = 0;
+/// The lines of one pipe.
+struct Lines {
+    stream: Stream,
+    start: Instant,
+    /// Bytes after which it is a flood.
+    limit: usize,
+    teller: Teller,
+}
+
+impl Lines {
+    /// Tells the first lines as they come. Of the others it keeps the last ones, for the end, and counts.
+    fn pass_on(self, pipe: impl Read, news: &Sender<News>) {
+        let mut pipe = io::BufReader::with_capacity(64 << 10, pipe);
+        let (mut total, mut told, mut cut) = (0, 0, 0);
+        let mut kept: VecDeque<(f64, Vec<u8>)> = VecDeque::with_capacity(KEPT_AT_END + 1);
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -227,21 +265,50 @@ fn read_lines(pipe: impl Read + Send + 'static, stream: Stream, limit: usize, ne
                 Ok(0) | Err(_) => break,
                 Ok(bytes) => total += bytes,
             }
-            let at = Instant::now();
-            if total > limit {
+            if total > self.limit {
                 let _ = news.send(News::Flooding);
                 // Read on, or the program would block on a full pipe and look idle.
                 let _ = io::copy(&mut pipe, &mut io::sink());
                 break;
             }
-            let text = String::from_utf8_lossy(&line);
-            let text = text.trim_end_matches(['\n', '\r']).to_owned();
-            if news.send(News::Line(stream, at, text)).is_err() {
-                break;
+            let t = rounded(self.start.elapsed().as_secs_f64());
+            if told < TOLD_AT_ONCE {
+                told += 1;
+                if self.tell(t, &line).is_err() {
+                    let _ = news.send(News::Abandoned);
+                }
+                continue;
             }
+            // The buffer of the line that leaves takes the one that comes.
+            let mut buffer = Vec::new();
+            if kept.len() == KEPT_AT_END {
+                cut += 1;
+                buffer = kept.pop_front().map_or(Vec::new(), |(_, buffer)| buffer);
+            }
+            std::mem::swap(&mut buffer, &mut line);
+            kept.push_back((t, buffer));
+        }
+        if cut > 0 {
+            let _ = tell(&self.teller, &Event::Cut(cut));
+        }
+        for (t, line) in kept {
+            let _ = self.tell(t, &line);
         }
         let _ = news.send(News::Closed);
-    });
+    }
+
+    fn tell(&self, t: f64, line: &[u8]) -> io::Result<()> {
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_end_matches(['\n', '\r']).to_owned();
+        tell(
+            &self.teller,
+            &Event::Line {
+                t,
+                stream: self.stream,
+                text,
+            },
+        )
+    }
 }
 
 #[cfg(unix)]

@@ -1,0 +1,147 @@
+//! `check`: every run is held against its claims, and against what is recorded.
+
+use crate::book::{Book, POUR};
+
+#[test]
+fn a_sound_book_passes() {
+    let ran = Book::sound().run(["check"]).succeeded();
+    ran.says("all is as the pages say: 2 chapters, 3 snippets");
+    ran.never_says("problem").never_says("help:");
+}
+
+#[test]
+fn checking_writes_nothing_but_what_it_builds() {
+    let book = Book::sound();
+    // Its chapters are not in it yet, and cargo puts them there.
+    book.run(["check"]).succeeded();
+    let before = book.files();
+    book.replace("chapters/tea/src/main.rs", "poured", "spilt");
+    book.run(["check"]).failed();
+    book.replace("chapters/tea/src/main.rs", "spilt", "poured");
+    assert_eq!(book.files(), before);
+}
+
+#[test]
+fn a_claim_that_fails_since_is_found() {
+    let book = Book::sound();
+    book.replace("chapters/tea/src/main.rs", "tea poured", "tea spilt");
+    let ran = book.run(["check", "tea/main"]).failed();
+    ran.says("chapters/tea/Cargo.toml:5: `tea/main` does not hold its claim `says /poured/`: no line matches\n  help: ");
+    ran.says("the recording of `tea/main` is stale: `chapters/tea/src/main.rs` has changed");
+    ran.says("2 problems found");
+}
+
+#[test]
+fn claims_that_fail_alike_are_all_told() {
+    let claims = r#"claims = ["says /tea: stirred/", "says /tea: drunk/", "lines = 1"]"#;
+    let book = Book::new().with("tea/main", "", POUR);
+    book.run(["record"]).succeeded();
+    book.replace(
+        "chapters/tea/Cargo.toml",
+        "about",
+        &format!("{claims}\nabout"),
+    );
+    for args in [&["check"][..], &["check", "--repeat", "2"]] {
+        let ran = book.run(args).failed();
+        ran.says("`says /tea: stirred/`")
+            .says("`says /tea: drunk/`");
+        ran.says("2 problems found");
+    }
+}
+
+#[test]
+fn warnings_of_one_line_are_all_told() {
+    let book = Book::new().with("tea/main", "", "fn main() { let (cup, pot) = (1, 2); }");
+    book.run(["record"]);
+    let ran = book.run(["check"]).failed();
+    ran.says("unused variable: `cup`")
+        .says("unused variable: `pot`");
+}
+
+#[test]
+fn output_that_comes_otherwise_is_held_against_the_recording() {
+    // Another answer each time: how many times it was asked.
+    let asked = r#"
+        fn main() {
+            let path = "target/asked";
+            let times = std::fs::read_to_string(path).unwrap_or_default() + "x";
+            std::fs::write(path, &times).unwrap();
+            println!("asked {}", times);
+        }
+    "#;
+    let book = Book::new()
+        .with("tea/main", "claims = [\"order exact\"]", asked)
+        .with("tea/pour", "claims = [\"order exact\"]", POUR);
+    book.run(["record"]).succeeded();
+    let ran = book.run(["check"]).failed();
+    ran.says("`tea/main` does not hold its claim `order exact`: line 1 of the output: `asked x` was recorded, `asked xx` came");
+    ran.says("1 problem found");
+}
+
+#[test]
+fn an_ending_that_is_not_the_recorded_one_is_found() {
+    let moody = r#"
+        fn main() {
+            if std::fs::exists("target/sulks").unwrap() {
+                std::process::exit(3);
+            }
+        }
+    "#;
+    let book = Book::new().with("tea/main", "", moody);
+    book.run(["record"]).succeeded();
+    book.write("target/sulks", "");
+    let ran = book.run(["check"]).failed();
+    ran.says("chapters/tea/recordings/main.json: `tea/main` ended with `exit 3`, recorded is `ok`\n  help: ");
+    ran.says("chapters/tea/Cargo.toml:5: `tea/main` ended with `exit 3`, not `ok`");
+}
+
+#[test]
+fn a_repeated_check_says_how_often_a_claim_failed() {
+    let every_other = r#"
+        fn main() {
+            let path = "target/odd";
+            if std::fs::exists(path).unwrap() {
+                std::fs::remove_file(path).unwrap();
+                println!("even");
+            } else {
+                std::fs::write(path, "").unwrap();
+                println!("odd");
+            }
+        }
+    "#;
+    let book = Book::new().with("tea/main", "claims = [\"says /odd/\"]", every_other);
+    book.run(["record"]).succeeded();
+    let ran = book.run(["check", "--repeat", "4"]).failed();
+    ran.says("2 of 4 times: `tea/main` does not hold its claim `says /odd/`: no line matches");
+    ran.says("1 problem found");
+    book.run(["check", "--repeat", "1"]).failed();
+    book.run(["check", "--repeat", "1"]).succeeded();
+}
+
+#[test]
+fn a_figure_is_held_against_that_of_another_snippet() {
+    let sleeps = |ms: u32| {
+        format!("fn main() {{ std::thread::sleep(std::time::Duration::from_millis({ms})) }}")
+    };
+    let book = Book::new()
+        .with(
+            "tea/main",
+            "claims = [\"wall < 0.8 * wall(tea/slow)\"]",
+            &sleeps(0),
+        )
+        .with(
+            "tea/slow",
+            "claims = [\"wall < 0.8 * wall(tea/main)\"]",
+            &sleeps(300),
+        );
+    let ran = book.run(["record"]).failed();
+    ran.says("`tea/slow` does not hold its claim `wall < 0.8 * wall(tea/main)`: wall 0.3");
+    ran.says("1 problem");
+    book.replace(
+        "chapters/tea/Cargo.toml",
+        "wall(tea/main)",
+        "wall(tea/mian)",
+    );
+    let ran = book.run(["check", "tea/main"]).failed();
+    ran.says("chapters/tea/Cargo.toml:9: claim `wall < 0.8 * wall(tea/mian)`: unknown snippet `tea/mian`\n  help: did you mean `tea/main`?");
+}

@@ -1,0 +1,405 @@
+//! The built pages: what directives become, what is marked, and what hostile output cannot do.
+
+use std::io::Write;
+use std::process::Stdio;
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::book::{Book, POUR, Ran};
+
+const PARTS: &str = r#"//! Watch the cup.
+
+fn main() {
+    // part: tea
+    let cup = "a cup of <milk> & tea";
+    // end: tea
+    println!("pours {cup} of 1,250 ml");
+}
+"#;
+
+/// The page of the chapter `tea`, built.
+fn page(book: &Book) -> String {
+    book.read("target/book/tea.html")
+}
+
+/// What stands between the first `from` and the next `to`.
+#[track_caller]
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    let start = text
+        .find(from)
+        .unwrap_or_else(|| panic!("no `{from}` in\n{text}"));
+    let rest = &text[start + from.len()..];
+    let end = rest
+        .find(to)
+        .unwrap_or_else(|| panic!("no `{to}` after `{from}` in\n{text}"));
+    &rest[..end]
+}
+
+/// What a reader sees of a piece of HTML.
+fn seen(html: &str) -> String {
+    let tags = regex::Regex::new("<[^>]*>").expect("it is valid");
+    let codes = regex::Regex::new("&#([0-9]+);").expect("it is valid");
+    let text = tags.replace_all(html, "");
+    let text = codes.replace_all(&text, |code: &regex::Captures<'_>| {
+        let code = code[1].parse().ok().and_then(char::from_u32);
+        code.expect("a character").to_string()
+    });
+    let names = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ];
+    names
+        .iter()
+        .fold(text.into_owned(), |text, (name, c)| text.replace(name, c))
+}
+
+/// The lines of the first recorded output on a page, each after the time at which it came.
+fn output(html: &str) -> Vec<String> {
+    let output = between(html, "aria-label=\"Recorded output\">", "</pre>");
+    let time = regex::Regex::new("^[0-9]+\\.[0-9]{3}").expect("it is valid");
+    let lines = seen(output);
+    let lines = lines.trim_end_matches('\n').split('\n');
+    lines
+        .map(|line| time.replace(line, "").into_owned())
+        .collect()
+}
+
+#[test]
+fn directives_become_what_they_stand_for() {
+    let book = Book::new()
+        .with("tea/main", "", POUR)
+        .with("tea/parts", "", PARTS)
+        .with(
+            "tea/refused",
+            "fails = \"E0308\"",
+            "fn main() {\n    let cup: u32 = \"tea\";\n}\n",
+        );
+    book.run(["record"]).succeeded();
+    book.write(
+        "book/tea.md",
+        "# Tea\n\n## Code\n\n{{#snippet tea/main run=no}}\n\n## Run\n\n{{#snippet tea/main code=no}}\n\n\
+         ## Part\n\n{{#snippet tea/parts part=tea run=no}}\n\n## Change\n\n{{#diff tea/main tea/parts}}\n\n\
+         ## Refused\n\n{{#snippet tea/refused}}\n\n\
+         ## Words\n\nIt printed {{#value tea/main lines}} line, of \
+         {{#value tea/parts says /([\\d,]+) ml/}} ml, {{#value tea/main lines / tea/parts lines}} times, \
+         and {{#fact 2 MiB}}, not `{{#fact 3 MiB}}`.\n",
+    );
+    book.run(["build"])
+        .succeeded()
+        .says("built target/book/index.html");
+    let html = page(&book);
+    let part = |name: &str| {
+        let start = format!("<h2 id=\"{name}\">");
+        html.split(&start)
+            .nth(1)
+            .expect(name)
+            .split("<h2")
+            .next()
+            .expect(name)
+            .to_owned()
+    };
+
+    let code = part("code");
+    assert_eq!(
+        between(&code, "<span class=\"file\">", "</span>"),
+        "tea/src/main.rs"
+    );
+    assert_eq!(
+        seen(between(&code, "<code class=\"language-rust", "</code>"))
+            .split_once('>')
+            .expect("a tag")
+            .1,
+        POUR.trim_end()
+    );
+    assert!(!code.contains("class=\"run\""), "{code}");
+
+    let run = part("run");
+    assert!(!run.contains("language-rust"), "{run}");
+    assert!(
+        run.contains("<figure class=\"run\" data-snippet=\"tea/main\">"),
+        "{run}"
+    );
+    assert_eq!(output(&run), ["poured"]);
+    let recorded = seen(between(&run, "<p class=\"recorded\">", "</p>"));
+    assert!(recorded.starts_with("Recorded with rustc 1."), "{recorded}");
+    assert!(recorded.ends_with("Yours: cargo run -p tea"), "{recorded}");
+
+    let cut = part("part");
+    let cut = seen(between(&cut, "<code class=\"language-rust", "</code>"));
+    assert_eq!(
+        cut.split_once('>').expect("a tag").1,
+        "let cup = \"a cup of <milk> & tea\";"
+    );
+
+    let change = part("change");
+    let diff = seen(between(
+        &change,
+        "<code class=\"language-diff\">",
+        "</code>",
+    ));
+    let changed: Vec<_> = diff
+        .lines()
+        .filter(|line| line.starts_with(['-', '+']))
+        .collect();
+    let expect = [
+        "-     println!(\"poured\");",
+        "+     let cup = \"a cup of <milk> & tea\";",
+        "+     println!(\"pours {cup} of 1,250 ml\");",
+    ];
+    assert_eq!(changed, expect);
+    assert!(!html.contains("part: tea"), "the marks are never shown");
+
+    let refused = part("refused");
+    let compiler = seen(between(
+        &refused,
+        "aria-label=\"What the compiler says\">",
+        "</pre>",
+    ));
+    assert!(
+        compiler.starts_with("error[E0308]: mismatched types\n"),
+        "{compiler}"
+    );
+    assert!(refused.contains(
+        "does not compile: error <a href=\"https://doc.rust-lang.org/error_codes/E0308.html\">"
+    ));
+    assert!(!refused.contains("Recorded output"), "nothing ran");
+
+    let words = seen(between(&part("words"), "<p>", "</p>"));
+    assert_eq!(
+        words,
+        "It printed 1 line, of 1,250 ml, 1.0 times, and 2\u{a0}MiB, not {{#fact 3 MiB}}."
+    );
+}
+
+#[test]
+fn a_value_is_rounded_for_reading_and_says_where_it_comes_from() {
+    let book = Book::still();
+    let path = "chapters/tea/recordings/pour.json";
+    let figures = book.recording("tea/pour")["figures"]["wall"].to_string();
+    book.replace(path, &format!("\"wall\": {figures}"), "\"wall\": 1.00321");
+    book.append("book/tea.md", "\nIt took {{#value tea/pour wall}}.\n");
+    book.run(["build"]).succeeded();
+    let html = page(&book);
+    let value = between(&html, "It took <span class=\"from-run\"", "</span>");
+    assert!(
+        value.contains("title=\"wall of tea/pour, recorded\""),
+        "{value}"
+    );
+    assert_eq!(seen(&format!("<{value}")), "1.00\u{a0}s");
+}
+
+#[test]
+fn a_stale_recording_is_marked_and_the_page_is_built() {
+    let book = Book::still();
+    book.replace("chapters/tea/examples/pour.rs", "\"poured\"", "\"spilt\"");
+    let ran = book.run(["build"]).succeeded();
+    ran.says("the recording of `tea/pour` is stale");
+    let html = page(&book);
+    let (sound, stale) = html
+        .split_once("data-snippet=\"tea/pour\"")
+        .expect("it is there");
+    let mark = seen(between(stale, "<p class=\"stale\" role=\"note\">", "</p>"));
+    assert_eq!(
+        mark,
+        "This recording is stale: `chapters/tea/examples/pour.rs` has changed. Run cargo workbook record tea/pour."
+    );
+    assert!(!sound.contains("class=\"stale\""), "only the one is stale");
+    assert_eq!(output(stale), ["poured"]);
+}
+
+#[test]
+fn a_missing_recording_is_marked_and_the_page_is_built() {
+    let book = Book::still();
+    book.remove("chapters/tea/recordings/pour.json");
+    book.run(["build"])
+        .succeeded()
+        .says("`tea/pour` has no recording");
+    let html = page(&book);
+    assert!(html.contains("tea/pour is not recorded yet"), "{html}");
+    assert!(html.contains("println!"), "its code is there all the same");
+}
+
+#[test]
+fn a_misspelt_directive_fails_the_build() {
+    let book = Book::still();
+    book.append("book/tea.md", "\n{{#snipet tea/pour}}\n");
+    let ran = book.run(["build"]).failed();
+    ran.says("book/tea.md:7: `{{#snipet tea/pour}}`: unknown directive `snipet`\n  help: ");
+    ran.says("1 problem in the pages")
+        .never_says("built target");
+}
+
+#[test]
+fn building_leaves_the_sources_alone() {
+    let book = Book::still();
+    let before = book.files();
+    book.run(["build"]).succeeded();
+    book.run(["build"]).succeeded();
+    assert_eq!(book.files(), before);
+}
+
+const HOSTILE: [&str; 12] = [
+    "</pre></figure><script>alert(1)</script><pre>",
+    "",
+    "<!-- a comment that never ends",
+    "**bold** _soft_ `code` ``` [link](https://a.example) ~~gone~~",
+    "&lt; &amp; &#42; \\*",
+    "{{#snippet tea/main}} {{#fact 1}} $x$ \\(x\\)",
+    "    indented | and | piped",
+    "# a heading",
+    "- a list",
+    "```",
+    "",
+    "<b>\u{1b}[31mred\u{1b}[0m \u{7}bell\u{0}\r gone\u{202e}",
+];
+
+#[test]
+fn hostile_output_stays_text() {
+    let program = format!(
+        "fn main() {{\n    for line in {HOSTILE:?} {{\n        println!(\"{{line}}\");\n    }}\n}}\n"
+    );
+    // As text in the program it is hostile to the listing, too.
+    let fit = |c: char| !c.is_control() && c != '\u{202e}';
+    let source = HOSTILE.map(|line| {
+        format!(
+            "// {}",
+            line.chars().filter(|c| fit(*c)).collect::<String>()
+        )
+    });
+    let source = source.join("\n");
+    let book = Book::new().with("tea/main", "", &format!("{program}\n{source}\n"));
+    book.append("book/tea.md", "\n## After *it*\n\nThe last **words**.\n");
+    book.run(["record"]).succeeded();
+    book.run(["build"]).succeeded();
+    let html = page(&book);
+
+    let shown = HOSTILE.map(|line| line.replace(|c: char| c.is_control(), "\u{fffd}"));
+    assert_eq!(output(&html), shown);
+    let code = seen(between(&html, "<code class=\"language-rust", "</code>"));
+    for line in source.lines().map(str::trim_end) {
+        assert!(code.contains(line), "{line} is not in\n{code}");
+    }
+    for markup in [
+        "<script>alert",
+        "<b>",
+        "<!-- a comment",
+        "<del>",
+        "href=\"https://a.example",
+        "\u{1b}",
+    ] {
+        assert!(!html.contains(markup), "`{markup}` is markup");
+    }
+    // The page after it is whole: nothing swallowed it, nothing is left open.
+    let after = between(&html, "<h2 id=\"after-it\">", "</main>");
+    assert!(after.contains("After <em>it</em>"), "{after}");
+    assert!(
+        after.contains("<p>The last <strong>words</strong>.</p>"),
+        "{after}"
+    );
+    let main = between(&html, "<main>", "</main>");
+    for tag in ["pre", "figure", "span", "p", "code"] {
+        let (opened, closed) = (format!("<{tag}[ >]"), format!("</{tag}>"));
+        let opened = regex::Regex::new(&opened)
+            .expect("it is valid")
+            .find_iter(main)
+            .count();
+        assert_eq!(opened, main.matches(&closed).count(), "{tag} in\n{main}");
+    }
+}
+
+/// The tool as mdBook calls it.
+fn preprocess(book: &Book, args: &[&str], input: &str) -> Ran {
+    let mut tool = book.tool(["preprocess"].iter().chain(args));
+    let tool = tool
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let start = Instant::now();
+    let mut tool = tool.spawn().expect("it starts");
+    let mut pipe = tool.stdin.take().expect("it is piped");
+    // A tool that does not read has closed its end.
+    let _ = pipe.write_all(input.as_bytes());
+    drop(pipe);
+    let output = tool.wait_with_output().expect("it ends");
+    Ran::new(output, start.elapsed())
+}
+
+/// What mdBook 0.5 sends: the context, and a book with the page of `tea`, a draft and a separator.
+fn sent(book: &Book, text: &str) -> (String, Value) {
+    let chapter = |name: &str, path: Value, text: &str| {
+        json!({ "Chapter": {
+            "name": name, "content": text, "number": [1], "sub_items": [], "path": path,
+            "source_path": path, "parent_names": [],
+        }})
+    };
+    let pages = json!({ "items": [
+        chapter("Tea", json!("tea.md"), text),
+        "Separator",
+        { "PartTitle": "Later {{#fact 1}}" },
+        chapter("A draft", Value::Null, ""),
+    ]});
+    let config = json!({ "book": { "title": "A small book", "src": "book" } });
+    let root = book.path("").display().to_string();
+    let context =
+        json!({ "root": root, "config": config, "renderer": "html", "mdbook_version": "0.5.4" });
+    (json!([context, pages]).to_string(), pages)
+}
+
+#[test]
+fn stock_mdbook_gets_its_book_filled_in() {
+    let book = Book::still();
+    let text = "# Tea\n\n{{#snippet tea/pour}}\n\nIt printed {{#value tea/pour lines}} line.\n";
+    let (input, mut expect) = sent(&book, text);
+    let ran = preprocess(&book, &[], &input).succeeded();
+    let mut filled: Value = serde_json::from_str(&ran.stdout).expect("the book comes back");
+    let content = filled["items"][0]["Chapter"]["content"].take();
+    let content = content.as_str().expect("text");
+    assert!(content.starts_with("# Tea\n\n"), "{content}");
+    assert!(
+        content.contains("\n```rust\n//! Watch the cup.\n"),
+        "{content}"
+    );
+    assert!(
+        content.contains("<figure class=\"run\" data-snippet=\"tea/pour\">"),
+        "{content}"
+    );
+    assert!(content.contains(">1</span> line.\n"), "{content}");
+    assert!(!content.contains("{{#"), "{content}");
+    // Nothing else has changed.
+    expect["items"][0]["Chapter"]["content"].take();
+    assert_eq!(filled, expect);
+}
+
+#[test]
+fn stock_mdbook_is_told_of_a_misspelt_directive() {
+    let book = Book::still();
+    let (input, _) = sent(&book, "# Tea\n\n{{#snipet tea/pour}}\n");
+    let ran = preprocess(&book, &[], &input).failed();
+    ran.says("book/tea.md:3: `{{#snipet tea/pour}}`: unknown directive `snipet`");
+    assert_eq!(ran.stdout, "", "half a book is no book");
+}
+
+#[test]
+fn what_is_no_book_is_refused_in_plain_words() {
+    let book = Book::still();
+    for garbage in ["", "tea", "[]", "[{}, {}]", "{\"items\": []}"] {
+        let ran = preprocess(&book, &[], garbage).failed();
+        ran.says(
+            "error: failed to read a book from standard input: this command is for mdBook to call",
+        );
+        ran.never_says("panicked");
+        assert_eq!(ran.stdout, "");
+    }
+}
+
+#[test]
+fn only_html_can_be_filled_in() {
+    let book = Book::still();
+    preprocess(&book, &["supports", "html"], "").succeeded();
+    let ran = preprocess(&book, &["supports", "latex"], "").failed();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+}

@@ -1,0 +1,74 @@
+//! Which book is meant, and which of its programs.
+
+use crate::book::{Book, Ran, tool};
+
+#[test]
+fn outside_a_workbook_the_tool_says_where_to_go() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for args in [
+        &["record"][..],
+        &["check"],
+        &["build"],
+        &["serve"],
+        &["new", "tea"],
+    ] {
+        let ran = Ran::of(tool(args).current_dir(&folder)).failed();
+        ran.says("error: failed to find a workbook in `");
+        ran.says("help: change to the folder that you cloned, or name it with --root");
+        ran.never_says("panicked");
+    }
+    let left = std::fs::read_dir(&folder).expect("it is there").count();
+    assert_eq!(left, 0, "nothing was written");
+}
+
+#[test]
+fn a_book_is_found_from_a_folder_in_it() {
+    let book = Book::still();
+    Ran::of(
+        book.tool(["check"])
+            .current_dir(book.path("chapters/tea/src")),
+    )
+    .succeeded();
+}
+
+#[test]
+fn the_root_can_be_named() {
+    let (book, folder) = (Book::still(), tempfile::tempdir().expect("a folder"));
+    let root = book.path("").display().to_string();
+    for args in [["--root", &root, "check"], ["check", "--root", &root]] {
+        let ran = Ran::of(tool(args).current_dir(&folder)).succeeded();
+        ran.says("all is as the pages say: 2 chapters, 0 snippets");
+    }
+    let nowhere = folder.path().join("nowhere").display().to_string();
+    book.run(["--root", &nowhere, "check"])
+        .failed()
+        .says("failed to find a workbook");
+}
+
+#[test]
+fn unknown_names_are_all_told_with_what_there_is() {
+    let book = Book::still();
+    for command in ["record", "check"] {
+        let ran = book
+            .run([command, "nosuch", "cup", "tea", "tea/puor", "tea/pour"])
+            .failed();
+        ran.says("unknown chapter `nosuch`\n  help: the chapters are cups, tea");
+        ran.says("unknown chapter `cup`\n  help: did you mean `cups`?");
+        ran.says("unknown snippet `tea/puor`\n  help: did you mean `tea/pour`?");
+        ran.never_says("`tea/pour`\n");
+    }
+}
+
+#[test]
+fn a_named_check_speaks_of_that_chapter_alone() {
+    let book = Book::still();
+    book.append("book/tea.md", "\n[gone](gone.md)\n");
+    book.append("book/cups.md", "\n[lost](lost.md)\n");
+    let ran = book.run(["check", "tea"]).failed();
+    ran.says("gone.md").never_says("lost.md");
+    ran.says("1 problem found");
+    book.run(["check", "cups/main"])
+        .failed()
+        .says("lost.md")
+        .never_says("gone.md");
+}

@@ -1,0 +1,272 @@
+//! Whatever a program does, its run is a verdict, the tool goes on to the next, and nothing is left running.
+
+use std::collections::BTreeMap;
+#[cfg(target_os = "linux")]
+use std::process::Stdio;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+
+#[cfg(target_os = "linux")]
+use crate::book::soon;
+use crate::book::{Book, POUR, Ran};
+
+const HANGS: &str = "fn main() { std::thread::park() }";
+const SPINS: &str = "fn main() { loop { std::hint::spin_loop() } }";
+const FLOODS: &str = "fn main() { loop { println!(\"tea\") } }";
+const EXITS: &str = "fn main() { std::process::exit(3) }";
+const PANICS: &str = "fn main() { panic!(\"no water\") }";
+const ABORTS: &str = "fn main() { std::process::abort() }";
+const LOOKS_AROUND: &str = r#"
+fn main() {
+    for (key, value) in std::env::vars().filter(|(key, _)| key != "PATH") {
+        println!("{key}={value}");
+    }
+    let input = std::io::read_to_string(std::io::stdin()).unwrap();
+    println!("{} bytes of input", input.len());
+    println!("told {:?}", std::env::args().skip(1).collect::<Vec<_>>());
+    println!("in a folder with {}", std::fs::exists("book.toml").unwrap());
+}
+"#;
+#[cfg(unix)]
+const KILLS_ITSELF: &str = r#"
+fn main() {
+    let id = std::process::id().to_string();
+    std::process::Command::new("kill").args(["-9", &id]).status().unwrap();
+}
+"#;
+/// Starts itself once more with an argument, and then does what stands for `END`.
+#[cfg(target_os = "linux")]
+const LEAVES_ONE_BEHIND: &str = r#"
+fn main() {
+    if std::env::args().any(|arg| arg == "stay") {
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        return;
+    }
+    let itself = std::env::current_exe().unwrap();
+    std::process::Command::new(STARTER).args(ARGS).arg("stay").spawn().unwrap();
+    println!("started");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    END
+}
+"#;
+
+/// The recordings of one book of programs that end in every way there is.
+fn recorded(id: &str) -> &'static Value {
+    static RECORDINGS: OnceLock<BTreeMap<String, Value>> = OnceLock::new();
+    let recordings = RECORDINGS.get_or_init(|| {
+        let args = "args = [\"two words\", \"*\"]\nclaims = [\"ends ok\"]";
+        let book = Book::new()
+            .with("wild/main", "claims = [\"ends ok\"]", POUR)
+            .with("wild/hangs", "deadline = 1\nclaims = [\"ends hang\"]", HANGS)
+            .with("wild/spins", "deadline = 1\nclaims = [\"ends spins\"]", SPINS)
+            .with("wild/exits", "claims = [\"ends exit 3\"]", EXITS)
+            .with("wild/panics", "claims = [\"ends panic\"]", PANICS)
+            .with("wild/looks_around", args, LOOKS_AROUND);
+        #[cfg(unix)]
+        let book = book
+            .with("wild/aborts", "claims = [\"ends signal ABRT\"]", ABORTS)
+            .with("wild/kills_itself", "claims = [\"ends signal KILL\"]", KILLS_ITSELF)
+            .with(
+                "wild/interrupted",
+                "signal = { at = 0.1, send = \"INT\" }\nclaims = [\"ends signal INT\", \"wall < 5\"]",
+                HANGS,
+            );
+        let ran = Ran::of(book.tool(["record"]).env("RUST_BACKTRACE", "full").env("COLOUR", "red"));
+        println!("{ran}");
+        #[cfg(target_os = "linux")]
+        assert_eq!(book.processes(), [], "these are left running");
+        let recorded = book.files().into_iter().filter(|(path, _)| path.ends_with(".json"));
+        recorded
+            .map(|(_, text)| serde_json::from_str(&text).expect("a recording is JSON"))
+            .map(|recording: Value| (recording["snippet"].to_string(), recording))
+            .collect()
+    });
+    recordings
+        .get(&Value::from(id).to_string())
+        .unwrap_or_else(|| panic!("`{id}` was not recorded, only {:?}", recordings.keys()))
+}
+
+fn lines(recording: &Value) -> Vec<&str> {
+    let lines = recording["lines"].as_array().expect("it has lines");
+    lines
+        .iter()
+        .map(|line| line["text"].as_str().expect("text"))
+        .collect()
+}
+
+#[test]
+fn a_hung_run_is_a_verdict() {
+    let run = recorded("wild/hangs");
+    assert_eq!(run["ending"], "hang");
+    let wall = run["figures"]["wall"].as_f64().expect("a time");
+    assert!(
+        (1.0..4.0).contains(&wall),
+        "its deadline is one second, it took {wall}"
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_run_that_computes_without_end_spins() {
+    assert_eq!(recorded("wild/spins")["ending"], "spins");
+}
+
+#[test]
+fn a_flood_is_stopped_before_its_deadline() {
+    let entry = "claims = [\"ends floods\", \"lines > 1000\"]";
+    let book = Book::new()
+        .with("wild/main", entry, FLOODS)
+        .with("wild/calm", "", POUR);
+    let ran = book.run(["record"]).succeeded();
+    assert_eq!(book.recording("wild/main")["ending"], "floods");
+    assert!(book.is_recorded("wild/calm"));
+    assert!(ran.took.as_secs() < 10, "{ran}");
+    #[cfg(target_os = "linux")]
+    assert_eq!(book.processes(), []);
+}
+
+#[test]
+fn an_exit_code_is_recorded() {
+    assert_eq!(recorded("wild/exits")["ending"], "exit 3");
+}
+
+#[test]
+fn a_panic_is_recorded_with_its_last_words() {
+    let run = recorded("wild/panics");
+    assert_eq!(run["ending"], "panic");
+    assert!(lines(run).contains(&"no water"), "{run:#}");
+    assert_eq!(run["lines"][0]["stream"], "err");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_that_aborts_dies_by_a_signal() {
+    assert_eq!(recorded("wild/aborts")["ending"], "signal ABRT");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_killed_program_dies_by_a_signal() {
+    assert_eq!(recorded("wild/kills_itself")["ending"], "signal KILL");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_signal_of_the_manifest_is_sent() {
+    let run = recorded("wild/interrupted");
+    assert_eq!(run["ending"], "signal INT");
+    let wall = run["figures"]["wall"].as_f64().expect("a time");
+    assert!((0.1..5.0).contains(&wall), "{wall}");
+}
+
+#[test]
+fn the_calm_among_the_wild_are_recorded() {
+    let run = recorded("wild/main");
+    assert_eq!(run["ending"], "ok");
+    assert_eq!(lines(run), ["poured"]);
+}
+
+#[test]
+fn a_run_has_a_known_environment_and_no_input() {
+    let expect = [
+        "LANG=C.UTF-8",
+        "NO_COLOR=1",
+        "RAYON_NUM_THREADS=4",
+        "RUST_BACKTRACE=0",
+        "TOKIO_WORKER_THREADS=4",
+        "0 bytes of input",
+        "told [\"two words\", \"*\"]",
+        "in a folder with true",
+    ];
+    let windows = ["SYSTEMROOT", "TEMP"];
+    let mut seen = lines(recorded("wild/looks_around"));
+    seen.retain(|line| !windows.iter().any(|key| line.starts_with(key)));
+    assert_eq!(seen, expect);
+}
+
+#[test]
+fn an_ending_that_nobody_claims_is_a_problem() {
+    let book = Book::new()
+        .with("wild/main", "claims = []", POUR)
+        .with("wild/panics", "claims = []", PANICS)
+        .with("wild/exits", "claims = [\"ends exit 4\"]", EXITS);
+    let ran = book.run(["record"]).failed();
+    ran.says("chapters/wild/Cargo.toml:9: `wild/panics` ended with `panic`, not `ok`");
+    ran.says("not `ok`: its last words: no water");
+    ran.says("chapters/wild/Cargo.toml:13: `wild/exits` does not hold its claim `ends exit 4`: ends exit 3");
+    ran.says("2 problems");
+    assert!(book.is_recorded("wild/main"));
+    assert!(!book.is_recorded("wild/panics"));
+    assert!(!book.is_recorded("wild/exits"));
+}
+
+/// A book with a program that leaves one behind, which `starter` starts, and a calm one.
+#[cfg(target_os = "linux")]
+fn leaving(starter: &str, args: &str, end: &str, entry: &str) -> Book {
+    let program = LEAVES_ONE_BEHIND
+        .replace("STARTER", starter)
+        .replace("ARGS", args)
+        .replace("END", end);
+    Book::new()
+        .with("wild/main", entry, &program)
+        .with("wild/calm", "", POUR)
+}
+
+#[cfg(target_os = "linux")]
+fn one_is_left_behind(book: &Book, ending: &str) {
+    let ran = book.run(["record"]).failed();
+    assert_eq!(book.processes(), [], "these are left running\n{ran}");
+    ran.says("chapters/wild/src/main.rs: `wild/main` ended and left 1 process running");
+    assert!(ran.took.as_secs() < 15, "{ran}");
+    let run = book.recording("wild/main");
+    assert_eq!(run["ending"], ending);
+    assert_eq!(run["left_behind"], 1, "{run:#}");
+    assert_eq!(lines(&run), ["started"]);
+    assert!(book.is_recorded("wild/calm"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_child_that_outlives_its_program_is_ended() {
+    let book = leaving("&itself", "[\"-\"]", "", "");
+    one_is_left_behind(&book, "ok");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_child_that_leaves_the_group_is_ended() {
+    let book = leaving("\"setsid\"", "[&itself]", "", "");
+    one_is_left_behind(&book, "ok");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_child_of_a_hung_program_is_ended_too() {
+    let entry = "deadline = 1\nclaims = [\"ends hang\"]";
+    let book = leaving("\"setsid\"", "[&itself]", "std::thread::park();", entry);
+    one_is_left_behind(&book, "hang");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_killed_tool_leaves_nothing_running() {
+    let book = leaving(
+        "\"setsid\"",
+        "[&itself]",
+        "std::thread::park();",
+        "deadline = 60",
+    );
+    let mut tool = book.tool(["record", "wild/main"]);
+    let tool = tool.stdout(Stdio::null()).stderr(Stdio::piped());
+    let mut tool = tool.spawn().expect("it starts");
+    let both = soon(30, || book.processes().len() == 2);
+    tool.kill().expect("it is still there");
+    assert!(both, "the program and its child never ran");
+    let gone = soon(5, || book.processes().is_empty());
+    assert!(gone, "these are left running: {:?}", book.processes());
+    // An interrupt from the keyboard kills the tool just so: its shims have nothing to say to that.
+    let output = tool.wait_with_output().expect("it was killed");
+    let words = String::from_utf8_lossy(&output.stderr);
+    assert!(!words.contains("Error"), "{words}");
+}
