@@ -48,11 +48,13 @@ pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
             continue;
         }
         if !cargo_build(library, &all, snippets, &mut built)? {
-            // What did not fail is built, but cargo has not yet put it, and the list of what it is
-            // made of, where they belong.
-            let sound = targets(snippets, profile, &built);
-            if !sound.is_empty() && sound != all {
-                cargo_build(library, &sound, snippets, &mut built)?;
+            // What did not fail is built, but cargo has not yet put the list of what it is made of where it
+            // belongs. Once more for what is there, and what the compiler says of it is heard already.
+            let mut there = snippets.to_vec();
+            there.retain(|snippet| built.programs.contains_key(&snippet.id()));
+            let sound = targets(&there, profile, &built);
+            if !sound.is_empty() {
+                cargo_build(library, &sound, &there, &mut Built::default())?;
             }
         }
     }

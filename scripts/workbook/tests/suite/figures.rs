@@ -46,7 +46,7 @@ fn main() {
 const PRINTS_MUCH: &str = r#"
 fn main() {
     let start = std::time::Instant::now();
-    for n in 0..100_000 {
+    for n in 0..200_000 {
         println!("cup {n}");
     }
     println!("microseconds {}", start.elapsed().as_micros());
@@ -137,7 +137,7 @@ fn printing_much_does_not_stretch_the_clock() {
     let own: f64 = own.parse::<f64>().expect("a number") / 1e6;
     let wall = figure("prints_much", "wall");
     assert!(
-        (own..own + 0.3).contains(&wall),
+        (own..own + 0.6).contains(&wall),
         "{wall} s, and by its own clock {own} s"
     );
 }
@@ -148,6 +148,6 @@ fn no_line_is_lost_on_the_way() {
     let kept = recording["lines"].as_array().expect("a list").len() as u64;
     assert_eq!(
         kept + recording["cut"]["lines"].as_u64().expect("some were cut"),
-        100_001
+        200_001
     );
 }

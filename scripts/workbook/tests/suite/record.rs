@@ -359,6 +359,34 @@ fn what_does_not_compile_does_not_hold_up_the_others() {
 }
 
 #[test]
+fn a_broken_lead_does_not_hold_up_the_rest_of_its_chapter() {
+    let book = Book::new()
+        .with(
+            "tea/main",
+            "",
+            "fn main() {\n    let cup: u32 = \"tea\";\n}\n",
+        )
+        .with("tea/pour", "", POUR)
+        .with("tea/warns", "warns = \"unused_variables\"", WARNS)
+        .with(
+            "tea/refused",
+            "fails = \"E0425\"",
+            "fn main() {\n    drop(cup);\n}\n",
+        );
+    let ran = book.run(["record"]).failed();
+    ran.says("chapters/tea/src/main.rs:2: the compiler says: mismatched types");
+    ran.says("1 problem");
+    for id in ["tea/pour", "tea/warns", "tea/refused"] {
+        assert!(book.is_recorded(id), "{id}: {ran}");
+    }
+    // What the compiler says is recorded once, however often cargo had to be asked.
+    let words = book.recording("tea/warns")["compiler"].to_string();
+    assert_eq!(words.matches("unused variable").count(), 1, "{words}");
+    let ran = book.run(["check", "tea", "--repeat", "2"]).failed();
+    ran.says("2 of 2 times: the compiler says: mismatched types");
+}
+
+#[test]
 fn a_program_of_another_system_is_left_out_and_said_so() {
     let book = Book::still();
     let ran = book.run(["record"]).succeeded();

@@ -41,8 +41,9 @@ impl Server {
 
     fn connect(&self) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
+        // Shorter than the server's keep-alive: an event that does not come is not waited for without end.
         stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
+            .set_read_timeout(Some(Duration::from_secs(10)))
             .expect("a time");
         stream
     }
