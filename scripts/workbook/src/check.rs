@@ -113,13 +113,20 @@ fn find_in_files(
     problems.extend(pages.values().flat_map(|page| page.problems.clone()));
     problems.extend(find_unshown(library, &pages));
     problems.extend(find_unknown_in_claims(library));
+    for path in pages.keys() {
+        let text = std::fs::read_to_string(house.absolute(path)).unwrap_or_default();
+        problems.extend(crate::render::page(library, path, &text).1);
+    }
     let site = house.scratch().join("check");
-    match build_site(house, &site) {
-        Ok(found) => {
-            let stale = |problem: &Problem| problem.readable;
-            problems.extend(found.into_iter().filter(|problem| !stale(problem)));
-            problems.extend(links::find_dead(house, &pages, &site));
-        }
+    let built = build_site(house, &site);
+    problems.extend(links::find_dead(
+        house,
+        &pages,
+        built.is_ok().then_some(&site),
+    ));
+    match built {
+        // What it finds was found above.
+        Ok(_) => {}
         Err(error) => {
             let help = "mend what stands above, and run the check again";
             let what = format!("{error:#}");

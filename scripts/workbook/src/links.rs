@@ -58,11 +58,12 @@ pub(crate) fn find_unlisted(pages: &BTreeMap<String, Page>) -> Vec<Problem> {
     problems
 }
 
-/// Links to pages, headings or files that are not there. `site` is where the pages were built.
+/// Links to pages, headings or files that are not there. `site` is where the pages were built; headings are
+/// looked up there, where there is one.
 pub(crate) fn find_dead(
     house: &House,
     pages: &BTreeMap<String, Page>,
-    site: &Path,
+    site: Option<&PathBuf>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut built = Built {
@@ -80,7 +81,7 @@ pub(crate) fn find_dead(
 }
 
 struct Built<'a> {
-    site: &'a Path,
+    site: Option<&'a PathBuf>,
     /// The ids of each built page that was asked for.
     pages: BTreeMap<PathBuf, BTreeSet<String>>,
 }
@@ -126,10 +127,10 @@ impl Built<'_> {
             };
             return Err((format!("dead link `{link}`: there is no `{target}`"), help));
         }
-        if anchor.is_empty() {
+        let Some(site) = self.site.filter(|_| !anchor.is_empty()) else {
             return Ok(());
-        }
-        let ids = self.ids_of(&target);
+        };
+        let ids = self.ids_of(site, &target);
         if ids.contains(anchor) {
             return Ok(());
         }
@@ -143,9 +144,9 @@ impl Built<'_> {
         ))
     }
 
-    fn ids_of(&mut self, page: &str) -> &BTreeSet<String> {
+    fn ids_of(&mut self, site: &Path, page: &str) -> &BTreeSet<String> {
         let page = page.strip_prefix("book/").unwrap_or(page);
-        let file = self.site.join(page).with_extension("html");
+        let file = site.join(page).with_extension("html");
         self.pages.entry(file.clone()).or_insert_with(|| {
             let html = std::fs::read_to_string(&file).unwrap_or_default();
             html.split(" id=\"")

@@ -52,10 +52,25 @@ impl Scrubber {
         let text = TOOLCHAIN.replace_all(&text, "/rustc/…/");
         let mut text = text.into_owned();
         for (from, to) in &self.places {
-            text = text.replace(from, to);
+            text = replace_whole(&text, from, to);
         }
         text
     }
+}
+
+/// Replaces a path, and leaves a longer name that begins like it alone.
+fn replace_whole(text: &str, from: &str, to: &str) -> String {
+    let mut replaced = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let is_whole = from.ends_with('/') || !after.starts_with(goes_on);
+        replaced.push_str(before);
+        replaced.push_str(if is_whole { to } else { from });
+        rest = after;
+    }
+    replaced + rest
 }
 
 /// A line without what changes from run to run.
@@ -119,6 +134,7 @@ mod tests {
             "--> /rustc/…/library/std/src/thread.rs:1:1"
         );
         assert_eq!(scrub("/home/ann/notes.txt"), "~/notes.txt");
+        assert_eq!(scrub("/home/anna/notes.txt"), "/home/anna/notes.txt");
         assert_eq!(scrub("in \"/home/ann/book\""), "in \".\"");
     }
 

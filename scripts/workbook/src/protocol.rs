@@ -40,8 +40,8 @@ pub(crate) struct End {
     pub(crate) signal: Option<i32>,
     /// Why the shim ended it, where it did.
     pub(crate) stopped: Option<Stopped>,
-    /// The share of one core that it used in the last quarter before the deadline (overall, where the
-    /// system does not tell).
+    /// The share of one core that it used in the last quarter before the deadline, or wanted, where it wanted
+    /// more than half (what it used overall, where the system does not tell).
     pub(crate) late_cpu: Option<f64>,
     pub(crate) figures: Figures,
     /// Descendants that outlived it, and were killed.

@@ -63,7 +63,7 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
     let problems = problem::report(problems);
     if problems > 0 {
         eprintln!(
-            "{}: what they concern was not recorded",
+            "{}: a run that does not show what it must is not recorded",
             problem::count(problems, "problem")
         );
     }

@@ -96,8 +96,8 @@ struct Run {
     open_pipes: usize,
     peak_threads: Option<u64>,
     stopped: Option<Stopped>,
-    /// CPU seconds, and when they were read, at the beginning of the last quarter.
-    late: Option<(f64, Instant)>,
+    /// Seconds on a core and waiting for one, and when they were read, at the beginning of the last quarter.
+    late: Option<((f64, f64), Instant)>,
     late_cpu: Option<f64>,
 }
 
@@ -216,20 +216,25 @@ impl Run {
     }
 
     fn sample(&mut self, elapsed: Duration, deadline: Duration) {
-        let Some((threads, cpu)) = system::threads_and_cpu(self.child.id()) else {
+        let Some(threads) = system::threads(self.child.id()) else {
             return;
         };
         self.peak_threads = self.peak_threads.max(Some(threads));
         if self.late.is_none() && elapsed >= deadline.mul_f64(0.75) {
-            self.late = Some((cpu, Instant::now()));
+            let cpu = system::cpu_and_wait(self.child.id());
+            self.late = cpu.map(|cpu| (cpu, Instant::now()));
         }
     }
 
     fn note_late_cpu(&mut self) {
-        if let Some((_, cpu)) = system::threads_and_cpu(self.child.id())
-            && let Some((before, since)) = self.late
+        if let Some((cpu, wait)) = system::cpu_and_wait(self.child.id())
+            && let Some(((cpu_before, wait_before), since)) = self.late
         {
-            self.late_cpu = Some((cpu - before) / since.elapsed().as_secs_f64());
+            let passed = since.elapsed().as_secs_f64();
+            let used = (cpu - cpu_before).max(0.0) / passed;
+            let wanted = used + (wait - wait_before).max(0.0) / passed;
+            // On a busy machine a program that computes gets little of a core, and wants all of it.
+            self.late_cpu = Some(if wanted > 0.5 { wanted } else { used });
         }
     }
 }
@@ -431,13 +436,24 @@ mod system {
         Some(rest.split(' ').map(str::to_owned).collect())
     }
 
-    /// Threads now, and seconds of CPU so far. Nothing where there is no `/proc`.
-    pub(super) fn threads_and_cpu(pid: u32) -> Option<(u64, f64)> {
-        let fields = stat(pid)?;
-        let field = |at: usize| fields.get(at - 3)?.parse::<u64>().ok();
-        // Ticks of USER_HZ, which is 100 on every Linux that has it: time(7).
-        let ticks = field(14)? + field(15)?;
-        Some((field(20)?, ticks as f64 / 100.0))
+    /// Threads now. Nothing where there is no `/proc`.
+    pub(super) fn threads(pid: u32) -> Option<u64> {
+        stat(pid)?.get(20 - 3)?.parse().ok()
+    }
+
+    /// Seconds that the threads of a process have had a core, and that they have waited for one: see
+    /// Documentation/scheduler/sched-stats.rst of the kernel. Nothing where the system does not tell.
+    pub(super) fn cpu_and_wait(pid: u32) -> Option<(f64, f64)> {
+        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
+        let times = tasks.flatten().filter_map(|task| {
+            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
+            let mut fields = text.split_whitespace().map(str::parse::<u64>);
+            Some((
+                fields.next()?.ok()? as f64 / 1e9,
+                fields.next()?.ok()? as f64 / 1e9,
+            ))
+        });
+        times.reduce(|(a, b), (cpu, wait)| (a + cpu, b + wait))
     }
 }
 
@@ -461,7 +477,11 @@ mod system {
         0
     }
 
-    pub(super) fn threads_and_cpu(_: u32) -> Option<(u64, f64)> {
+    pub(super) fn threads(_: u32) -> Option<u64> {
+        None
+    }
+
+    pub(super) fn cpu_and_wait(_: u32) -> Option<(f64, f64)> {
         None
     }
 }
