@@ -64,33 +64,28 @@ pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
 
 /// The arguments that name the programs of a profile, but for those that are known not to compile.
 fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String> {
-    let mut arguments = Vec::new();
-    let mut chapters = BTreeSet::new();
-    let mut dependencies_only = false;
+    let mut targets = BTreeSet::new();
     for snippet in snippets.iter().filter(|snippet| !built.failed(snippet)) {
-        if snippet.kind == Kind::CompileFail {
-            // It is not built, but what it depends on is.
-            if profile == Profile::Dev {
-                chapters.insert(&snippet.chapter);
-                dependencies_only = true;
+        let lead = ("--bin", snippet.chapter.as_str());
+        match snippet.kind {
+            // It is not built, but what it depends on is, with the lead of its chapter.
+            Kind::CompileFail if profile == Profile::Dev => targets.insert(lead),
+            Kind::Lead if snippet.spec.profile == profile => targets.insert(lead),
+            Kind::Example if snippet.spec.profile == profile => {
+                targets.insert(("--example", snippet.name.as_str()))
             }
-            continue;
-        }
-        if snippet.spec.profile == profile {
-            chapters.insert(&snippet.chapter);
-            arguments.extend(match snippet.kind {
-                Kind::Lead => ["--bin".to_owned(), snippet.chapter.clone()],
-                _ => ["--example".to_owned(), snippet.name.clone()],
-            });
-        }
+            _ => false,
+        };
     }
-    if dependencies_only {
-        arguments.push("--bins".to_owned());
+    if targets.is_empty() {
+        return Vec::new();
     }
-    for chapter in chapters {
-        arguments.extend(["--package".to_owned(), chapter.clone()]);
-    }
-    if profile == Profile::Release && !arguments.is_empty() {
+    let named = targets.into_iter().flat_map(|(kind, name)| [kind, name]);
+    let mut arguments: Vec<_> = named.map(str::to_owned).collect();
+    // With the features that the whole workspace asks for, as `cargo test --workspace` builds them: or
+    // dependencies would be compiled once for the tests and once for this. Only what is named is built.
+    arguments.push("--workspace".to_owned());
+    if profile == Profile::Release {
         arguments.push("--release".to_owned());
     }
     arguments
