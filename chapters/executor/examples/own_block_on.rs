@@ -39,6 +39,7 @@ impl Wake for WakeThread {
     }
 }
 
+#[timeline::lane("block_on")]
 fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let waker = Waker::from(Arc::new(WakeThread(thread::current())));
@@ -54,6 +55,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     sleep(Duration::from_secs(1)).await;

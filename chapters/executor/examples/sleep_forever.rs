@@ -34,6 +34,7 @@ impl Wake for WakeThread {
     }
 }
 
+#[timeline::lane("block_on")]
 fn block_on(mut future: Sleep) {
     let waker = Waker::from(Arc::new(WakeThread(thread::current())));
     let mut cx = Context::from_waker(&waker);

@@ -86,12 +86,14 @@ fn block_on(future: impl Future<Output = ()> + 'static) {
     }
 }
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     sleep(Duration::from_secs(1)).await;
     println!("tea {n}: poured");
 }
 
+#[timeline::lane("guests")]
 async fn guests() {
     for n in 1..=10 {
         sleep(Duration::from_millis(20)).await;

@@ -72,6 +72,7 @@ fn block_on(mut tasks: Vec<Task>) {
     }
 }
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     sleep(Duration::from_secs(1)).await;

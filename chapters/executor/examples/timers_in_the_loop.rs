@@ -69,6 +69,7 @@ fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     sleep(Duration::from_secs(1)).await;

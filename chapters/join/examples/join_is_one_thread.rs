@@ -1,6 +1,7 @@
 //! Three chops, joined, and four threads that are free. Watch the order.
 
 /// Keeps a core busy: counts the primes below 10,000, the slow way.
+#[timeline::lane("chop {n}")]
 async fn chop(n: u32) {
     println!("chop {n}: start");
     let is_prime = |p: &u32| (2..*p).all(|d| p % d != 0);

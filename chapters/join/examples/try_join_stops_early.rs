@@ -10,6 +10,7 @@ impl Drop for Cup {
     }
 }
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32, seconds: u64) -> Result<(), String> {
     let _cup = Cup(n);
     println!("tea {n}: kettle on");

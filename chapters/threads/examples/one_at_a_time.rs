@@ -1,6 +1,7 @@
 //! Ten teas, one after the other. Watch the clock.
 use std::{thread, time::Duration};
 
+#[timeline::lane("tea {n}")]
 fn tea(n: u32) {
     println!("tea {n}: kettle on");
     thread::sleep(Duration::from_secs(1));

@@ -1,6 +1,7 @@
 //! Cup 2 is spilled. Watch what becomes of cups 1 and 3, and of `main`.
 use std::{thread, time::Duration};
 
+#[timeline::lane("tea {n}")]
 fn tea(n: u32) {
     println!("tea {n}: kettle on");
     thread::sleep(Duration::from_secs(1));

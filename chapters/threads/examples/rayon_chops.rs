@@ -2,6 +2,7 @@
 use rayon::prelude::*;
 
 /// Keeps a core busy: counts the primes below 10,000, the slow way.
+#[timeline::lane("chop {n}")]
 fn chop(n: u32) {
     println!("chop {n}: start");
     let is_prime = |p: &u32| (2..*p).all(|d| p % d != 0);

@@ -2,6 +2,7 @@
 use rayon::prelude::*;
 use std::{thread, time::Duration};
 
+#[timeline::lane("tea {n}")]
 fn tea(n: u32) {
     println!("tea {n}: kettle on");
     thread::sleep(Duration::from_secs(1));

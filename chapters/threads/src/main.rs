@@ -1,6 +1,7 @@
 //! Ten teas, a thread each. Watch the clock, and the order of the lines.
 use std::{thread, time::Duration};
 
+#[timeline::lane("tea {n}")]
 fn tea(n: u32) {
     println!("tea {n}: kettle on");
     thread::sleep(Duration::from_secs(1));

@@ -2,6 +2,7 @@
 use std::time::{Duration, Instant};
 
 /// Beats ten times, every 50 ms, and notes the longest wait for a beat.
+#[timeline::lane("heart")]
 async fn heartbeat() {
     let mut longest = Duration::ZERO;
     for n in 1..=10 {
@@ -14,6 +15,7 @@ async fn heartbeat() {
 }
 
 /// Keeps a core busy: counts the primes below 10,000, the slow way.
+#[timeline::lane("chop {n}")]
 async fn chop(n: u32) {
     println!("chop {n}: start");
     let is_prime = |p: &u32| (2..*p).all(|d| p % d != 0);

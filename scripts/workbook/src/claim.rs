@@ -7,6 +7,7 @@ use regex::Regex;
 
 use crate::normal;
 use crate::recording::{Ending, Figures, Line, Recording};
+use crate::timeline::Lane;
 
 /// One claim, with the words in which it was written.
 #[derive(Debug, Clone)]
@@ -28,7 +29,7 @@ pub(crate) enum Kind {
 }
 
 /// A figure of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Metric {
     /// Seconds on the clock.
     Wall,
@@ -42,6 +43,12 @@ pub(crate) enum Metric {
     Switches,
     /// Lines of output.
     Lines,
+    /// How often a lane was polled; all lanes of that name together.
+    Polls(String),
+    /// Seconds of the longest poll of any lane, or of the longest stretch of plain code.
+    LongestPoll,
+    /// Seconds in which both lanes were under way.
+    Overlap(String, String),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +79,7 @@ pub(crate) struct Seen<'a> {
     pub(crate) ending: &'a Ending,
     pub(crate) figures: &'a Figures,
     pub(crate) lines: &'a [Line],
+    pub(crate) lanes: &'a [Lane],
     /// Lines of output, with those that were cut from `lines`.
     pub(crate) line_count: usize,
 }
@@ -86,29 +94,32 @@ pub(crate) enum Verdict {
 }
 
 impl Metric {
-    const ALL: [(&'static str, Self); 6] = [
-        ("wall", Self::Wall),
-        ("cpu", Self::Cpu),
-        ("max_rss", Self::MaxRss),
-        ("threads", Self::Threads),
-        ("switches", Self::Switches),
-        ("lines", Self::Lines),
-    ];
+    const NAMES: &str = "wall, cpu, max_rss, threads, switches, lines, polls(LANE), longest_poll, \
+                         overlap(LANE, LANE)";
 
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .iter()
-            .find(|(name, _)| *name == text)
-            .map(|(_, metric)| *metric)
-            .ok_or_else(|| {
-                let names = Self::ALL.map(|(name, _)| name);
-                format!("unknown metric `{text}`: one of {}", names.join(", "))
-            })
+        let (name, lanes) = match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
+            Some((name, lanes)) => (name, lanes.split(',').map(str::trim).collect()),
+            None => (text, Vec::new()),
+        };
+        match (name, &lanes[..]) {
+            ("wall", []) => Ok(Self::Wall),
+            ("cpu", []) => Ok(Self::Cpu),
+            ("max_rss", []) => Ok(Self::MaxRss),
+            ("threads", []) => Ok(Self::Threads),
+            ("switches", []) => Ok(Self::Switches),
+            ("lines", []) => Ok(Self::Lines),
+            ("longest_poll", []) => Ok(Self::LongestPoll),
+            ("polls", [lane]) => Ok(Self::Polls((*lane).to_owned())),
+            ("overlap", [a, b]) => Ok(Self::Overlap((*a).to_owned(), (*b).to_owned())),
+            _ => Err(format!("unknown metric `{text}`: one of {}", Self::NAMES)),
+        }
     }
 
     /// The figure, or none where this system could not give it.
-    pub(crate) fn of(self, seen: Seen<'_>) -> Option<f64> {
+    pub(crate) fn of(&self, seen: Seen<'_>) -> Option<f64> {
         let figures = seen.figures;
+        let named = |name| lanes_named(seen.lanes, name);
         match self {
             Self::Wall => figures.wall,
             Self::Cpu => Some(figures.user? + figures.system?),
@@ -119,26 +130,53 @@ impl Metric {
                 Some((voluntary + figures.involuntary_switches?) as f64)
             }
             Self::Lines => Some(seen.line_count as f64),
+            Self::Polls(name) => {
+                let polls = named(name)
+                    .map(|lane| lane.polls as f64)
+                    .reduce(|a, b| a + b);
+                Some(polls.unwrap_or(0.0))
+            }
+            Self::LongestPoll => {
+                let now = figures.wall?;
+                let bars = seen.lanes.iter().flat_map(|lane| &lane.bars);
+                Some(bars.map(|bar| bar.length(now)).fold(0.0, f64::max))
+            }
+            Self::Overlap(a, b) => {
+                let (a, b) = (named(a).next()?, named(b).next()?);
+                Some(crate::timeline::overlap(a, b))
+            }
         }
     }
 
     /// The figure rounded for reading, with its unit.
-    pub(crate) fn show(self, value: f64) -> String {
+    pub(crate) fn show(&self, value: f64) -> String {
         match self {
-            Self::Wall | Self::Cpu => seconds(value),
+            Self::Wall | Self::Cpu | Self::LongestPoll | Self::Overlap(..) => seconds(value),
             Self::MaxRss => bytes(value),
-            Self::Threads | Self::Switches | Self::Lines => thousands(value.round() as u64),
+            Self::Threads | Self::Switches | Self::Lines | Self::Polls(_) => {
+                thousands(value.round() as u64)
+            }
         }
     }
 }
 
+fn lanes_named<'a>(lanes: &'a [Lane], name: &'a str) -> impl Iterator<Item = &'a Lane> {
+    lanes.iter().filter(move |lane| lane.name == name)
+}
+
 impl fmt::Display for Metric {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, _) = Self::ALL
-            .iter()
-            .find(|(_, metric)| metric == self)
-            .expect("every metric has a name");
-        f.write_str(name)
+        match self {
+            Self::Wall => f.write_str("wall"),
+            Self::Cpu => f.write_str("cpu"),
+            Self::MaxRss => f.write_str("max_rss"),
+            Self::Threads => f.write_str("threads"),
+            Self::Switches => f.write_str("switches"),
+            Self::Lines => f.write_str("lines"),
+            Self::LongestPoll => f.write_str("longest_poll"),
+            Self::Polls(lane) => write!(f, "polls({lane})"),
+            Self::Overlap(a, b) => write!(f, "overlap({a}, {b})"),
+        }
     }
 }
 
@@ -160,7 +198,7 @@ impl Claim {
                 "any" => Order::Any,
                 _ => return Err(format!("order is `exact` or `any`, not `{rest}`")),
             }),
-            _ => comparison(Metric::parse(word)?, rest)?,
+            _ => comparison(text)?,
         };
         Ok(Self {
             text: text.to_owned(),
@@ -174,21 +212,21 @@ impl Claim {
         &self,
         seen: Seen<'_>,
         recorded: Option<&Recording>,
-        other: &dyn Fn(&str, Metric) -> Result<f64, String>,
+        other: &dyn Fn(&str, &Metric) -> Result<f64, String>,
     ) -> Verdict {
         match &self.kind {
             Kind::Compare(metric, op, value) => {
                 let bound = match value {
                     Value::Number(bound) => *bound,
-                    Value::Of(factor, metric, id) => match other(id, *metric) {
+                    Value::Of(factor, metric, id) => match other(id, metric) {
                         Ok(figure) => factor * figure,
                         Err(why) => return Verdict::NotChecked(why),
                     },
                 };
-                figure(*metric, seen, |value| op.holds(value, bound), bound, value)
+                figure(metric, seen, |value| op.holds(value, bound), bound, value)
             }
             Kind::Within(metric, low, high) => figure(
-                *metric,
+                metric,
                 seen,
                 |value| (*low..=*high).contains(&value),
                 0.0,
@@ -231,7 +269,7 @@ fn held_or(holds: bool, saw: impl FnOnce() -> String) -> Verdict {
 }
 
 fn figure(
-    metric: Metric,
+    metric: &Metric,
     seen: Seen<'_>,
     holds: impl Fn(f64) -> bool,
     bound: f64,
@@ -292,7 +330,17 @@ fn same_output(order: Order, recording: &Recording, lines: &[Line]) -> Verdict {
     })
 }
 
-fn comparison(metric: Metric, rest: &str) -> Result<Kind, String> {
+fn comparison(text: &str) -> Result<Kind, String> {
+    // A lane's name in parentheses may have spaces.
+    let after_lanes = text
+        .find(')')
+        .filter(|at| !text[..*at].contains(['<', '=', '>']));
+    let from = after_lanes.unwrap_or(0);
+    let end = text[from..]
+        .find([' ', '<', '=', '>'])
+        .map_or(text.len(), |at| from + at);
+    let metric = Metric::parse(&text[..end])?;
+    let rest = text[end..].trim();
     if let Some(range) = rest.strip_prefix("in ") {
         let (low, high) = range
             .split_once("..")
@@ -435,13 +483,24 @@ mod tests {
     fn hold(claim: &str, lines: &[&str]) -> Verdict {
         let lines: Vec<_> = lines.iter().map(|text| line(text)).collect();
         let figures = figures();
+        let lane = |name: &str, from, to, polls| Lane {
+            name: name.to_owned(),
+            from,
+            to,
+            end: crate::timeline::End::Ready,
+            polls,
+            bars: Vec::new(),
+            wakes: Vec::new(),
+        };
+        let lanes = [lane("tea 1", 0.0, 1.0, 2), lane("tea 2", 0.5, 1.25, 3)];
         let seen = Seen {
             ending: &Ending::Ok,
             figures: &figures,
             lines: &lines,
+            lanes: &lanes,
             line_count: lines.len(),
         };
-        let other = |id: &str, _: Metric| match id {
+        let other = |id: &str, _: &Metric| match id {
             "threads/one_at_a_time" => Ok(10.0),
             _ => Err("unknown".to_owned()),
         };
@@ -473,6 +532,20 @@ mod tests {
         assert!(held("wall < 0.2 * wall(threads/one_at_a_time)"));
         assert!(!held("wall < 0.1 * wall(threads/one_at_a_time)"));
         assert!(held("wall < wall(threads/one_at_a_time)"));
+    }
+
+    #[test]
+    fn lanes_are_claimed_by_name() {
+        assert!(held("polls(tea 1) = 2"));
+        assert!(held("polls(tea 2) in 2..3"));
+        assert!(held("polls(tea 3) = 0"));
+        assert!(held("overlap(tea 1, tea 2) = 0.5"));
+        assert!(!held("overlap(tea 1, tea 2) > 0.5"));
+        assert!(held("longest_poll < 0.1"));
+        assert!(matches!(
+            hold("overlap(tea 1, tea 9) > 0", &[]),
+            Verdict::NotChecked(_)
+        ));
     }
 
     #[test]

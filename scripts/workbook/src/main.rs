@@ -11,6 +11,7 @@ mod claim;
 mod cli;
 mod compile;
 mod doctor;
+mod figure;
 mod house;
 mod library;
 mod links;
@@ -18,7 +19,9 @@ mod lock;
 mod manifest;
 mod new;
 mod normal;
+mod numbers;
 mod page;
+mod prediction;
 mod problem;
 mod progress;
 mod protocol;
@@ -29,6 +32,7 @@ mod runner;
 mod serve;
 mod site;
 mod snippet;
+mod timeline;
 
 use std::process::ExitCode;
 

@@ -7,14 +7,17 @@ use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, 
 use regex::Regex;
 
 use crate::claim::{Metric, slashed_regex};
+use crate::numbers;
+use crate::prediction::Question;
 use crate::problem::{Problem, closest, line_of};
 
 /// The fences that an author may write; all other code and output comes by directive.
 const FENCES: [&str; 2] = ["console", "toml"];
-const DIRECTIVES: [&str; 4] = ["snippet", "diff", "value", "fact"];
+const DIRECTIVES: [&str; 5] = ["snippet", "compare", "diff", "value", "fact"];
 
 #[derive(Debug, Default)]
 pub(crate) struct Page {
+    /// In the order in which they stand.
     pub(crate) directives: Vec<Placed<Directive>>,
     pub(crate) links: Vec<Placed<String>>,
     pub(crate) problems: Vec<Problem>,
@@ -40,6 +43,9 @@ pub(crate) enum Directive {
         from: String,
         to: String,
     },
+    Compare(Vec<String>),
+    /// A `predict` fence.
+    Predict(Question),
     Value(Figure, Option<Figure>),
     Fact(String),
 }
@@ -60,7 +66,10 @@ pub(crate) enum Sought {
 
 impl Directive {
     fn is_block(&self) -> bool {
-        matches!(self, Self::Snippet { .. } | Self::Diff { .. })
+        matches!(
+            self,
+            Self::Snippet { .. } | Self::Diff { .. } | Self::Compare(_)
+        )
     }
 
     /// The snippets that this directive names.
@@ -72,6 +81,8 @@ impl Directive {
                 let second = b.as_ref().map(|figure| figure.id.as_str());
                 std::iter::once(a.id.as_str()).chain(second).collect()
             }
+            Self::Compare(ids) => ids.iter().map(String::as_str).collect(),
+            Self::Predict(question) => vec![&question.run],
             Self::Fact(_) => Vec::new(),
         }
     }
@@ -87,6 +98,7 @@ pub(crate) fn parse(path: &str, text: &str) -> Page {
     let mut page = Page::default();
     let mut code = Vec::new();
     let mut broken = Vec::new();
+    let mut typed = Vec::new();
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -100,8 +112,13 @@ pub(crate) fn parse(path: &str, text: &str) -> Page {
     for (event, range) in parser.into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(kind)) => {
-                page.fence(path, line_of(text, range.start), &kind);
+                page.fence(path, text, &range, &kind);
                 code.push(range);
+            }
+            Event::Text(words) if !code.iter().any(|code| code.contains(&range.start)) => {
+                for at in numbers::typed(&words) {
+                    typed.push((range.start + at.start, words[at].to_owned()));
+                }
             }
             Event::Code(_) => code.push(range),
             Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
@@ -116,6 +133,17 @@ pub(crate) fn parse(path: &str, text: &str) -> Page {
         }
     }
     page.find_directives(path, text, &code);
+    for (at, number) in typed {
+        if !page.directives.iter().any(|it| it.range.contains(&at)) {
+            let what = format!("the number `{number}` is typed by hand");
+            let help = "take it from a recording, {{#value CHAPTER/NAME wall}}, or say that it is a fact of the \
+                        world, {{#fact 2 MiB}}";
+            page.problems
+                .push(Problem::new(path, line_of(text, at), what, help));
+        }
+    }
+    page.directives.sort_by_key(|it| it.range.start);
+    page.find_questions_without_run(path);
     for (at, reference) in broken {
         // A regex in a directive may have brackets.
         let in_directive = || page.directives.iter().any(|it| it.range.contains(&at));
@@ -130,7 +158,8 @@ pub(crate) fn parse(path: &str, text: &str) -> Page {
 }
 
 impl Page {
-    fn fence(&mut self, path: &str, line: usize, kind: &CodeBlockKind<'_>) {
+    fn fence(&mut self, path: &str, text: &str, range: &Range<usize>, kind: &CodeBlockKind<'_>) {
+        let line = line_of(text, range.start);
         let info = match kind {
             CodeBlockKind::Fenced(info) => info.as_ref(),
             CodeBlockKind::Indented => "",
@@ -138,6 +167,9 @@ impl Page {
         let language = info.split([',', ' ', '{']).next().unwrap_or_default();
         if FENCES.contains(&language) {
             return;
+        }
+        if language == "predict" {
+            return self.question(path, text, range);
         }
         let (what, help) = match language {
             "rust" => (
@@ -154,6 +186,52 @@ impl Page {
             ),
         };
         self.problems.push(Problem::new(path, line, what, help));
+    }
+
+    fn question(&mut self, path: &str, text: &str, range: &Range<usize>) {
+        let fence = &text[range.clone()];
+        let inner = fence.find('\n').map_or(fence.len(), |at| at + 1);
+        let end = fence
+            .trim_end()
+            .rfind('\n')
+            .map_or(inner, |at| at + 1)
+            .max(inner);
+        let line = line_of(text, range.start);
+        match Question::parse(&fence[inner..end]) {
+            Ok(question) => {
+                let what = Directive::Predict(question);
+                self.directives.push(Placed {
+                    range: range.clone(),
+                    line,
+                    what,
+                });
+            }
+            Err((at, what)) => {
+                let line = line_of(text, range.start + inner + at);
+                let help = "a question has ask, run, why, and choice = [{ say = \"…\", when = \"a claim\" }, …]";
+                self.problems.push(Problem::new(path, line, what, help));
+            }
+        }
+    }
+
+    /// A question hides the run that it is about, so that run has to come after it.
+    fn find_questions_without_run(&mut self, path: &str) {
+        for (at, placed) in self.directives.iter().enumerate() {
+            let Directive::Predict(question) = &placed.what else {
+                continue;
+            };
+            let is_its_run = |it: &Placed<Directive>| match &it.what {
+                Directive::Snippet { id, run, .. } => *run && *id == question.run,
+                _ => false,
+            };
+            if !self.directives[at..].iter().any(is_its_run) {
+                let run = &question.run;
+                let what = format!("no run of `{run}` comes after this question");
+                let help = format!("put {{{{#snippet {run} code=no}}}} after it");
+                self.problems
+                    .push(Problem::new(path, placed.line, what, help));
+            }
+        }
     }
 
     fn find_directives(&mut self, path: &str, text: &str, code: &[Range<usize>]) {
@@ -229,6 +307,13 @@ fn directive(text: &str) -> Result<Directive, Wrong> {
                 "{{#diff CHAPTER/A CHAPTER/B}}",
             )),
         },
+        "compare" if words.len() >= 2 => Ok(Directive::Compare(
+            words.iter().map(|id| (*id).to_owned()).collect(),
+        )),
+        "compare" => Err(wrong(
+            "compare takes two snippets or more",
+            "{{#compare CHAPTER/A CHAPTER/B}}",
+        )),
         "value" => {
             let (first, second) = match rest.split_once(" / ") {
                 Some((first, second)) => (figure(first)?, Some(figure(second)?)),
@@ -408,13 +493,28 @@ mod tests {
             ),
             ("It took {{#value a/main says /ms/}}.", "needs one group"),
             ("It is {{#fact}}.", "fact takes a number"),
-            ("It is {{#fact 2 MiB.\n}}", "opened and not closed"),
+            ("It is {{#fact two.\n}}", "opened and not closed"),
         ] {
             let found = problems(&format!("One.\n\n{text}\n"));
             assert_eq!(found.len(), 1, "{text}: {found:?}");
-            assert!(found[0].starts_with("book/a.md:3: "), "{found:?}");
+            let line = if text.starts_with("```") { 4 } else { 3 };
+            assert!(
+                found[0].starts_with(&format!("book/a.md:{line}: ")),
+                "{found:?}"
+            );
             assert!(found[0].contains(words), "{text}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_question_stands_before_its_run() {
+        let question = "```predict\nask = 'how long?'\nrun = 'a/main'\nwhy = 'so'\nchoice = [\n\
+                        { say = 'a', when = 'wall > 1' },\n{ say = 'b', when = 'wall < 1' } ]\n```\n\n";
+        let run = "{{#snippet a/main code=no}}\n\n";
+        assert_eq!(problems(&format!("{question}{run}")), [""; 0]);
+        let found = problems(&format!("{run}{question}"));
+        assert_eq!(found.len(), 1, "{found:#?}");
+        assert!(found[0].starts_with("book/a.md:3: no run of `a/main` comes after this question"));
     }
 
     #[test]

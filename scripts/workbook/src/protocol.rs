@@ -36,6 +36,8 @@ pub(crate) enum Event {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct End {
+    /// When it was started, in seconds since 1970.
+    pub(crate) began: f64,
     pub(crate) code: Option<i32>,
     pub(crate) signal: Option<i32>,
     /// Why the shim ended it, where it did.

@@ -213,6 +213,7 @@ pub(crate) async fn gather_built<'a>(
             figures,
             lines,
             cut,
+            timeline,
             left_behind,
             ..
         } = outcome;
@@ -220,6 +221,7 @@ pub(crate) async fn gather_built<'a>(
             figures,
             lines,
             cut,
+            timeline,
             left_behind,
             ..recording
         };
@@ -285,6 +287,7 @@ fn blank(
         compiler: Vec::new(),
         lines: Vec::new(),
         cut: None,
+        timeline: Vec::new(),
         left_behind: 0,
     }
 }
@@ -313,7 +316,7 @@ pub(crate) fn inspect(
     library: &Library,
     against_recorded: bool,
 ) -> Vec<Problem> {
-    let figure = |id: &str, metric: Metric| -> Result<f64, String> {
+    let figure = |id: &str, metric: &Metric| -> Result<f64, String> {
         let fresh = fresh
             .iter()
             .find(|(snippet, _)| snippet.id() == id)

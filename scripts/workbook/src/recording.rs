@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use crate::claim::{Claim, Kind, Order};
 use crate::normal;
 pub(crate) use crate::protocol::{Figures, Stream};
+use crate::timeline::Lane;
 
 /// The version of the format; a recording of another version is refused.
 pub(crate) const SCHEMA: u32 = 1;
@@ -37,6 +38,9 @@ pub(crate) struct Recording {
     /// Where lines were left out of the middle: after how many of `lines`, and how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cut: Option<Cut>,
+    /// What ran when, where the program draws its timeline.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) timeline: Vec<Lane>,
     /// Processes that were still there when the program had ended, and were killed.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub(crate) left_behind: usize,
@@ -246,6 +250,7 @@ impl Recording {
             ending: &self.ending,
             figures: &self.figures,
             lines: &self.lines,
+            lanes: &self.timeline,
             line_count: self.line_count(),
         }
     }
@@ -377,6 +382,7 @@ pub(crate) mod tests {
                 })
                 .collect(),
             cut: None,
+            timeline: Vec::new(),
             left_behind: 0,
         }
     }

@@ -6,8 +6,10 @@ use std::fmt::Write;
 use similar::{ChangeTag, TextDiff};
 
 use crate::claim::{Metric, seconds};
+use crate::figure;
 use crate::library::Library;
 use crate::page::{self, Directive, Figure, Page, Sought};
+use crate::prediction::Question;
 use crate::problem::Problem;
 use crate::recording::{Ending, Recording};
 use crate::snippet::{Kind, Snippet};
@@ -24,7 +26,7 @@ pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Pr
     for placed in &directives {
         output.push_str(&text[copied..placed.range.start]);
         copied = placed.range.end;
-        match directive(library, &placed.what) {
+        match directive(library, &placed.what, placed.line) {
             Ok(filled) => output.push_str(&filled),
             Err((what, help)) => {
                 let problem = Problem::new(path, placed.line, what, help);
@@ -39,7 +41,7 @@ pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Pr
 
 type Wrong = (String, String);
 
-fn directive(library: &Library, directive: &Directive) -> Result<String, Wrong> {
+fn directive(library: &Library, directive: &Directive, line: usize) -> Result<String, Wrong> {
     match directive {
         Directive::Snippet {
             id,
@@ -53,12 +55,17 @@ fn directive(library: &Library, directive: &Directive) -> Result<String, Wrong> 
                 output.push_str(&listing(library, snippet, part.as_deref())?);
             }
             if *run {
-                output.push_str(&self::run(library, snippet));
+                output.push_str(&self::run(library, snippet, line));
             }
             output.push('\n');
             Ok(output)
         }
         Directive::Diff { from, to } => diff(library, find(library, from)?, find(library, to)?),
+        Directive::Compare(ids) => {
+            let snippets: Result<Vec<_>, _> = ids.iter().map(|id| find(library, id)).collect();
+            compare(library, &snippets?, line)
+        }
+        Directive::Predict(question) => predict(library, question, line),
         Directive::Value(figure, None) => {
             let (_, shown, title) = value(library, figure)?;
             Ok(format!(
@@ -290,7 +297,7 @@ fn fence(language: &str, code: &str) -> String {
 
 /// A recorded run: what it printed and when, how it ended, what it cost, where it was recorded, and how to
 /// run it oneself.
-fn run(library: &Library, snippet: &Snippet) -> String {
+fn run(library: &Library, snippet: &Snippet, line: usize) -> String {
     let id = snippet.id();
     let Some(recording) = library.recording(&id) else {
         let problem = Problem::new("", 0, format!("{id} is not recorded yet"), "");
@@ -312,6 +319,7 @@ fn run(library: &Library, snippet: &Snippet) -> String {
     if !matches!(recording.ending, Ending::Refused(_)) {
         html.push_str(&output(recording));
     }
+    html.push_str(&picture(snippet, recording, line));
     html.push_str("<figcaption>");
     write!(
         html,
@@ -322,6 +330,157 @@ fn run(library: &Library, snippet: &Snippet) -> String {
     write!(html, "<p class=\"recorded\">{}</p>", recorded(recording)).unwrap();
     html.push_str("</figcaption></figure>\n");
     html
+}
+
+/// The timeline, where the program draws one. `line` tells it from others on its page.
+fn picture(snippet: &Snippet, recording: &Recording, line: usize) -> String {
+    if recording.timeline.is_empty() {
+        return String::new();
+    }
+    let run = lanes_of("", recording);
+    figure::svg(&snippet.spec.about, &[run], &line.to_string())
+}
+
+fn lanes_of<'a>(heading: &'a str, recording: &'a Recording) -> figure::Run<'a> {
+    figure::Run {
+        heading,
+        lanes: &recording.timeline,
+        wall: recording.figures.wall.unwrap_or_default(),
+        stopped: match recording.ending {
+            Ending::Hang => Some(false),
+            Ending::Spins => Some(true),
+            _ => None,
+        },
+    }
+}
+
+/// Runs side by side: their timelines on one axis, and their figures in a table.
+fn compare(library: &Library, snippets: &[&Snippet], line: usize) -> Result<String, Wrong> {
+    let mut runs = Vec::new();
+    for snippet in snippets {
+        let id = snippet.id();
+        let recording = library.recording(&id).ok_or_else(|| {
+            (
+                format!("`{id}` has no recording"),
+                format!("run `cargo workbook record {id}`"),
+            )
+        })?;
+        let name = match snippet.kind {
+            Kind::Lead => snippet.chapter.replace('-', " "),
+            _ => snippet.name.replace('_', " "),
+        };
+        runs.push((name, recording));
+    }
+    let ids: Vec<_> = snippets
+        .iter()
+        .map(|snippet| escape(&snippet.id()))
+        .collect();
+    let mut html = format!(
+        "\n<figure class=\"run compare\" data-runs=\"{}\">",
+        ids.join(" ")
+    );
+    if runs
+        .iter()
+        .any(|(_, recording)| !recording.timeline.is_empty())
+    {
+        let lanes: Vec<_> = runs.iter().map(|(name, it)| lanes_of(name, it)).collect();
+        html.push_str(&figure::svg(
+            "These runs on one time axis",
+            &lanes,
+            &line.to_string(),
+        ));
+    }
+    html.push_str(
+        "<div class=\"table-wrapper\"><table><thead><tr><th>run</th><th>wall</th><th>CPU</th>\
+         <th>memory</th><th>threads</th></tr></thead><tbody>",
+    );
+    for (name, recording) in &runs {
+        write!(html, "<tr><th scope=\"row\">{}</th>", escape(name)).unwrap();
+        for metric in [Metric::Wall, Metric::Cpu, Metric::MaxRss, Metric::Threads] {
+            let shown = metric
+                .of(recording.seen())
+                .map(|figure| metric.show(figure));
+            let shown = shown.unwrap_or_default().replace(' ', "&nbsp;");
+            write!(html, "<td>{shown}</td>").unwrap();
+        }
+        html.push_str("</tr>");
+    }
+    html.push_str("</tbody></table></div></figure>\n\n");
+    Ok(html)
+}
+
+/// A question, with its choices and what is said when the reader has chosen. Which choice is right, the
+/// recording says.
+fn predict(library: &Library, question: &Question, line: usize) -> Result<String, Wrong> {
+    let id = &question.run;
+    find(library, id)?;
+    let record = || format!("run `cargo workbook record {id}`");
+    let recording = library
+        .recording(id)
+        .ok_or_else(|| (format!("`{id}` has no recording"), record()))?;
+    let other = |id: &str, metric: &Metric| {
+        let recording = library
+            .recording(id)
+            .ok_or(format!("`{id}` has no recording"))?;
+        metric
+            .of(recording.seen())
+            .ok_or(format!("the recording of `{id}` has no `{metric}`"))
+    };
+    let key = question.key(recording.seen(), &other).map_err(|what| {
+        (
+            format!("the question about `{id}`: {what}"),
+            "mend the choices: exactly one is true".into(),
+        )
+    })?;
+    let mut html = format!(
+        "\n<fieldset class=\"predict\" data-run=\"{}\"><legend>{}</legend>",
+        escape(id),
+        inline(library, &question.ask)?
+    );
+    for (number, choice) in question.choices.iter().enumerate() {
+        let right = if number == key { " data-right" } else { "" };
+        write!(
+            html,
+            "<label{right}><input type=\"radio\" name=\"predict-{line}\" value=\"{number}\"> {}</label>",
+            inline(library, &choice.say)?
+        )
+        .unwrap();
+    }
+    write!(
+        html,
+        "<div class=\"why\">{}</div></fieldset>\n\n",
+        inline(library, &question.why)?
+    )
+    .unwrap();
+    Ok(html)
+}
+
+/// Markdown within a question as HTML in one line, its figures filled in.
+fn inline(library: &Library, markdown: &str) -> Result<String, Wrong> {
+    let page = page::parse("", markdown.trim());
+    if let Some(problem) = page.problems.first() {
+        return Err((problem.what.clone(), problem.help.clone()));
+    }
+    let mut filled = String::new();
+    let mut copied = 0;
+    for placed in &page.directives {
+        filled.push_str(&markdown.trim()[copied..placed.range.start]);
+        copied = placed.range.end;
+        filled.push_str(&directive(library, &placed.what, 0)?);
+    }
+    filled.push_str(&markdown.trim()[copied..]);
+    let options = pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION;
+    let mut html = String::new();
+    pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new_ext(&filled, options));
+    let html = html.trim().replace('\n', " ");
+    // One paragraph needs no element of its own.
+    let one = html
+        .strip_prefix("<p>")
+        .and_then(|html| html.strip_suffix("</p>"));
+    Ok(one
+        .filter(|inner| !inner.contains("<p>"))
+        .unwrap_or(&html)
+        .to_owned())
 }
 
 /// Text in a `<pre>`: a newline in the source would be safe, a blank line would not.

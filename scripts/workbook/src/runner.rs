@@ -15,6 +15,7 @@ use crate::normal::Scrubber;
 use crate::protocol::{End, Event, Job, Stopped};
 use crate::recording::{Cut, Ending, Figures, Line};
 use crate::snippet::Snippet;
+use crate::timeline::{self, Lane};
 
 /// How many runs that mostly wait go side by side.
 const SIDE_BY_SIDE: usize = 16;
@@ -33,6 +34,7 @@ pub(crate) struct Outcome {
     pub(crate) figures: Figures,
     pub(crate) lines: Vec<Line>,
     pub(crate) cut: Option<Cut>,
+    pub(crate) timeline: Vec<Lane>,
     pub(crate) left_behind: usize,
 }
 
@@ -83,11 +85,25 @@ pub(crate) async fn run_all<'a>(
 /// Runs one program through a shim.
 async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> Result<Outcome> {
     let spec = &task.snippet.spec;
+    // Inside the clone: a program that prints its environment tells no folder of this machine.
+    let scratch = root.join("target").join("workbook");
+    std::fs::create_dir_all(&scratch)
+        .with_context(|| format!("failed to make the folder `{}`", scratch.display()))?;
+    let events_file = tempfile::Builder::new()
+        .prefix("timeline-")
+        .tempfile_in(&scratch)
+        .context("failed to make a file for the timeline")?
+        .into_temp_path();
+    let mut environment = environment();
+    environment.push((
+        "WORKBOOK_TIMELINE".to_owned(),
+        events_file.display().to_string(),
+    ));
     let job = Job {
         program: task.program.clone(),
         args: spec.args.clone(),
         folder: root.display().to_string(),
-        environment: environment(),
+        environment,
         deadline: spec.deadline,
         output_limit: OUTPUT_LIMIT,
         signal: spec.signal.clone(),
@@ -132,11 +148,16 @@ async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> 
         bail!("the shim ended without a word ({status})")
     };
     let (lines, cut) = kept.finish();
+    let told = std::fs::read(&events_file).context("failed to read the timeline")?;
+    let wall = end.figures.wall.unwrap_or_default();
+    let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
+        .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
     Ok(Outcome {
         ending: ending(&end),
         figures: end.figures,
         lines,
         cut,
+        timeline,
         left_behind: end.left_behind,
     })
 }
@@ -312,6 +333,7 @@ mod tests {
     #[test]
     fn hang_and_spin_are_told_apart_by_their_cpu() {
         let end = |stopped, late_cpu| End {
+            began: 0.0,
             code: None,
             signal: Some(9),
             stopped,

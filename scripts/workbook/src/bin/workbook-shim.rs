@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 #[path = "../protocol.rs"]
 mod protocol;
@@ -65,9 +65,13 @@ fn run() -> io::Result<()> {
     let job: Job = serde_json::from_str(&job)?;
     let teller = Arc::new(Mutex::new(io::stdout()));
     system::adopt_orphans();
-    let start = Instant::now();
+    let (start, clock) = (Instant::now(), SystemTime::now());
+    let began = clock
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs_f64();
     match spawn(&job) {
-        Ok(child) => Run::new(job, child, start, teller).watch(),
+        Ok(child) => Run::new(job, child, (start, began), teller).watch(),
         Err(error) => tell(&teller, &Event::Failed(error.to_string())),
     }
 }
@@ -91,6 +95,8 @@ struct Run {
     job: Job,
     child: Child,
     start: Instant,
+    /// The same moment in seconds since 1970.
+    began: f64,
     teller: Teller,
     news: Receiver<News>,
     open_pipes: usize,
@@ -102,7 +108,7 @@ struct Run {
 }
 
 impl Run {
-    fn new(job: Job, mut child: Child, start: Instant, teller: Teller) -> Self {
+    fn new(job: Job, mut child: Child, (start, began): (Instant, f64), teller: Teller) -> Self {
         let (sender, news) = mpsc::channel();
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -128,6 +134,7 @@ impl Run {
             job,
             child,
             start,
+            began,
             teller,
             news,
             open_pipes: 2,
@@ -182,6 +189,7 @@ impl Run {
             .map(|(user, system)| user + system);
         let overall = busy.map(|busy| busy / wall.as_secs_f64());
         let end = End {
+            began: self.began,
             code,
             signal,
             stopped: self.stopped,

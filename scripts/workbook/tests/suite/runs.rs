@@ -182,6 +182,14 @@ fn a_run_has_a_known_environment_and_no_input() {
     let windows = ["SYSTEMROOT", "TEMP"];
     let mut seen = lines(recorded("wild/looks_around"));
     seen.retain(|line| !windows.iter().any(|key| line.starts_with(key)));
+    let timeline = seen
+        .iter()
+        .position(|line| line.starts_with("WORKBOOK_TIMELINE="));
+    let timeline = seen.remove(timeline.expect("where a traced program writes"));
+    assert!(
+        timeline.contains("=target/workbook/timeline-"),
+        "{timeline}"
+    );
     assert_eq!(seen, expect);
 }
 

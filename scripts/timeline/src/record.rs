@@ -1,0 +1,128 @@
+//! What is written of one lane: at first every poll and wake, and when there are many, how many.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, Weak};
+
+use crate::file::{TIMELINE, Timeline, cpu_time, json};
+use crate::lane::LaneWaker;
+
+/// A picture has no room for more lanes, and a disk has none for a million.
+const LANES: u32 = 1000;
+/// So many polls of a lane are written, and so many wakes. A later poll is written
+const HEAD: u64 = 256;
+/// if none was for so long, in seconds,
+const QUIET: f64 = 0.1;
+/// if it takes so long, in seconds, or if it is the last.
+const LONG: f64 = 0.01;
+
+/// A lane that is drawn.
+#[derive(Debug)]
+pub struct Record {
+    timeline: &'static Timeline,
+    lane: u32,
+    counts: Mutex<Counts>,
+    /// The waker of the last poll, for as long as somebody else keeps it.
+    pub(crate) waker: Mutex<Weak<LaneWaker>>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    polls: u64,
+    wakes: u64,
+    /// CPU seconds of all polls.
+    cpu: f64,
+    /// When a poll last began that was written at once.
+    written: f64,
+}
+
+impl Record {
+    /// A new lane. Nothing when the timeline is off: then the name is not even formatted.
+    pub fn new(name: impl fmt::Display) -> Option<Arc<Self>> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let timeline = TIMELINE.as_ref()?;
+        let record = Self {
+            timeline,
+            lane: NEXT.fetch_add(1, Relaxed),
+            counts: Mutex::default(),
+            waker: Mutex::default(),
+        };
+        if record.lane >= LANES {
+            return None;
+        }
+        let name = json(&name.to_string());
+        record.write(timeline.now(), &format!(r#""new","name":{name}"#));
+        Some(Arc::new(record))
+    }
+
+    /// Runs a poll, or a span, and gives what it gives. `end` tells from that which event is its end;
+    /// any other than `pending` is the last of the lane.
+    pub(crate) fn run<T>(
+        &self,
+        begin: &str,
+        work: impl FnOnce() -> T,
+        end: impl FnOnce(&T) -> &'static str,
+    ) -> T {
+        let (thread, begun) = (self.timeline.thread(), self.timeline.now());
+        let begin = format!(r#""{begin}","thread":{thread}"#);
+        let mut counts = self.counts.lock().unwrap();
+        let late = counts.polls >= HEAD && begun - counts.written < QUIET;
+        if !late {
+            self.write_counts(&counts, begun);
+            self.write(begun, &begin);
+            counts.written = begun;
+        }
+        drop(counts);
+
+        let cpu = cpu_time();
+        let result = catch_unwind(AssertUnwindSafe(work));
+        let (cpu, ended) = (cpu_time() - cpu, self.timeline.now());
+
+        let end = result.as_ref().map_or("panic", end);
+        let mut counts = self.counts.lock().unwrap();
+        let written = !late || end != "pending" || ended - begun >= LONG;
+        if late && written {
+            self.write_counts(&counts, begun);
+            self.write(begun, &begin);
+        }
+        if written {
+            self.write(ended, &format!(r#""{end}","cpu":{cpu:.6}"#));
+        }
+        counts.polls += 1;
+        counts.cpu += cpu;
+        drop(counts);
+        result.unwrap_or_else(|panic| resume_unwind(panic))
+    }
+
+    /// Notes a wake, by this thread.
+    pub(crate) fn wake(&self) {
+        let (thread, t) = (self.timeline.thread(), self.timeline.now());
+        let mut counts = self.counts.lock().unwrap();
+        counts.wakes += 1;
+        if counts.wakes <= HEAD {
+            self.write(t, &format!(r#""wake","thread":{thread}"#));
+        }
+    }
+
+    /// Notes that the future is dropped before it is ready.
+    pub(crate) fn dropped(&self) {
+        let t = self.timeline.now();
+        self.write_counts(&self.counts.lock().unwrap(), t);
+        self.write(t, r#""drop""#);
+    }
+
+    /// From when on not every poll and wake is written.
+    fn write_counts(&self, counts: &Counts, t: f64) {
+        let (polls, wakes, cpu) = (counts.polls, counts.wakes, counts.cpu);
+        if polls.max(wakes) >= HEAD {
+            let counts = format!(r#""polls":{polls},"wakes":{wakes},"cpu":{cpu:.6}"#);
+            self.write(t, &format!(r#""many",{counts}"#));
+        }
+    }
+
+    fn write(&self, t: f64, event: &str) {
+        let fields = format!(r#""lane":{},"event":{event}"#, self.lane);
+        self.timeline.write(t, &fields);
+    }
+}

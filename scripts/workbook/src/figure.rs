@@ -1,0 +1,501 @@
+//! The picture of a run: lanes over time, as one inline SVG. A thin bar while a future is alive, a solid one
+//! while it computes in a poll, a hatched one while it holds its thread asleep, a tick where it was woken,
+//! a cross where it was dropped. Pure: lanes in, text out.
+//!
+//! Places are percentages, so that the plot takes the width it is given while text and bars keep their size:
+//! legible on a phone as on a wall. The names stand in the padding on the left, which the stylesheet gives.
+
+use std::fmt::Write;
+
+use crate::claim::seconds;
+use crate::render::escape;
+use crate::timeline::{End, Lane};
+
+/// Pixels from lane to lane.
+const ROW: usize = 22;
+const HEADING: usize = 26;
+/// More lanes than this are folded: this many are drawn before the fold, and after it.
+const LANES: usize = 20;
+const BEFORE: usize = 12;
+const AFTER: usize = 4;
+
+/// One run in a picture.
+#[derive(Debug)]
+pub(crate) struct Run<'a> {
+    /// Empty where there is but one.
+    pub(crate) heading: &'a str,
+    pub(crate) lanes: &'a [Lane],
+    /// Seconds from start to end.
+    pub(crate) wall: f64,
+    /// Whether it was stopped at its deadline, and if so, whether it was burning CPU.
+    pub(crate) stopped: Option<bool>,
+}
+
+/// What the legend has to explain, because it was drawn.
+#[derive(Debug, Default)]
+struct Drawn {
+    unpolled: bool,
+    alive: bool,
+    poll: bool,
+    asleep: bool,
+    wake: bool,
+    drop: bool,
+    open: bool,
+}
+
+/// Draws runs on one time axis. `id` makes the pattern's name unique on its page.
+pub(crate) fn svg(title: &str, runs: &[Run<'_>], id: &str) -> String {
+    let end = runs
+        .iter()
+        .map(|run| run.wall)
+        .fold(0.0, f64::max)
+        .max(1e-6);
+    let mut plot = String::new();
+    let mut labels = String::new();
+    let mut drawn = Drawn::default();
+    let mut y = 6;
+    for run in runs {
+        if !run.heading.is_empty() {
+            let baseline = y + 14;
+            write!(
+                labels,
+                "<text class=\"heading\" x=\"-92\" y=\"{baseline}\">{}</text>",
+                escape(run.heading)
+            )
+            .unwrap();
+            y += HEADING;
+        }
+        let top = y;
+        let (before, after) = fold(run.lanes.len());
+        for lane in &run.lanes[..before] {
+            row(&mut plot, &mut labels, &mut drawn, lane, run, end, y, id);
+            y += ROW;
+        }
+        let folded = &run.lanes[before..run.lanes.len() - after];
+        if !folded.is_empty() {
+            folded_row(&mut plot, &mut labels, folded, end, y);
+            y += ROW;
+        }
+        for lane in &run.lanes[run.lanes.len() - after..] {
+            row(&mut plot, &mut labels, &mut drawn, lane, run, end, y, id);
+            y += ROW;
+        }
+        let at = percent(run.wall, end);
+        write!(
+            plot,
+            "<line class=\"end\" x1=\"{at}\" x2=\"{at}\" y1=\"{top}\" y2=\"{y}\"/>"
+        )
+        .unwrap();
+        let baseline = y - 7;
+        write!(
+            plot,
+            "<text class=\"total\" x=\"{at}\" dx=\"6\" y=\"{baseline}\">{}</text>",
+            seconds(run.wall)
+        )
+        .unwrap();
+        y += 8;
+    }
+    let mut grid = String::new();
+    for tick in ticks(end) {
+        let at = percent(tick, end);
+        let bottom = y + 14;
+        write!(
+            grid,
+            "<line class=\"grid\" x1=\"{at}\" x2=\"{at}\" y1=\"0\" y2=\"{y}\"/>"
+        )
+        .unwrap();
+        write!(
+            grid,
+            "<text class=\"axis\" x=\"{at}\" y=\"{bottom}\">{}</text>",
+            axis_label(tick)
+        )
+        .unwrap();
+    }
+    let (legend, rows) = legend(&drawn, y + 22, id);
+    let height = y + 24 + rows * 20;
+    let pattern = format!(
+        "<defs><pattern id=\"hatch-{id}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
+         patternTransform=\"rotate(45)\"><rect class=\"hatch-ground\" width=\"6\" height=\"6\"/>\
+         <rect class=\"hatch-line\" width=\"2.4\" height=\"6\"/></pattern></defs>"
+    );
+    format!(
+        "<svg class=\"timeline\" role=\"img\" width=\"100%\" height=\"{height}\" \
+         xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
+         {grid}{plot}{legend}</svg>",
+        escape(title),
+        escape(&description(runs)),
+    )
+}
+
+/// How many lanes are drawn before the fold and after it.
+fn fold(lanes: usize) -> (usize, usize) {
+    if lanes <= LANES {
+        (lanes, 0)
+    } else {
+        (BEFORE, AFTER)
+    }
+}
+
+fn percent(t: f64, end: f64) -> String {
+    let text = format!("{:.3}", (t / end * 100.0).clamp(0.0, 100.0));
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    format!("{text}%")
+}
+
+#[allow(
+    clippy::too_many_arguments,
+    reason = "one row of one figure: all of it is needed, once"
+)]
+fn row(
+    plot: &mut String,
+    labels: &mut String,
+    drawn: &mut Drawn,
+    lane: &Lane,
+    run: &Run<'_>,
+    end: f64,
+    y: usize,
+    id: &str,
+) {
+    let middle = y + ROW / 2;
+    label(labels, &lane.name, middle);
+    let at = |t: f64| percent(t, end);
+    let open = lane.end == End::Open;
+    if lane.polls > 0 || lane.bars.is_empty() {
+        // A future that is made and not yet polled has not begun.
+        let begun = lane.bars.first().map_or(lane.to, |bar| bar.from);
+        if begun - lane.from > end * 0.01 {
+            drawn.unpolled = true;
+            line(plot, "unpolled", &at(lane.from), &at(begun), middle);
+        }
+        if lane.to > begun {
+            drawn.alive = true;
+            let cut = open && run.stopped.is_some();
+            line(
+                plot,
+                if cut { "life open" } else { "life" },
+                &at(begun),
+                &at(lane.to),
+                middle,
+            );
+        }
+    }
+    for bar in &lane.bars {
+        // An open poll burned its time if the run did.
+        let asleep = match (bar.to, run.stopped) {
+            (None, Some(spins)) => !spins,
+            _ => bar.is_asleep(run.wall),
+        };
+        let (class, fill) = if asleep {
+            drawn.asleep = true;
+            ("poll asleep", format!(" fill=\"url(#hatch-{id})\""))
+        } else {
+            drawn.poll = true;
+            ("poll", String::new())
+        };
+        // Nothing is drawn of a bar without width, not even its stroke.
+        let width = percent(bar.length(run.wall).max(end * 1e-4), end);
+        let top = middle - 7;
+        write!(
+            plot,
+            "<rect class=\"{class}\"{fill} x=\"{}\" width=\"{width}\" y=\"{top}\" height=\"14\"/>",
+            at(bar.from)
+        )
+        .unwrap();
+    }
+    for wake in &lane.wakes {
+        drawn.wake = true;
+        let (top, bottom) = (middle - 11, middle - 6);
+        let x = at(*wake);
+        write!(
+            plot,
+            "<line class=\"wake\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\"/>"
+        )
+        .unwrap();
+    }
+    if matches!(lane.end, End::Dropped | End::Panicked) {
+        drawn.drop = true;
+        // A nested SVG, because a path knows no percentages.
+        write!(
+            plot,
+            "<svg x=\"{}\" y=\"{middle}\" overflow=\"visible\"><path class=\"drop\" d=\"M-4 -4l8 8m0 -8l-8 8\"/></svg>",
+            at(lane.to)
+        )
+        .unwrap();
+    }
+    if open && run.stopped.is_some() {
+        drawn.open = true;
+        let (top, bottom) = (middle - 8, middle + 8);
+        let x = at(lane.to);
+        write!(
+            plot,
+            "<line class=\"stop\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\"/>"
+        )
+        .unwrap();
+    }
+}
+
+fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
+    write!(
+        plot,
+        "<line class=\"{class}\" x1=\"{from}\" x2=\"{to}\" y1=\"{y}\" y2=\"{y}\"/>"
+    )
+    .unwrap();
+}
+
+fn label(labels: &mut String, name: &str, middle: usize) {
+    let short: String = if name.chars().count() > 12 {
+        name.chars().take(11).chain(['…']).collect()
+    } else {
+        name.to_owned()
+    };
+    let baseline = middle + 4;
+    write!(
+        labels,
+        "<text class=\"label\" x=\"-10\" y=\"{baseline}\">{}</text>",
+        escape(&short)
+    )
+    .unwrap();
+}
+
+/// One row for all lanes that are not drawn: from the first beginning to the last end.
+fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], end: f64, y: usize) {
+    let middle = y + ROW / 2;
+    let from = lanes.iter().map(|lane| lane.from).fold(f64::MAX, f64::min);
+    let to = lanes.iter().map(|lane| lane.to).fold(0.0, f64::max);
+    label(
+        labels,
+        &format!("{} more", crate::claim::thousands(lanes.len() as u64)),
+        middle,
+    );
+    for offset in [-4i64, 0, 4] {
+        let y = middle as i64 + offset;
+        write!(
+            plot,
+            "<line class=\"life folded\" x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/>",
+            percent(from, end),
+            percent(to, end)
+        )
+        .unwrap();
+    }
+}
+
+/// Round times, three to six of them, from 0 on.
+fn ticks(end: f64) -> Vec<f64> {
+    let magnitude = 10f64.powf((end / 4.0).log10().floor());
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .map(|factor| factor * magnitude)
+        .into_iter()
+        .find(|step| end / step <= 5.0)
+        .unwrap_or(end);
+    let count = (end / step * 1.0001).floor() as u32;
+    (0..=count).map(|n| f64::from(n) * step).collect()
+}
+
+fn axis_label(t: f64) -> String {
+    let trim = |text: String| text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    if t == 0.0 {
+        "0".to_owned()
+    } else if t >= 0.2499 {
+        format!("{} s", trim(format!("{t:.3}")))
+    } else if t >= 0.001 {
+        format!("{} ms", trim(format!("{:.2}", t * 1e3)))
+    } else {
+        format!("{} µs", trim(format!("{:.2}", t * 1e6)))
+    }
+}
+
+/// Explains what was drawn, and nothing else. Also how many rows it took.
+fn legend(drawn: &Drawn, y: usize, id: &str) -> (String, usize) {
+    let mut text = format!("<g class=\"legend\" transform=\"translate(-92 {y})\">");
+    let (mut x, mut row) = (0, 0);
+    let mut entry = |shown: bool, mark: &str, mark_width: usize, words: &str| {
+        if !shown {
+            return;
+        }
+        // About seven pixels a letter; on a phone the plot is 300 wide.
+        let width = mark_width + 8 + words.len() * 7 + 16;
+        if x + width > 320 && x > 0 {
+            (x, row) = (0, row + 1);
+        }
+        let words_at = mark_width + 6;
+        write!(
+            text,
+            "<g transform=\"translate({x} {})\">{mark}<text x=\"{words_at}\" y=\"15\">{words}</text></g>",
+            row * 20
+        )
+        .unwrap();
+        x += width;
+    };
+    let life = "<line class=\"life\" x1=\"0\" x2=\"22\" y1=\"11\" y2=\"11\"/>";
+    let unpolled = life.replace("life", "unpolled");
+    entry(drawn.unpolled, &unpolled, 22, "made, not polled yet");
+    entry(drawn.alive, life, 22, "alive");
+    let poll = "<rect class=\"poll\" x=\"1\" y=\"4\" width=\"10\" height=\"14\"/>";
+    entry(drawn.poll, poll, 12, "runs");
+    let asleep = format!(
+        "<rect class=\"poll asleep\" fill=\"url(#hatch-{id})\" x=\"1\" y=\"4\" width=\"18\" height=\"14\"/>"
+    );
+    entry(drawn.asleep, &asleep, 20, "holds its thread asleep");
+    entry(
+        drawn.wake,
+        "<line class=\"wake\" x1=\"2\" x2=\"2\" y1=\"8\" y2=\"13\"/>",
+        4,
+        "woken",
+    );
+    entry(
+        drawn.drop,
+        "<path class=\"drop\" d=\"M1 7l8 8m0 -8l-8 8\"/>",
+        10,
+        "dropped",
+    );
+    entry(
+        drawn.open,
+        "<line class=\"stop\" x1=\"2\" x2=\"2\" y1=\"3\" y2=\"19\"/>",
+        4,
+        "stopped at the deadline",
+    );
+    text.push_str("</g>");
+    (text, row + 1)
+}
+
+/// The picture in words.
+fn description(runs: &[Run<'_>]) -> String {
+    let mut words = Vec::new();
+    for run in runs {
+        if !run.heading.is_empty() {
+            words.push(format!("{}, {}:", run.heading, seconds(run.wall)));
+        }
+        let (before, after) = fold(run.lanes.len());
+        for (at, lane) in run.lanes.iter().enumerate() {
+            if at == before && after > 0 {
+                let folded = run.lanes.len() - before - after;
+                words.push(format!("{folded} more lanes are not drawn one by one."));
+            }
+            if at < before || at >= run.lanes.len() - after {
+                words.push(in_words(lane, run));
+            }
+        }
+    }
+    words.join(" ")
+}
+
+fn in_words(lane: &Lane, run: &Run<'_>) -> String {
+    let asleep = lane.bars.iter().any(|bar| bar.is_asleep(run.wall));
+    let busy: f64 = lane.bars.iter().map(|bar| bar.length(run.wall)).sum();
+    let end = match lane.end {
+        End::Ready => "done",
+        End::Dropped => "dropped unfinished",
+        End::Panicked => "ended by a panic",
+        End::Open => "unfinished",
+    };
+    let polls = match lane.polls {
+        0 => String::new(),
+        1 => ", polled once".to_owned(),
+        n => format!(", polled {n} times"),
+    };
+    let held = if asleep {
+        ", holding its thread asleep"
+    } else {
+        ""
+    };
+    format!(
+        "{}: from {} to {}{polls}, running for {}{held}, {end}.",
+        lane.name,
+        seconds(lane.from),
+        seconds(lane.to),
+        seconds(busy)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::timeline::Bar;
+
+    fn lane(name: &str, from: f64, to: f64, bars: Vec<Bar>, end: End) -> Lane {
+        Lane {
+            name: name.into(),
+            from,
+            to,
+            end,
+            polls: bars.len() as u64,
+            bars,
+            wakes: vec![to],
+        }
+    }
+
+    fn bar(from: f64, to: f64, cpu: f64) -> Bar {
+        Bar {
+            from,
+            to: Some(to),
+            cpu: Some(cpu),
+            thread: 0,
+        }
+    }
+
+    fn draw(lanes: &[Lane], stopped: Option<bool>) -> String {
+        svg(
+            "a run",
+            &[Run {
+                heading: "",
+                lanes,
+                wall: 2.0,
+                stopped,
+            }],
+            "x",
+        )
+    }
+
+    #[test]
+    fn computing_sleeping_waiting_and_dropping_look_different() {
+        let computing = draw(
+            &[lane("a", 0.0, 1.0, vec![bar(0.0, 1.0, 0.9)], End::Ready)],
+            None,
+        );
+        let asleep = draw(
+            &[lane("a", 0.0, 1.0, vec![bar(0.0, 1.0, 0.0)], End::Ready)],
+            None,
+        );
+        let dropped = draw(
+            &[lane("a", 0.0, 1.0, vec![bar(0.0, 0.0, 0.0)], End::Dropped)],
+            None,
+        );
+        let hung = draw(
+            &[lane("a", 0.0, 2.0, vec![bar(0.0, 0.0, 0.0)], End::Open)],
+            Some(false),
+        );
+        assert!(computing.contains("class=\"poll\"") && !computing.contains("poll asleep"));
+        assert!(asleep.contains("poll asleep") && asleep.contains("holds its thread asleep"));
+        assert!(dropped.contains("class=\"drop\"") && !computing.contains("class=\"drop\""));
+        assert!(hung.contains("life open") && hung.contains("class=\"stop\""));
+    }
+
+    #[test]
+    fn a_thousand_lanes_are_folded_and_it_is_said() {
+        let lanes: Vec<_> = (0..1000)
+            .map(|_| lane("tea", 0.0, 1.0, vec![bar(0.0, 0.0, 0.0)], End::Ready))
+            .collect();
+        let svg = draw(&lanes, None);
+        assert!(svg.contains(">984 more<"), "{svg}");
+        assert!(svg.contains("984 more lanes are not drawn"));
+        assert!(svg.len() < 20_000, "{} bytes", svg.len());
+    }
+
+    #[test]
+    fn the_axis_has_round_times() {
+        assert_eq!(ticks(1.003), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(ticks(10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
+        assert_eq!(ticks(3.01).len(), 4);
+        assert_eq!(axis_label(0.25), "0.25 s");
+        assert_eq!(axis_label(2.0), "2 s");
+        assert_eq!(axis_label(0.1), "100 ms");
+        assert_eq!(axis_label(0.0005), "500 µs");
+    }
+
+    #[test]
+    fn a_figure_is_one_line_and_escapes_its_names() {
+        let svg = draw(&[lane("<b>&", 0.0, 1.0, vec![], End::Ready)], None);
+        assert!(!svg.contains('\n'));
+        assert!(svg.contains("&lt;b&gt;&amp;"));
+    }
+}

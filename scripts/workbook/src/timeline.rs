@@ -1,0 +1,332 @@
+//! What ran when: the lanes of a run, read from the events that a traced program wrote. Pure: text in, lanes
+//! out. The events' format is documented in `scripts/timeline`.
+
+use serde::{Deserialize, Serialize};
+
+/// A future, or a stretch of plain code on a thread, from its beginning to its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lane {
+    pub(crate) name: String,
+    /// Seconds from the start of the run to when it was made; for plain code, to when it began.
+    pub(crate) from: f64,
+    /// Seconds to its end; where it had none, to the last event of the run.
+    pub(crate) to: f64,
+    pub(crate) end: End,
+    /// How often it was polled; 0 for plain code.
+    pub(crate) polls: u64,
+    /// The polls that were written down: the first ones, and the last.
+    pub(crate) bars: Vec<Bar>,
+    /// Seconds at which it was woken, likewise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) wakes: Vec<f64>,
+}
+
+/// One poll, or one stretch of plain code.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bar {
+    /// Seconds from the start of the run.
+    pub(crate) from: f64,
+    /// None where the run was stopped in the middle of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<f64>,
+    /// Seconds of CPU that its thread used in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cpu: Option<f64>,
+    /// The thread, numbered in the order in which they appeared.
+    pub(crate) thread: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum End {
+    /// It came to its end.
+    Ready,
+    /// It was dropped before its end.
+    Dropped,
+    Panicked,
+    /// The run ended, or was stopped, before it did.
+    Open,
+}
+
+impl Bar {
+    /// Seconds until its end, or until `now` where it has none.
+    pub(crate) fn length(&self, now: f64) -> f64 {
+        (self.to.unwrap_or(now) - self.from).max(0.0)
+    }
+
+    /// Whether its thread did next to nothing in it for long enough to be seen: it was asleep, or waited
+    /// for a lock. On a busy machine a thread that computes may get as little as a fifth of a core.
+    pub(crate) fn is_asleep(&self, now: f64) -> bool {
+        let length = self.length(now);
+        match (self.to, self.cpu) {
+            // Nobody measured an open poll. One that is open at a deadline has hung or spun: the
+            // caller knows which, and asks only of those that hung.
+            (None, _) => true,
+            (Some(_), Some(cpu)) => length > 0.003 && cpu < 0.2 * length,
+            (Some(_), None) => false,
+        }
+    }
+}
+
+/// The seconds in which both were under way: made, and not yet at their end.
+pub(crate) fn overlap(a: &Lane, b: &Lane) -> f64 {
+    let begin = |lane: &Lane| lane.bars.first().map_or(lane.from, |bar| bar.from);
+    (a.to.min(b.to) - begin(a).max(begin(b))).max(0.0)
+}
+
+/// Bars and wakes that a lane keeps: so many of its first, so many of its last.
+const HEAD: usize = 60;
+const TAIL: usize = 20;
+
+#[derive(Debug, Deserialize)]
+struct First {
+    timeline: u32,
+    /// Seconds since 1970 at which the times of the events begin.
+    start: f64,
+}
+
+#[derive(Debug, Deserialize)]
+struct Event {
+    t: f64,
+    lane: Option<usize>,
+    #[serde(rename = "event")]
+    what: String,
+    name: Option<String>,
+    thread: Option<u64>,
+    cpu: Option<f64>,
+    polls: Option<u64>,
+}
+
+/// Reads the events of a run that began at `begin`, in seconds since 1970, and took `wall` seconds. A last
+/// line that was cut short, because the run was killed while it wrote, is left out.
+///
+/// # Errors
+/// Says what is not an event, and in which line.
+pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, String> {
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .filter(|(_, line)| !line.is_empty())
+        .peekable();
+    let Some((_, first)) = lines.next() else {
+        return Ok(Vec::new());
+    };
+    let first: First =
+        serde_json::from_str(first).map_err(|error| format!("line 1 of the events: {error}"))?;
+    if first.timeline != 1 {
+        return Err(format!(
+            "events of version {}, this tool reads version 1",
+            first.timeline
+        ));
+    }
+    // Clocks may be set between the two readings; a lane never begins before its run.
+    let offset = (first.start - begin).clamp(0.0, wall);
+    let mut events = Vec::new();
+    while let Some((at, line)) = lines.next() {
+        match serde_json::from_str::<Event>(line) {
+            Ok(event) => events.push((at + 1, event)),
+            Err(_) if lines.peek().is_none() => break,
+            Err(error) => return Err(format!("line {} of the events: {error}", at + 1)),
+        }
+    }
+    // Threads write in turn, but not quite in the order in which things happened.
+    events.sort_by(|(_, a), (_, b)| a.t.total_cmp(&b.t));
+    let mut lanes: Vec<Lane> = Vec::new();
+    for (line, event) in &events {
+        let t = round(event.t + offset);
+        let Some(number) = event.lane else { continue };
+        if number > events.len() {
+            return Err(format!(
+                "line {line} of the events: there are not so many lanes"
+            ));
+        }
+        while lanes.len() <= number {
+            lanes.push(unborn());
+        }
+        if let Some(name) = &event.name {
+            lanes[number].name = name.clone();
+            lanes[number].from = t;
+        }
+        apply(&mut lanes[number], event, t);
+    }
+    lanes.retain(|lane| lane.to >= 0.0);
+    for lane in &mut lanes {
+        if lane.end == End::Open {
+            lane.to = wall;
+        }
+        thin_out(&mut lane.bars);
+        thin_out(&mut lane.wakes);
+    }
+    Ok(lanes)
+}
+
+fn unborn() -> Lane {
+    Lane {
+        name: String::new(),
+        from: 0.0,
+        to: -1.0,
+        end: End::Open,
+        polls: 0,
+        bars: Vec::new(),
+        wakes: Vec::new(),
+    }
+}
+
+fn apply(lane: &mut Lane, event: &Event, t: f64) {
+    lane.to = lane.to.max(t);
+    let close = |lane: &mut Lane| {
+        if let Some(bar) = lane.bars.last_mut().filter(|bar| bar.to.is_none()) {
+            bar.to = Some(t);
+            bar.cpu = event.cpu;
+        }
+    };
+    let begin = |lane: &mut Lane| {
+        let thread = event.thread.unwrap_or_default();
+        lane.bars.push(Bar {
+            from: t,
+            to: None,
+            cpu: None,
+            thread,
+        });
+    };
+    match event.what.as_str() {
+        "poll" => {
+            lane.polls += 1;
+            begin(lane);
+        }
+        "begin" => begin(lane),
+        "pending" => close(lane),
+        "many" => lane.polls = lane.polls.max(event.polls.unwrap_or_default()),
+        "wake" => lane.wakes.push(t),
+        "ready" | "end" => {
+            close(lane);
+            lane.end = End::Ready;
+            lane.polls = lane.polls.max(event.polls.unwrap_or_default());
+        }
+        "panic" => {
+            close(lane);
+            lane.end = End::Panicked;
+        }
+        "drop" => {
+            lane.end = End::Dropped;
+            lane.polls = lane.polls.max(event.polls.unwrap_or_default());
+        }
+        // A later version of the library may say more than this tool draws.
+        _ => {}
+    }
+}
+
+fn thin_out<T>(items: &mut Vec<T>) {
+    if items.len() > HEAD + TAIL {
+        let tail = items.len() - TAIL;
+        items.drain(HEAD..tail);
+    }
+}
+
+fn round(seconds: f64) -> f64 {
+    (seconds * 1e6).round() / 1e6
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    const EVENTS: &str = r#"{"timeline":1,"start":1000.5}
+{"t":0.0,"lane":0,"event":"new","name":"tea 1"}
+{"t":0.0001,"lane":0,"event":"poll","thread":0}
+{"t":0.0002,"lane":0,"event":"pending","cpu":0.0001}
+{"t":1.0,"lane":0,"event":"wake","thread":0}
+{"t":1.0001,"lane":0,"event":"poll","thread":0}
+{"t":1.0002,"lane":0,"event":"ready","cpu":0.0001}
+{"t":0.1,"lane":1,"event":"new","name":"tea 2"}
+{"t":0.1,"lane":1,"event":"poll","thread":1}
+{"t":0.1,"lane":1,"event":"pending","cpu":0.0}
+{"t":0.7,"lane":1,"event":"drop"}
+{"t":0.2,"lane":2,"event":"new","name":"chop 1"}
+{"t":0.2,"lane":2,"event":"poll","thread":0}
+{"t":0.3,"la"#;
+
+    fn lanes() -> Vec<Lane> {
+        parse(EVENTS, 1000.4, 2.0).unwrap()
+    }
+
+    #[test]
+    fn lanes_are_read_from_events() {
+        let lanes = lanes();
+        assert_eq!(lanes.len(), 3);
+        let tea = &lanes[0];
+        assert_eq!(
+            (tea.name.as_str(), tea.polls, tea.end),
+            ("tea 1", 2, End::Ready)
+        );
+        assert_eq!(tea.from, 0.1);
+        assert_eq!(tea.to, 1.1002);
+        assert_eq!(tea.wakes, [1.1]);
+        assert_eq!(lanes[1].end, End::Dropped);
+        assert_eq!(lanes[1].to, 0.8);
+    }
+
+    #[test]
+    fn a_killed_run_leaves_its_poll_open() {
+        let chop = &lanes()[2];
+        assert_eq!(chop.end, End::Open);
+        assert_eq!(chop.to, 2.0);
+        assert_eq!(chop.bars[0].to, None);
+        assert!(chop.bars[0].is_asleep(2.0));
+    }
+
+    #[test]
+    fn a_sleeping_poll_and_a_computing_one_differ() {
+        let bar = |cpu| Bar {
+            from: 0.0,
+            to: Some(1.0),
+            cpu: Some(cpu),
+            thread: 0,
+        };
+        assert!(bar(0.001).is_asleep(1.0));
+        assert!(!bar(0.4).is_asleep(1.0));
+        let short = Bar {
+            from: 0.0,
+            to: Some(0.001),
+            cpu: Some(0.0),
+            thread: 0,
+        };
+        assert!(!short.is_asleep(1.0));
+    }
+
+    #[test]
+    fn overlap_is_the_time_that_both_were_under_way() {
+        let lanes = lanes();
+        assert!((overlap(&lanes[0], &lanes[1]) - 0.6).abs() < 1e-9);
+        assert_eq!(overlap(&lanes[0], &lanes[1]), overlap(&lanes[1], &lanes[0]));
+    }
+
+    #[test]
+    fn what_is_no_event_is_told_with_its_line() {
+        let broken = EVENTS.replace("\"lane\":1,\"event\":\"new\"", "\"lane\":1,\"event\":7");
+        assert!(parse(&broken, 0.0, 1.0).unwrap_err().contains("line 8"));
+        let other = EVENTS.replace("\"timeline\":1", "\"timeline\":2");
+        assert!(parse(&other, 0.0, 1.0).unwrap_err().contains("version 2"));
+        assert_eq!(parse("", 0.0, 1.0).unwrap(), []);
+    }
+
+    #[test]
+    fn a_lane_of_many_polls_keeps_its_head_and_tail() {
+        let mut text = String::from("{\"timeline\":1,\"start\":0}\n");
+        text.push_str("{\"t\":0,\"lane\":0,\"event\":\"new\",\"name\":\"busy\"}\n");
+        for n in 0..500 {
+            let t = f64::from(n) / 1000.0;
+            text.push_str(&format!(
+                "{{\"t\":{t},\"lane\":0,\"event\":\"poll\",\"thread\":0}}\n"
+            ));
+            text.push_str(&format!("{{\"t\":{t},\"lane\":0,\"event\":\"pending\"}}\n"));
+        }
+        text.push_str("{\"t\":0.6,\"lane\":0,\"event\":\"many\",\"polls\":123456}\n");
+        let lanes = parse(&text, 0.0, 1.0).unwrap();
+        assert_eq!(lanes[0].polls, 123_456);
+        assert_eq!(lanes[0].bars.len(), HEAD + TAIL);
+        assert_eq!(lanes[0].bars.last().unwrap().from, 0.499);
+    }
+}

@@ -1,0 +1,108 @@
+//! The real book with its lessons broken: each is told by name, by `check` and by `record`.
+
+use std::path::{Path, PathBuf};
+
+use crate::book::{Ran, tool};
+
+/// The clone that these tests are part of.
+fn clone() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .canonicalize()
+        .expect("it is there")
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let name = entry.file_name();
+        if entry.path().is_dir() {
+            if name != "target" && name != ".git" {
+                copy(&entry.path(), &to.join(name));
+            }
+        } else {
+            std::fs::copy(entry.path(), to.join(name)).expect("it is copied");
+        }
+    }
+}
+
+struct Copy {
+    folder: tempfile::TempDir,
+}
+
+impl Copy {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(&clone(), folder.path());
+        Self { folder }
+    }
+
+    /// Replaces a line of a program, and all like it.
+    fn breaks(&self, program: &str, from: &str, to: &str) {
+        let path = self.folder.path().join(program);
+        let text = std::fs::read_to_string(&path).expect("it is there");
+        assert!(text.contains(from), "no `{from}` in {program}:\n{text}");
+        std::fs::write(path, text.replace(from, to)).expect("it is written");
+    }
+
+    fn run(&self, arguments: &[&str]) -> Ran {
+        let mut tool = tool(arguments.iter().copied());
+        // The dependencies are compiled once, and not beside the clone's own programs.
+        tool.current_dir(self.folder.path())
+            .env("CARGO_TARGET_DIR", clone().join("target/lessons"));
+        Ran::of(&mut tool)
+    }
+}
+
+#[test]
+fn a_broken_lesson_is_told_by_name() {
+    let book = Copy::new();
+    // The thread sleeps, and not the future.
+    book.breaks(
+        "chapters/join/src/main.rs",
+        "sleep(Duration::from_secs(1)).await",
+        "_ = sleep(Duration::from_secs(1)); std::thread::sleep(Duration::from_secs(1))",
+    );
+    // Nobody gives way.
+    book.breaks(
+        "chapters/yield-now/src/main.rs",
+        "tokio::task::yield_now()",
+        "std::future::ready(())",
+    );
+    // Nobody is woken.
+    book.breaks(
+        "chapters/executor/examples/sleep_timer_thread.rs",
+        "waker.wake()",
+        "drop(waker)",
+    );
+    // A byte is lost on the way back.
+    book.breaks(
+        "chapters/tcp-echo/src/main.rs",
+        "&buffer[..n]",
+        "&buffer[1..n]",
+    );
+    // Nobody tells of the drop.
+    book.breaks(
+        "chapters/join/examples/try_join_stops_early.rs",
+        "impl Drop for Cup {",
+        "impl Cup {\n#[expect(dead_code)]",
+    );
+    let broken = [
+        "join/main",
+        "yield-now/main",
+        "executor/sleep_timer_thread",
+        "tcp-echo/main",
+        "join/try_join_stops_early",
+    ];
+    for command in ["check", "record"] {
+        let ran = book.run(&[&[command], &broken[..]].concat()).failed();
+        for id in broken {
+            let chapter = id.split('/').next().expect("a chapter");
+            let told = ran.stderr.lines().any(|line| {
+                line.starts_with(&format!("chapters/{chapter}/Cargo.toml:"))
+                    && line.contains(&format!("`{id}`"))
+            });
+            assert!(told, "{command} does not tell of {id}: {ran}");
+        }
+    }
+}
