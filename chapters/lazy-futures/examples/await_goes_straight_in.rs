@@ -2,16 +2,19 @@
 use std::time::Duration;
 use tokio::time::sleep;
 
+#[timeline::lane("milk {n}")]
 async fn milk(n: u32) {
     println!("milk {n}: poured"); // nothing to wait for
 }
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     sleep(Duration::from_secs(1)).await;
     println!("tea {n}: poured");
 }
 
+#[timeline::lane("main")]
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     tokio::spawn(async { println!("other: my turn") });

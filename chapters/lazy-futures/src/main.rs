@@ -2,6 +2,7 @@
 use std::time::Duration;
 use tokio::time::sleep;
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     sleep(Duration::from_secs(1)).await;

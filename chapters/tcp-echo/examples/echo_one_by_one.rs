@@ -1,6 +1,7 @@
 //! Ten clients, and a server that takes one at a time. Watch the clock.
 use anyhow::{Context, Result, ensure};
 use std::{io, net::SocketAddr, time::Duration};
+use timeline::LaneExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::{task::JoinSet, time::sleep};
@@ -81,7 +82,7 @@ async fn main() -> Result<()> {
         if clients.len() == room {
             clients.join_next().await.expect("room is not 0")??;
         }
-        clients.spawn(client(n, server));
+        clients.spawn(client(n, server).lane(format!("client {n}")));
     }
     while let Some(done) = clients.join_next().await {
         done??;

@@ -5,6 +5,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
+#[timeline::lane("guest")]
 async fn guest(kitchen: SocketAddr) -> Result<()> {
     let connecting = TcpStream::connect(kitchen).await;
     let mut socket = connecting.context("failed to connect")?;
@@ -18,6 +19,7 @@ async fn guest(kitchen: SocketAddr) -> Result<()> {
     Ok(())
 }
 
+#[timeline::lane("kitchen")]
 async fn kitchen(listener: TcpListener) -> Result<()> {
     let (socket, _) = listener.accept().await?;
     let mut lines = BufReader::new(socket).lines();

@@ -6,6 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
 /// Echoes four bytes at a time, and is in no hurry.
+#[timeline::lane("server")]
 async fn server(listener: TcpListener) -> Result<()> {
     let (mut socket, _) = listener.accept().await?;
     let mut buffer = [0; 4];
@@ -21,6 +22,7 @@ async fn server(listener: TcpListener) -> Result<()> {
     }
 }
 
+#[timeline::lane("client")]
 async fn client(server: SocketAddr) -> Result<()> {
     let connecting = TcpStream::connect(server).await;
     let mut socket = connecting.context("failed to connect")?;

@@ -5,6 +5,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
+#[timeline::lane("guest")]
 async fn guest(kitchen: SocketAddr) -> Result<()> {
     let connecting = TcpStream::connect(kitchen).await;
     let mut socket = connecting.context("failed to connect")?;
@@ -18,6 +19,7 @@ async fn guest(kitchen: SocketAddr) -> Result<()> {
     Ok(())
 }
 
+#[timeline::lane("kitchen")]
 async fn kitchen(listener: TcpListener) -> Result<()> {
     let (mut socket, _) = listener.accept().await?;
     let mut buffer = [0; 1024];

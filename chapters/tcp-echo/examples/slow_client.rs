@@ -1,6 +1,7 @@
 //! One client dawdles, a hundred do not. Watch who is done when.
 use anyhow::{Context, Result, ensure};
 use std::{net::SocketAddr, time::Duration};
+use timeline::LaneExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::{task::JoinSet, time::sleep};
@@ -33,12 +34,15 @@ async fn main() -> Result<()> {
     tokio::spawn(serve(listener));
 
     let slow = tokio::spawn(async move {
-        client(server, "take it easy", 100).await?;
+        client(server, "take it easy", 100).lane("slow").await?;
         println!("the slow client: done");
         anyhow::Ok(())
     });
     let mut quick = JoinSet::new();
-    for _ in 1..=100 {
+    for name in ["quick 1", "quick 2", "quick 3"] {
+        quick.spawn(client(server, "in a hurry", 1).lane(name));
+    }
+    for _ in 4..=100 {
         quick.spawn(client(server, "in a hurry", 1));
     }
     while let Some(done) = quick.join_next().await {

@@ -69,8 +69,9 @@
 //! - The first 256 polls and the first 256 wakes are written.
 //! - A later poll is written if none has begun so in the last 0.1 s. It is also written, but only when it
 //!   has ended, with its proper times, if it took 0.01 s or more, or ended by `ready` or `panic`.
-//! - From the 256th poll or wake on, a `many` comes before each `poll` that is written, and before `drop`. So
-//!   the polls of a lane are those of its last `many`, and the `poll` lines after that.
+//! - From the 256th poll or wake on, a `many` comes before a `poll`, but not before one that is written for
+//!   its length, and before `drop`. So the polls of a lane are those of its last `many`, and the `poll` lines
+//!   after it: all of them if the lane has come to its end, and otherwise but for the last 0.1 s or so.
 //!
 //! The first 1000 lanes are written. If the last of them, lane 999, is there, others may be missing.
 

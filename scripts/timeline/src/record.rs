@@ -56,8 +56,8 @@ impl Record {
         Some(Arc::new(record))
     }
 
-    /// Runs a poll, or a span, and gives what it gives. `end` tells from that which event is its end;
-    /// any other than `pending` is the last of the lane.
+    /// Runs a poll or a span, and notes its begin and its end. From what it gives, `end` tells by which
+    /// event it ends; all but `pending` are the last of a lane.
     pub(crate) fn run<T>(
         &self,
         begin: &str,
@@ -67,6 +67,7 @@ impl Record {
         let (thread, begun) = (self.timeline.thread(), self.timeline.now());
         let begin = format!(r#""{begin}","thread":{thread}"#);
         let mut counts = self.counts.lock().unwrap();
+        // Written when it has ended, or not at all?
         let late = counts.polls >= HEAD && begun - counts.written < QUIET;
         if !late {
             self.write_counts(&counts, begun);
@@ -76,17 +77,19 @@ impl Record {
         drop(counts);
 
         let cpu = cpu_time();
-        let result = catch_unwind(AssertUnwindSafe(work));
+        let result = catch_unwind(AssertUnwindSafe(work)); // a panic goes on below
         let (cpu, ended) = (cpu_time() - cpu, self.timeline.now());
 
         let end = result.as_ref().map_or("panic", end);
         let mut counts = self.counts.lock().unwrap();
-        let written = !late || end != "pending" || ended - begun >= LONG;
-        if late && written {
+        let (last, long) = (end != "pending", ended - begun >= LONG);
+        if late && last {
             self.write_counts(&counts, begun);
+        }
+        if late && (last || long) {
             self.write(begun, &begin);
         }
-        if written {
+        if !late || last || long {
             self.write(ended, &format!(r#""{end}","cpu":{cpu:.6}"#));
         }
         counts.polls += 1;
@@ -112,7 +115,7 @@ impl Record {
         self.write(t, r#""drop""#);
     }
 
-    /// From when on not every poll and wake is written.
+    /// Writes how many there were, once not all are written.
     fn write_counts(&self, counts: &Counts, t: f64) {
         let (polls, wakes, cpu) = (counts.polls, counts.wakes, counts.cpu);
         if polls.max(wakes) >= HEAD {

@@ -274,7 +274,17 @@ impl Recording {
             }
             None => normal::shapes(&self.lines) == normal::shapes(&newer.lines),
         };
+        let lanes = |recording: &Self| {
+            let mut names: Vec<_> = recording
+                .timeline
+                .iter()
+                .map(|lane| lane.name.clone())
+                .collect();
+            names.sort();
+            names
+        };
         same_lines
+            && lanes(self) == lanes(newer)
             && self.ending == newer.ending
             && self.command == newer.command
             && self.compiler == newer.compiler
