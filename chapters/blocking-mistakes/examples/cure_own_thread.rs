@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 /// Beats ten times, every 50 ms, and measures the time from beat to beat.
+#[timeline::lane("heart")]
 async fn heartbeat() {
     let mut longest = Duration::ZERO;
     for _ in 1..=10 {
@@ -14,6 +15,7 @@ async fn heartbeat() {
 }
 
 /// Keeps a core busy: counts the primes below 10,000, the slow way.
+#[timeline::lane("chop {n}")]
 fn chop(n: u32) -> usize {
     println!("chop {n}: start");
     let is_prime = |p: &u32| (2..*p).all(|d| p % d != 0);

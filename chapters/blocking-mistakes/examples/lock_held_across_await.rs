@@ -1,6 +1,7 @@
 //! Two teas, one tin of tea bags. Watch who gets a bag, and who is poured.
 use std::{sync::Mutex, time::Duration};
 
+#[timeline::lane("tea {n}")]
 #[expect(clippy::await_holding_lock, reason = "the mistake this shows")]
 async fn tea(n: u32, tin: &Mutex<u32>) {
     println!("tea {n}: kettle on");

@@ -1,6 +1,7 @@
 //! Two teas, one tin of tea bags. Watch who gets a bag, and who is poured.
 use std::{sync::Mutex, time::Duration};
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32, tin: &Mutex<u32>) {
     println!("tea {n}: kettle on");
     {

@@ -2,6 +2,7 @@
 use futures::future::join_all;
 use std::time::Duration;
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
     tokio::time::sleep(Duration::from_secs(1)).await;

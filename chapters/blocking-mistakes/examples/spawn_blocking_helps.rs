@@ -2,12 +2,14 @@
 use std::time::Duration;
 use tokio::{runtime::Builder, task::spawn_blocking};
 
+#[timeline::lane("tea {n}")]
 fn tea(n: u32) {
     println!("tea {n}: kettle on");
     std::thread::sleep(Duration::from_secs(1));
     println!("tea {n}: poured");
 }
 
+#[timeline::lane("clock")]
 async fn clock() {
     for n in 1..=2 {
         tokio::time::sleep(Duration::from_millis(300)).await;

@@ -2,6 +2,7 @@
 use std::time::Duration;
 use tokio::sync::Mutex;
 
+#[timeline::lane("tea {n}")]
 async fn tea(n: u32, tin: &Mutex<u32>) {
     println!("tea {n}: kettle on");
     let mut bags = tin.lock().await;
