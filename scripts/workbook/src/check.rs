@@ -48,7 +48,7 @@ pub(crate) async fn check(house: &House, names: &[String], repeat: u32) -> Resul
 /// than once, it is said how often.
 async fn run(library: &Library, here: &[&Snippet], repeat: u32) -> Result<Vec<Problem>> {
     let built = compile::build(library, here)?;
-    let mut times: BTreeMap<(String, usize, String), (u32, Problem)> = BTreeMap::new();
+    let mut found: BTreeMap<(String, usize, String), Vec<Problem>> = BTreeMap::new();
     for round in 1..=repeat {
         if repeat > 1 {
             println!("round {round} of {repeat}");
@@ -68,17 +68,44 @@ async fn run(library: &Library, here: &[&Snippet], repeat: u32) -> Result<Vec<Pr
         for problem in problems {
             // What was seen differs from round to round, what failed does not.
             let key = (problem.path.clone(), problem.line, problem.what.clone());
-            times.entry(key).or_insert_with(|| (0, problem)).0 += 1;
+            found.entry(key).or_default().push(problem);
         }
         println!("{}", runs.summary);
     }
-    let count = |(times, mut problem): (u32, Problem)| {
-        if repeat > 1 {
-            problem.what = format!("{times} of {repeat} times: {}", problem.what);
+    Ok(found
+        .into_values()
+        .filter_map(|problems| counted(problems, repeat))
+        .collect())
+}
+
+/// One problem for the same one found in several of `repeat` rounds, with how often it was found and what
+/// was seen each time.
+fn counted(problems: Vec<Problem>, repeat: u32) -> Option<Problem> {
+    let times = problems.len();
+    let saw: Vec<_> = problems.iter().map(|problem| problem.saw.clone()).collect();
+    let mut problem = problems.into_iter().next()?;
+    if repeat > 1 {
+        problem.what = format!("{times} of {repeat} times: {}", problem.what);
+        problem.saw = each_once(&saw);
+    }
+    Some(problem)
+}
+
+/// What was seen, each value once, in the order in which they came.
+fn each_once(saw: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut values: Vec<&str> = Vec::new();
+    for value in saw {
+        if !values.contains(&value.as_str()) {
+            values.push(value);
         }
-        problem
-    };
-    Ok(times.into_values().map(count).collect())
+    }
+    let more = values.len().saturating_sub(SHOWN);
+    let mut text = values[..values.len() - more].join("; ");
+    if more > 0 {
+        text.push_str(&format!("; and {more} more"));
+    }
+    text
 }
 
 /// A run that ends otherwise than the recording that the page shows.
@@ -113,6 +140,7 @@ fn find_in_files(
     problems.extend(pages.values().flat_map(|page| page.problems.clone()));
     problems.extend(find_unshown(library, &pages));
     problems.extend(find_unknown_in_claims(library));
+    problems.extend(find_unclaimed(library));
     for path in pages.keys() {
         let text = std::fs::read_to_string(house.absolute(path)).unwrap_or_default();
         problems.extend(crate::render::page(library, path, &text).1);
@@ -202,4 +230,57 @@ fn find_unknown_in_claims(library: &Library) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// Programs that say of themselves nothing that a run could prove wrong.
+fn find_unclaimed(library: &Library) -> Vec<Problem> {
+    let says_something = |snippet: &Snippet| {
+        let spec = &snippet.spec;
+        let claims = spec.claims.iter().any(crate::claim::Claim::can_fail);
+        // The compiler's words are a claim of their own, and a program that must be refused always has one.
+        claims || spec.warns.is_some() || snippet.kind == crate::snippet::Kind::CompileFail
+    };
+    // Where a manifest is broken, a claim may be there that could not be read.
+    let is_read = |snippet: &Snippet| {
+        let manifest = snippet.manifest_path();
+        library.problems.iter().all(|it| it.path != manifest)
+    };
+    let silent = |snippet: &&Snippet| is_read(snippet) && !says_something(snippet);
+    let snippets = library.snippets.iter();
+    snippets
+        .filter(silent)
+        .map(|snippet| {
+            let id = snippet.id();
+            let what = format!("`{id}` has no claim that could fail");
+            let help =
+                "claim what it must show: `wall in 1.0..1.6`, `order exact`, `says /poured/`";
+            Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(saw: &str) -> Problem {
+        Problem::new("chapters/tea/Cargo.toml", 7, "`tea/main` does not hold", "").saw(saw)
+    }
+
+    #[test]
+    fn of_many_rounds_it_is_said_how_often_and_what_was_seen() {
+        let rounds = vec![failed("wall 2.1"), failed("wall 1.9"), failed("wall 2.1")];
+        let problem = counted(rounds, 5).unwrap();
+        assert_eq!(problem.what, "3 of 5 times: `tea/main` does not hold");
+        assert_eq!(problem.saw, "wall 2.1; wall 1.9");
+        let one = counted(vec![failed("wall 2.1")], 1).unwrap();
+        assert_eq!(one.what, "`tea/main` does not hold");
+        assert_eq!(one.saw, "wall 2.1");
+    }
+
+    #[test]
+    fn very_many_values_are_cut_short() {
+        let values: Vec<_> = (0..20).map(|n| format!("wall {n}")).collect();
+        assert!(each_once(&values).ends_with("; wall 7; and 12 more"));
+    }
 }

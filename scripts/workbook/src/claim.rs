@@ -148,6 +148,16 @@ impl Metric {
         }
     }
 
+    /// The lane that it asks for by name and that the run does not have. To be polled never, a lane need
+    /// not be there.
+    fn missing_lane(&self, seen: Seen<'_>) -> Option<&str> {
+        let Self::Overlap(a, b) = self else {
+            return None;
+        };
+        let missing = |name: &&String| lanes_named(seen.lanes, name).next().is_none();
+        [a, b].into_iter().find(missing).map(String::as_str)
+    }
+
     /// The figure rounded for reading, with its unit.
     pub(crate) fn show(&self, value: f64) -> String {
         match self {
@@ -206,6 +216,21 @@ impl Claim {
         })
     }
 
+    /// Whether some run could fail it that ends as a run without claims must. `order any` and `ends ok`
+    /// hold for each such run that says the same, and no figure is below zero.
+    pub(crate) fn can_fail(&self) -> bool {
+        match &self.kind {
+            Kind::Order(Order::Any) | Kind::Ends(Ending::Ok) => false,
+            Kind::SaysInOrder(words) => !words.is_empty(),
+            Kind::Says(regex) => !regex.is_match(""),
+            Kind::Compare(_, Op::AtLeast, Value::Number(bound)) => *bound > 0.0,
+            Kind::Compare(_, Op::More, Value::Number(bound)) => *bound >= 0.0,
+            Kind::Compare(_, Op::Less | Op::AtMost, Value::Number(bound)) => bound.is_finite(),
+            Kind::Within(_, low, high) => *low > 0.0 || high.is_finite(),
+            Kind::Compare(..) | Kind::Ends(_) | Kind::Order(Order::Exact) => true,
+        }
+    }
+
     /// Holds the claim against a run. `recorded` is the recording of the same snippet, which claims
     /// of order ask for; `other` finds the figure of another snippet.
     pub(crate) fn hold(
@@ -237,7 +262,10 @@ impl Claim {
             }
             Kind::Says(regex) => held_or(
                 seen.lines.iter().any(|line| regex.is_match(&line.text)),
-                || "no line matches".to_owned(),
+                || match nearest_line(regex, seen.lines) {
+                    Some(line) => format!("no line matches, the nearest is `{line}`"),
+                    None => "no line matches".to_owned(),
+                },
             ),
             Kind::SaysInOrder(words) => said_in_order(words, seen.lines),
             Kind::Order(order) => match recorded {
@@ -275,6 +303,10 @@ fn figure(
     bound: f64,
     value: &Value,
 ) -> Verdict {
+    if let Some(lane) = metric.missing_lane(seen) {
+        // Every system can draw lanes: this one is misspelt, or gone from the program.
+        return Verdict::Failed(format!("there is no lane `{lane}`"));
+    }
     match metric.of(seen) {
         None => Verdict::NotChecked(format!("this system does not give `{metric}`")),
         Some(figure) => held_or(holds(figure), || match value {
@@ -287,6 +319,15 @@ fn figure(
 fn trimmed(figure: f64) -> String {
     let text = format!("{figure:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The line that begins as the regex does, up to where it leaves a choice: most likely the one that was meant.
+fn nearest_line<'a>(regex: &Regex, lines: &'a [Line]) -> Option<&'a str> {
+    let beginning = regex.as_str().trim_start_matches('^');
+    let end = beginning.find(|c: char| r"\.+*?()|[]{}^$".contains(c));
+    let words = &beginning[..end.unwrap_or(beginning.len())];
+    let mut texts = lines.iter().map(|line| line.text.as_str());
+    texts.find(|text| !words.trim().is_empty() && text.contains(words))
 }
 
 fn said_in_order(words: &[String], lines: &[Line]) -> Verdict {
@@ -542,10 +583,10 @@ mod tests {
         assert!(held("overlap(tea 1, tea 2) = 0.5"));
         assert!(!held("overlap(tea 1, tea 2) > 0.5"));
         assert!(held("longest_poll < 0.1"));
-        assert!(matches!(
-            hold("overlap(tea 1, tea 9) > 0", &[]),
-            Verdict::NotChecked(_)
-        ));
+        assert_eq!(
+            hold("overlap(tea 1, tea 9) >= 0", &[]),
+            Verdict::Failed("there is no lane `tea 9`".into())
+        );
     }
 
     #[test]
@@ -579,6 +620,42 @@ mod tests {
             saw("wall < 0.1 * wall(threads/one_at_a_time)"),
             "wall 1.2500 against 1.0000"
         );
+    }
+
+    #[test]
+    fn a_failed_regex_says_which_line_was_likely_meant() {
+        let saw = |claim: &str| match hold(claim, &["tea 1: kettle on"]) {
+            Verdict::Failed(saw) => saw,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            saw(r"says /kettle o\w+ \d/"),
+            "no line matches, the nearest is `tea 1: kettle on`"
+        );
+        assert_eq!(saw(r"says /\d\d/"), "no line matches");
+    }
+
+    #[test]
+    fn some_claims_can_never_fail() {
+        let can_fail = |text: &str| Claim::parse(text).unwrap().can_fail();
+        for text in [
+            "order any",
+            "ends ok",
+            "wall >= 0",
+            "says //",
+            "says in order []",
+        ] {
+            assert!(!can_fail(text), "{text}");
+        }
+        for text in [
+            "order exact",
+            "ends hang",
+            "wall < 2",
+            "threads = 1",
+            "polls(a) > 0",
+        ] {
+            assert!(can_fail(text), "{text}");
+        }
     }
 
     #[test]

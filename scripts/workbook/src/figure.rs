@@ -19,6 +19,10 @@ const LANES: usize = 20;
 const BEFORE: usize = 12;
 const AFTER: usize = 4;
 
+/// A cross, and a warning sign, around the point where a lane ended.
+const DROP: &str = "<path class=\"drop\" d=\"M-4 -4l8 8m0 -8l-8 8\"/>";
+const PANIC: &str = "<path class=\"panic\" d=\"M0 -8l8 14h-16z\"/>";
+
 /// One run in a picture.
 #[derive(Debug)]
 pub(crate) struct Run<'a> {
@@ -40,7 +44,10 @@ struct Drawn {
     asleep: bool,
     wake: bool,
     drop: bool,
+    panic: bool,
     open: bool,
+    /// Not all polls of some lane.
+    some: bool,
 }
 
 /// Draws runs on one time axis. `id` makes the pattern's name unique on its page.
@@ -107,7 +114,7 @@ pub(crate) fn svg(title: &str, runs: &[Run<'_>], id: &str) -> String {
         write!(
             grid,
             "<text class=\"axis\" x=\"{at}\" y=\"{bottom}\">{}</text>",
-            axis_label(tick)
+            axis_label(tick, end)
         )
         .unwrap();
     }
@@ -120,7 +127,7 @@ pub(crate) fn svg(title: &str, runs: &[Run<'_>], id: &str) -> String {
     );
     format!(
         "<svg class=\"timeline\" role=\"img\" width=\"100%\" height=\"{height}\" \
-         xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
+         data-end=\"{end}\" data-plot=\"{y}\" xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
          {grid}{plot}{legend}</svg>",
         escape(title),
         escape(&description(runs)),
@@ -212,12 +219,23 @@ fn row(
         )
         .unwrap();
     }
-    if matches!(lane.end, End::Dropped | End::Panicked) {
-        drawn.drop = true;
+    drawn.some |= lane.bars.len() < usize::try_from(lane.polls).unwrap_or(usize::MAX);
+    let mark = match lane.end {
+        End::Dropped => {
+            drawn.drop = true;
+            DROP
+        }
+        End::Panicked => {
+            drawn.panic = true;
+            PANIC
+        }
+        End::Ready | End::Open => "",
+    };
+    if !mark.is_empty() {
         // A nested SVG, because a path knows no percentages.
         write!(
             plot,
-            "<svg x=\"{}\" y=\"{middle}\" overflow=\"visible\"><path class=\"drop\" d=\"M-4 -4l8 8m0 -8l-8 8\"/></svg>",
+            "<svg x=\"{}\" y=\"{middle}\" overflow=\"visible\">{mark}</svg>",
             at(lane.to)
         )
         .unwrap();
@@ -291,13 +309,14 @@ fn ticks(end: f64) -> Vec<f64> {
     (0..=count).map(|n| f64::from(n) * step).collect()
 }
 
-fn axis_label(t: f64) -> String {
+/// All labels of an axis that ends at `end` have one unit.
+fn axis_label(t: f64, end: f64) -> String {
     let trim = |text: String| text.trim_end_matches('0').trim_end_matches('.').to_owned();
     if t == 0.0 {
         "0".to_owned()
-    } else if t >= 0.2499 {
+    } else if end >= 0.2499 {
         format!("{} s", trim(format!("{t:.3}")))
-    } else if t >= 0.001 {
+    } else if end >= 0.001 {
         format!("{} ms", trim(format!("{:.2}", t * 1e3)))
     } else {
         format!("{} µs", trim(format!("{:.2}", t * 1e6)))
@@ -342,17 +361,20 @@ fn legend(drawn: &Drawn, y: usize, id: &str) -> (String, usize) {
         4,
         "woken",
     );
-    entry(
-        drawn.drop,
-        "<path class=\"drop\" d=\"M1 7l8 8m0 -8l-8 8\"/>",
-        10,
-        "dropped",
-    );
+    let at_left = |mark: &str| format!("<g transform=\"translate(8 11)\">{mark}</g>");
+    entry(drawn.drop, &at_left(DROP), 14, "dropped");
+    entry(drawn.panic, &at_left(PANIC), 18, "panicked");
     entry(
         drawn.open,
         "<line class=\"stop\" x1=\"2\" x2=\"2\" y1=\"3\" y2=\"19\"/>",
         4,
         "stopped at the deadline",
+    );
+    entry(
+        drawn.some,
+        "",
+        0,
+        "only the first and last of very many polls",
     );
     text.push_str("</g>");
     (text, row + 1)
@@ -486,10 +508,12 @@ mod tests {
         assert_eq!(ticks(1.003), [0.0, 0.25, 0.5, 0.75, 1.0]);
         assert_eq!(ticks(10.0), [0.0, 2.0, 4.0, 6.0, 8.0, 10.0]);
         assert_eq!(ticks(3.01).len(), 4);
-        assert_eq!(axis_label(0.25), "0.25 s");
-        assert_eq!(axis_label(2.0), "2 s");
-        assert_eq!(axis_label(0.1), "100 ms");
-        assert_eq!(axis_label(0.0005), "500 µs");
+        assert_eq!(axis_label(0.25, 1.0), "0.25 s");
+        assert_eq!(axis_label(2.0, 10.0), "2 s");
+        assert_eq!(axis_label(0.2, 0.6), "0.2 s");
+        assert_eq!(axis_label(0.1, 0.2), "100 ms");
+        assert_eq!(axis_label(0.0005, 0.0006), "500 µs");
+        assert_eq!(axis_label(0.0005, 0.002), "0.5 ms");
     }
 
     #[test]

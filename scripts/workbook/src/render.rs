@@ -22,11 +22,18 @@ pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Pr
         ..
     } = page::parse(path, text);
     let mut output = String::with_capacity(text.len() * 2);
+    let references = references(text);
+    let stem = path.rsplit('/').next().unwrap_or(path);
+    let stem = stem.strip_suffix(".md").unwrap_or(stem);
     let mut copied = 0;
     for placed in &directives {
         output.push_str(&text[copied..placed.range.start]);
         copied = placed.range.end;
-        match directive(library, &placed.what, placed.line) {
+        let place = Place {
+            id: format!("{stem}-{}", placed.line),
+            references: &references,
+        };
+        match directive(library, &placed.what, &place) {
             Ok(filled) => output.push_str(&filled),
             Err((what, help)) => {
                 let problem = Problem::new(path, placed.line, what, help);
@@ -41,7 +48,23 @@ pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Pr
 
 type Wrong = (String, String);
 
-fn directive(library: &Library, directive: &Directive, line: usize) -> Result<String, Wrong> {
+/// Where a directive stands.
+struct Place<'a> {
+    /// Unique in the whole book: mdBook also prints all pages as one.
+    id: String,
+    /// The definitions of the page's links, `[name]: address`, which a question on it may use.
+    references: &'a str,
+}
+
+/// The lines of a page that say where its links lead.
+fn references(text: &str) -> String {
+    let is_definition =
+        |line: &&str| line.starts_with("[") && !line.starts_with("[^") && line.contains("]: ");
+    let lines = text.lines().filter(is_definition);
+    lines.fold(String::new(), |all, line| all + line + "\n")
+}
+
+fn directive(library: &Library, directive: &Directive, place: &Place<'_>) -> Result<String, Wrong> {
     match directive {
         Directive::Snippet {
             id,
@@ -55,7 +78,7 @@ fn directive(library: &Library, directive: &Directive, line: usize) -> Result<St
                 output.push_str(&listing(library, snippet, part.as_deref())?);
             }
             if *run {
-                output.push_str(&self::run(library, snippet, line));
+                output.push_str(&self::run(library, snippet, &place.id));
             }
             output.push('\n');
             Ok(output)
@@ -63,9 +86,9 @@ fn directive(library: &Library, directive: &Directive, line: usize) -> Result<St
         Directive::Diff { from, to } => diff(library, find(library, from)?, find(library, to)?),
         Directive::Compare(ids) => {
             let snippets: Result<Vec<_>, _> = ids.iter().map(|id| find(library, id)).collect();
-            compare(library, &snippets?, line)
+            compare(library, &snippets?, &place.id)
         }
-        Directive::Predict(question) => predict(library, question, line),
+        Directive::Predict(question) => predict(library, question, place),
         Directive::Value(figure, None) => {
             let (_, shown, title) = value(library, figure)?;
             Ok(format!(
@@ -164,7 +187,8 @@ fn listing(library: &Library, snippet: &Snippet, part: Option<&str>) -> Result<S
     };
     let caption = caption(snippet);
     Ok(format!(
-        "<figure class=\"{class}\"><figcaption>{caption}</figcaption>\n\n{}\n\n</figure>\n\n",
+        "<figure class=\"{class}\" data-snippet=\"{}\"><figcaption>{caption}</figcaption>\n\n{}\n\n</figure>\n\n",
+        escape(&snippet.id()),
         fence("rust", &shown_whole(&code))
     ))
 }
@@ -297,13 +321,17 @@ fn fence(language: &str, code: &str) -> String {
 
 /// A recorded run: what it printed and when, how it ended, what it cost, where it was recorded, and how to
 /// run it oneself.
-fn run(library: &Library, snippet: &Snippet, line: usize) -> String {
+fn run(library: &Library, snippet: &Snippet, place: &str) -> String {
     let id = snippet.id();
     let Some(recording) = library.recording(&id) else {
         let problem = Problem::new("", 0, format!("{id} is not recorded yet"), "");
         return problem_mark(&problem) + "\n";
     };
-    let mut html = format!("<figure class=\"run\" data-snippet=\"{}\">", escape(&id));
+    let wall = recording.figures.wall.unwrap_or_default();
+    let mut html = format!(
+        "<figure class=\"run\" data-snippet=\"{}\" data-wall=\"{wall}\">",
+        escape(&id)
+    );
     if let Some(why) = library.stale(snippet, recording) {
         let what = format!("This recording is stale: {why}. Run cargo workbook record {id}.");
         write!(
@@ -319,7 +347,7 @@ fn run(library: &Library, snippet: &Snippet, line: usize) -> String {
     if !matches!(recording.ending, Ending::Refused(_)) {
         html.push_str(&output(recording));
     }
-    html.push_str(&picture(snippet, recording, line));
+    html.push_str(&picture(snippet, recording, place));
     html.push_str("<figcaption>");
     write!(
         html,
@@ -332,13 +360,13 @@ fn run(library: &Library, snippet: &Snippet, line: usize) -> String {
     html
 }
 
-/// The timeline, where the program draws one. `line` tells it from others on its page.
-fn picture(snippet: &Snippet, recording: &Recording, line: usize) -> String {
+/// The timeline, where the program draws one. `place` tells it from others.
+fn picture(snippet: &Snippet, recording: &Recording, place: &str) -> String {
     if recording.timeline.is_empty() {
         return String::new();
     }
     let run = lanes_of("", recording);
-    figure::svg(&snippet.spec.about, &[run], &line.to_string())
+    figure::svg(&snippet.spec.about, &[run], place)
 }
 
 fn lanes_of<'a>(heading: &'a str, recording: &'a Recording) -> figure::Run<'a> {
@@ -355,7 +383,7 @@ fn lanes_of<'a>(heading: &'a str, recording: &'a Recording) -> figure::Run<'a> {
 }
 
 /// Runs side by side: their timelines on one axis, and their figures in a table.
-fn compare(library: &Library, snippets: &[&Snippet], line: usize) -> Result<String, Wrong> {
+fn compare(library: &Library, snippets: &[&Snippet], place: &str) -> Result<String, Wrong> {
     let mut runs = Vec::new();
     for snippet in snippets {
         let id = snippet.id();
@@ -384,11 +412,7 @@ fn compare(library: &Library, snippets: &[&Snippet], line: usize) -> Result<Stri
         .any(|(_, recording)| !recording.timeline.is_empty())
     {
         let lanes: Vec<_> = runs.iter().map(|(name, it)| lanes_of(name, it)).collect();
-        html.push_str(&figure::svg(
-            "These runs on one time axis",
-            &lanes,
-            &line.to_string(),
-        ));
+        html.push_str(&figure::svg("These runs on one time axis", &lanes, place));
     }
     html.push_str(
         "<div class=\"table-wrapper\"><table><thead><tr><th>run</th><th>wall</th><th>CPU</th>\
@@ -411,7 +435,7 @@ fn compare(library: &Library, snippets: &[&Snippet], line: usize) -> Result<Stri
 
 /// A question, with its choices and what is said when the reader has chosen. Which choice is right, the
 /// recording says.
-fn predict(library: &Library, question: &Question, line: usize) -> Result<String, Wrong> {
+fn predict(library: &Library, question: &Question, place: &Place<'_>) -> Result<String, Wrong> {
     let id = &question.run;
     find(library, id)?;
     let record = || format!("run `cargo workbook record {id}`");
@@ -435,40 +459,42 @@ fn predict(library: &Library, question: &Question, line: usize) -> Result<String
     let mut html = format!(
         "\n<fieldset class=\"predict\" data-run=\"{}\"><legend>{}</legend>",
         escape(id),
-        inline(library, &question.ask)?
+        inline(library, &question.ask, place)?
     );
     for (number, choice) in question.choices.iter().enumerate() {
         let right = if number == key { " data-right" } else { "" };
         write!(
             html,
-            "<label{right}><input type=\"radio\" name=\"predict-{line}\" value=\"{number}\"> {}</label>",
-            inline(library, &choice.say)?
+            "<label{right}><input type=\"radio\" name=\"predict-{}\" value=\"{number}\"> <span>{}</span></label>",
+            place.id,
+            inline(library, &choice.say, place)?
         )
         .unwrap();
     }
     write!(
         html,
         "<div class=\"why\">{}</div></fieldset>\n\n",
-        inline(library, &question.why)?
+        inline(library, &question.why, place)?
     )
     .unwrap();
     Ok(html)
 }
 
 /// Markdown within a question as HTML in one line, its figures filled in.
-fn inline(library: &Library, markdown: &str) -> Result<String, Wrong> {
-    let page = page::parse("", markdown.trim());
+fn inline(library: &Library, markdown: &str, place: &Place<'_>) -> Result<String, Wrong> {
+    let markdown = format!("{}\n\n{}", markdown.trim(), place.references);
+    let page = page::parse("", &markdown);
     if let Some(problem) = page.problems.first() {
         return Err((problem.what.clone(), problem.help.clone()));
     }
     let mut filled = String::new();
     let mut copied = 0;
     for placed in &page.directives {
-        filled.push_str(&markdown.trim()[copied..placed.range.start]);
+        filled.push_str(&markdown[copied..placed.range.start]);
         copied = placed.range.end;
-        filled.push_str(&directive(library, &placed.what, 0)?);
+        filled.push_str(&directive(library, &placed.what, place)?);
     }
-    filled.push_str(&markdown.trim()[copied..]);
+    filled.push_str(&markdown[copied..]);
     let options = pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION;
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new_ext(&filled, options));

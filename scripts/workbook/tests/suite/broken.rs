@@ -57,6 +57,15 @@ fn a_value_that_nobody_printed() {
 }
 
 #[test]
+fn a_program_that_claims_nothing_that_could_fail() {
+    let book = Book::still();
+    book.replace("chapters/cups/Cargo.toml", "lines = 1", "order any");
+    let expect = "chapters/cups/Cargo.toml:5: `cups/main` has no claim that could fail\n  \
+                  help: claim what it must show: `wall in 1.0..1.6`, `order exact`, `says /poured/`";
+    is_told(&book, &[expect]);
+}
+
+#[test]
 fn a_stale_recording() {
     let book = Book::still();
     book.replace("chapters/tea/examples/pour.rs", "\"poured\"", "\"spilt\"");
@@ -186,7 +195,10 @@ fn a_manifest_that_is_no_toml() {
 #[test]
 fn a_name_that_two_chapters_use() {
     let book = Book::still();
-    let entry = format!("platforms = [\"{}\"]", crate::book::ELSEWHERE);
+    let entry = format!(
+        "claims = [\"lines = 1\"]\nplatforms = [\"{}\"]",
+        crate::book::ELSEWHERE
+    );
     let book = book.with("cups/pour", &entry, POUR);
     let text = book
         .read("chapters/tea/recordings/pour.json")

@@ -120,7 +120,7 @@ fn directives_become_what_they_stand_for() {
     let run = part("run");
     assert!(!run.contains("language-rust"), "{run}");
     assert!(
-        run.contains("<figure class=\"run\" data-snippet=\"tea/main\">"),
+        run.contains("<figure class=\"run\" data-snippet=\"tea/main\" data-wall="),
         "{run}"
     );
     assert_eq!(output(&run), ["poured"]);
@@ -364,7 +364,7 @@ fn stock_mdbook_gets_its_book_filled_in() {
         "{content}"
     );
     assert!(
-        content.contains("<figure class=\"run\" data-snippet=\"tea/pour\">"),
+        content.contains("<figure class=\"run\" data-snippet=\"tea/pour\" data-wall="),
         "{content}"
     );
     assert!(content.contains(">1</span> line.\n"), "{content}");

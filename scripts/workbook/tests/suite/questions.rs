@@ -55,6 +55,27 @@ fn the_recording_says_which_choice_is_right() {
 }
 
 #[test]
+fn a_question_uses_the_links_of_its_page_and_shares_no_buttons_with_another() {
+    let book = Book::still();
+    let asked = question(&[("some", "lines > 0"), ("none", "lines = 0")]);
+    let linked = asked.replace("It has", "See [pour][well]. It has");
+    let end = "\nWell[^1].\n\n[^1]: A note.\n\n[well]: cups.md\n";
+    book.append("book/tea.md", &(linked + RUN + end));
+    book.append("book/cups.md", &(asked + RUN));
+    book.run(["build"]).succeeded();
+    let page = book.read("target/book/tea.html");
+    let why = page.split("class=\"why\">").nth(1).expect("a reason");
+    let why = why.split("</div>").next().expect("its end");
+    assert!(why.contains("<a href=\"cups.html\">pour</a>"), "{why}");
+    assert!(!why.contains("A note"), "{why}");
+    // All pages as one have both questions: a choice in one must not undo that in the other.
+    let all = book.read("target/book/print.html");
+    for name in ["name=\"predict-tea-7\"", "name=\"predict-cups-5\""] {
+        assert_eq!(all.matches(name).count(), 2, "{name} in {all}");
+    }
+}
+
+#[test]
 fn a_question_without_a_true_choice() {
     let book = Book::still();
     book.append(
