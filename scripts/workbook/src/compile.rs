@@ -17,6 +17,15 @@ use crate::problem::Problem;
 use crate::recording::{Ending, Source, source_hash};
 use crate::snippet::{Failure, Kind, Profile, Snippet};
 
+/// How cargo is run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// `Cargo.lock` stays as it is; where it would have to change, that is a problem.
+    pub(crate) locked: bool,
+    /// Cargo's own words are kept in [`Built::words`] and not shown.
+    pub(crate) quiet: bool,
+}
+
 /// What a build gave.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
@@ -27,6 +36,8 @@ pub(crate) struct Built {
     /// Libraries that a program can be compiled against: name and version, and the file.
     libraries: Vec<(String, String, PathBuf)>,
     pub(crate) problems: Vec<Problem>,
+    /// What cargo itself said, where it was quiet.
+    pub(crate) words: String,
 }
 
 /// What the compiler said of a program that it must refuse.
@@ -41,20 +52,28 @@ pub(crate) struct Refusal {
 /// # Errors
 /// Where cargo cannot be run at all. What does not compile is a problem in [`Built`].
 pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
+    build_in(Manner::default(), library, snippets)
+}
+
+/// The same, with a say in how cargo is run.
+///
+/// # Errors
+/// Where cargo cannot be run at all.
+pub(crate) fn build_in(manner: Manner, library: &Library, snippets: &[&Snippet]) -> Result<Built> {
     let mut built = Built::default();
     for profile in [Profile::Dev, Profile::Release] {
         let all = targets(snippets, profile, &built);
         if all.is_empty() {
             continue;
         }
-        if !cargo_build(library, &all, snippets, &mut built)? {
+        if !cargo_build(manner, library, &all, snippets, &mut built)? {
             // What did not fail is built, but cargo has not yet put the list of what it is made of where it
             // belongs. Once more for what is there, and what the compiler says of it is heard already.
             let mut there = snippets.to_vec();
             there.retain(|snippet| built.programs.contains_key(&snippet.id()));
             let sound = targets(&there, profile, &built);
             if !sound.is_empty() {
-                cargo_build(library, &sound, &there, &mut Built::default())?;
+                cargo_build(manner, library, &sound, &there, &mut Built::default())?;
             }
         }
     }
@@ -93,20 +112,32 @@ fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String
 
 /// Returns whether all of it could be built.
 fn cargo_build(
+    manner: Manner,
     library: &Library,
     arguments: &[String],
     snippets: &[&Snippet],
     built: &mut Built,
 ) -> Result<bool> {
     let house = &library.house;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
         .args(["build", "--keep-going", "--message-format=json"])
         .args(arguments)
         .current_dir(house.root())
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("failed to start cargo")?;
+        .stdout(Stdio::piped());
+    if manner.locked {
+        cargo.arg("--locked");
+    }
+    if manner.quiet {
+        cargo.stderr(Stdio::piped());
+    }
+    let mut cargo = cargo.spawn().context("failed to start cargo")?;
+    // Beside the messages, or cargo would wait for one pipe to be read while this waits for the other.
+    let words = cargo
+        .stderr
+        .take()
+        .map(|pipe| std::thread::spawn(move || std::io::read_to_string(pipe)));
     let by_source: HashMap<_, _> = snippets
         .iter()
         .map(|snippet| (snippet.source.as_str(), *snippet))
@@ -130,13 +161,23 @@ fn cargo_build(
                             .or_default()
                             .push(message.message);
                     }
-                    None => eprint!("{}", message.message.rendered.unwrap_or_default()),
+                    None => {
+                        let words = message.message.rendered.unwrap_or_default();
+                        if manner.quiet {
+                            built.words.push_str(&words);
+                        } else {
+                            eprint!("{words}");
+                        }
+                    }
                 }
             }
             _ => {}
         }
     }
     let status = cargo.wait()?;
+    if let Some(Ok(Ok(words))) = words.map(std::thread::JoinHandle::join) {
+        built.words.push_str(&words);
+    }
     let explained = built
         .diagnostics
         .values()
@@ -187,6 +228,16 @@ impl Built {
     fn failed(&self, snippet: &Snippet) -> bool {
         let diagnostics = self.diagnostics.get(&snippet.id());
         diagnostics.is_some_and(|all| all.iter().any(|it| it.level == DiagnosticLevel::Error))
+    }
+
+    /// What the compiler says against a program; empty where it has nothing to say.
+    pub(crate) fn objections(&self, snippet: &Snippet, scrubber: &Scrubber) -> Vec<String> {
+        let all = self.diagnostics.get(&snippet.id());
+        all.map_or(&[][..], Vec::as_slice)
+            .iter()
+            .filter(|it| it.level == DiagnosticLevel::Error)
+            .flat_map(|it| rendered(it, scrubber))
+            .collect()
     }
 
     /// Finds what did not compile, warned without saying so, or does not warn although it says so.

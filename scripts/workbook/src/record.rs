@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::claim::{Kind as ClaimKind, Metric, Verdict, seconds};
+use crate::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
 use crate::compile::{self, Built};
 use crate::house::{House, write_whole};
 use crate::library::Library;
@@ -307,15 +307,15 @@ fn last_words(recording: &Recording) -> String {
     })
 }
 
-/// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
-/// recording, where the claims speak of order.
-pub(crate) fn inspect(
-    snippet: &Snippet,
-    recording: &Recording,
+/// Holds a run against its claims, one by one. Figures of other snippets are those of the `fresh` runs, where
+/// there are any, and those recorded otherwise; `recorded` is what claims of order are held against.
+pub(crate) fn verdicts<'a>(
+    snippet: &'a Snippet,
+    seen: Seen<'_>,
     fresh: &[(&Snippet, Recording)],
     library: &Library,
-    against_recorded: bool,
-) -> Vec<Problem> {
+    recorded: Option<&Recording>,
+) -> Vec<(&'a Claim, Verdict)> {
     let figure = |id: &str, metric: &Metric| -> Result<f64, String> {
         let fresh = fresh
             .iter()
@@ -327,6 +327,21 @@ pub(crate) fn inspect(
         let figure = metric.of(recording.seen());
         figure.ok_or_else(|| format!("this system does not give `{metric}`"))
     };
+    let claims = snippet.spec.claims.iter();
+    claims
+        .map(|claim| (claim, claim.hold(seen, recorded, &figure)))
+        .collect()
+}
+
+/// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
+/// recording, where the claims speak of order.
+pub(crate) fn inspect(
+    snippet: &Snippet,
+    recording: &Recording,
+    fresh: &[(&Snippet, Recording)],
+    library: &Library,
+    against_recorded: bool,
+) -> Vec<Problem> {
     let recorded = against_recorded
         .then(|| library.recording(&snippet.id()))
         .flatten();
@@ -336,14 +351,14 @@ pub(crate) fn inspect(
     let id = snippet.id();
     let mut problems = Vec::new();
     let expected = snippet.expected_ending();
-    let says_how = |claim: &&crate::claim::Claim| matches!(claim.kind, ClaimKind::Ends(_));
+    let says_how = |claim: &&Claim| matches!(claim.kind, ClaimKind::Ends(_));
     if recording.ending != expected && snippet.spec.claims.iter().find(says_how).is_none() {
         let what = format!("`{id}` ended with `{}`, not `{expected}`", recording.ending);
         let help = "mend the program, or claim `ends …` where that is the lesson";
         problems.push(problem(what, help).saw(last_words(recording)));
     }
-    for claim in &snippet.spec.claims {
-        match claim.hold(recording.seen(), recorded, &figure) {
+    for (claim, verdict) in verdicts(snippet, recording.seen(), fresh, library, recorded) {
+        match verdict {
             Verdict::Held => {}
             Verdict::Failed(saw) => {
                 let what = format!("`{id}` does not hold its claim `{}`", claim.text);
