@@ -58,6 +58,11 @@ impl Library {
         self.snippets.iter().find(|snippet| snippet.id() == id)
     }
 
+    /// Whether the snippet's chapter depends on anything.
+    pub(crate) fn has_dependencies(&self, snippet: &Snippet) -> bool {
+        !self.lock.dependencies_of(&snippet.chapter).is_empty()
+    }
+
     pub(crate) fn recording(&self, id: &str) -> Option<&Recording> {
         self.recordings.get(id)
     }

@@ -2,6 +2,7 @@
 //! are made of has changed. What somebody waits for comes first.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -13,7 +14,7 @@ use crate::compile::{self, Built, Manner};
 use crate::library::Library;
 use crate::normal::Scrubber;
 use crate::problem::{self, Problem};
-use crate::snippet::{Kind, Snippet};
+use crate::snippet::{Kind, Profile, Snippet};
 
 /// What there is to run, and what is being built.
 #[derive(Debug)]
@@ -50,22 +51,29 @@ struct State {
     unsettled: bool,
     /// Nothing is built before the first pages are.
     waits_for_pages: bool,
-    /// In the order of the book.
-    chapters: Vec<Chapter>,
-    /// Chapters that somebody waits for.
-    asked: VecDeque<String>,
+    /// In the order of the book, what is optimised last: it takes longest.
+    units: Vec<Unit>,
+    /// What somebody waits for.
+    asked: VecDeque<Name>,
     /// Snippets that somebody waits for, one by one.
     singles: VecDeque<Single>,
-    building: Option<String>,
+    building: Option<Name>,
 }
 
+/// What is built in one go: the programs of a chapter under one profile.
 #[derive(Debug)]
-struct Chapter {
-    name: String,
+struct Unit {
+    name: Name,
     /// Counts the changes of its files.
     version: u64,
     /// The last build, and the version that it is of.
     built: Option<(u64, Arc<Build>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Name {
+    chapter: String,
+    profile: Profile,
 }
 
 #[derive(Debug)]
@@ -74,24 +82,16 @@ struct Single {
     done: oneshot::Sender<Arc<Build>>,
 }
 
+#[derive(Debug)]
 enum Job {
-    Chapter(String, u64),
+    Unit(Name, u64),
     Single(Single),
 }
 
 impl Builds {
     pub(crate) fn new(locked: bool) -> Self {
-        let state = State {
-            library: None,
-            unsettled: false,
-            waits_for_pages: true,
-            chapters: Vec::new(),
-            asked: VecDeque::new(),
-            singles: VecDeque::new(),
-            building: None,
-        };
         Self {
-            state: watch::Sender::new(state),
+            state: watch::Sender::new(State::new()),
             quiet: Mutex::new(()),
             manner: Manner {
                 locked,
@@ -128,29 +128,29 @@ impl Builds {
         self.state.send_modify(|state| state.settle(library));
     }
 
-    /// Waits until a chapter is built as its files stand now, and tells what it waits for.
+    /// Waits until a snippet's chapter is built as its files stand now, and tells what it waits for.
     ///
     /// # Errors
-    /// Where the chapter is no more.
+    /// Where the snippet is no more.
     pub(crate) async fn ready(
         &self,
-        chapter: &str,
+        snippet: &Snippet,
         mut tell: impl FnMut(String),
     ) -> Result<Arc<Build>, Failure> {
+        let name = Name::of(snippet);
         let mut news = self.state.subscribe();
         let mut told = String::new();
         loop {
-            self.state.send_if_modified(|state| state.ask(chapter));
+            self.state.send_if_modified(|state| state.ask(&name));
             let waits_for = {
                 let state = news.borrow_and_update();
-                let chapters = &mut state.chapters.iter();
-                let Some(found) = chapters.find(|it| it.name == chapter) else {
-                    let error = format!("the chapter `{chapter}` has nothing to run any more");
+                let Some(found) = state.units.iter().find(|it| it.name == name) else {
+                    let error = format!("`{}` is not in the book any more", snippet.id());
                     return Err(Failure::new(error, "load the page anew"));
                 };
                 match found.fresh() {
                     Some(build) => return Ok(build),
-                    None => state.in_words(chapter),
+                    None => state.in_words(&name),
                 }
             };
             if waits_for != told {
@@ -176,8 +176,8 @@ impl Builds {
         }
         let building = self.state.borrow().building.clone();
         let wait = match building {
-            Some(chapter) => format!("this run measures, and waits until {chapter} is built"),
-            None => "this run measures, and waits for another that does".to_owned(),
+            Some(name) => format!("this run measures, and waits until {name} is built"),
+            None => "this run measures, and waits until nothing else does".to_owned(),
         };
         tell(wait);
         self.quiet.lock().await
@@ -193,13 +193,12 @@ impl Builds {
             let mut job = None;
             self.state.send_modify(|state| job = state.take());
             match job {
-                Some((library, Job::Chapter(name, version))) => {
-                    self.build_chapter(library, name, version).await;
+                Some((library, Job::Unit(name, version))) => {
+                    self.build_unit(library, name, version).await;
                 }
                 Some((library, Job::Single(Single { ids, done }))) => {
                     let is_meant = move |snippet: &Snippet| ids.contains(&snippet.id());
                     let build = build(self.manner, library, is_meant).await;
-                    self.state.send_modify(|state| state.building = None);
                     // Who asked may have gone.
                     let _ = done.send(Arc::new(build));
                 }
@@ -208,28 +207,22 @@ impl Builds {
         }
     }
 
-    async fn build_chapter(&self, library: Arc<Library>, name: String, version: u64) {
+    async fn build_unit(&self, library: Arc<Library>, name: Name, version: u64) {
         println!("{}", self.state.borrow().in_words(&name));
         let start = Instant::now();
-        let chapter = name.clone();
-        let build = build(self.manner, library, move |it| it.chapter == chapter).await;
+        let unit = name.clone();
+        let build = build(self.manner, library, move |it| Name::of(it) == unit).await;
         problem::report(build.built.problems.clone());
-        let took = start.elapsed().as_secs_f64();
-        let mut finished = None;
+        let mut progress = None;
         self.state.send_modify(|state| {
             state.done(&name, version, Arc::new(build));
-            let progress = state.progress();
-            finished = (progress.done == progress.of).then_some(progress);
+            progress = Some(state.progress());
         });
-        println!("built {name} in {}", seconds(took));
-        if let Some(progress) = finished {
-            let chapters = problem::count(progress.of, "chapter");
+        println!("built {name} in {}", seconds(start.elapsed().as_secs_f64()));
+        if let Some(progress) = progress.filter(|it| it.done == it.of) {
             match progress.failed.as_slice() {
-                [] => println!("every program can be run: {chapters}"),
-                failed => println!(
-                    "{chapters} built; these programs cannot be run: {}",
-                    failed.join(", ")
-                ),
+                [] => println!("every program can be run"),
+                failed => println!("these programs cannot be run: {}", failed.join(", ")),
             }
         }
     }
@@ -281,66 +274,71 @@ impl Build {
         )
     }
 
-    /// The snippets of it that cannot be run because they were not built.
-    fn failed(&self, chapter: &str) -> Vec<String> {
+    /// The snippets of a unit that cannot be run because they were not built.
+    fn failed(&self, name: &Name) -> impl Iterator<Item = String> {
         let snippets = self.library.snippets.iter();
-        snippets
-            .filter(|it| it.chapter == chapter && it.kind != Kind::CompileFail && it.runs_here())
-            .map(Snippet::id)
-            .filter(|id| !self.built.programs.contains_key(id))
-            .collect()
+        let meant = snippets
+            .filter(|it| Name::of(it) == *name && it.kind != Kind::CompileFail && it.runs_here());
+        let ids = meant.map(Snippet::id);
+        ids.filter(|id| !self.built.programs.contains_key(id))
     }
 }
 
 impl State {
+    fn new() -> Self {
+        Self {
+            library: None,
+            unsettled: false,
+            waits_for_pages: true,
+            units: Vec::new(),
+            asked: VecDeque::new(),
+            singles: VecDeque::new(),
+            building: None,
+        }
+    }
+
     fn settle(&mut self, library: Arc<Library>) {
-        let mut old = std::mem::take(&mut self.chapters);
-        self.chapters = in_order_of_the_book(&library)
-            .into_iter()
-            .map(|name| {
-                let known = old.iter().position(|chapter| chapter.name == name);
-                known.map_or_else(
-                    || Chapter {
-                        name,
-                        version: 0,
-                        built: None,
-                    },
-                    |at| old.swap_remove(at),
-                )
-            })
-            .collect();
+        let mut old = std::mem::take(&mut self.units);
+        let known = |name: Name| match old.iter().position(|unit| unit.name == name) {
+            Some(at) => old.swap_remove(at),
+            None => Unit {
+                name,
+                version: 0,
+                built: None,
+            },
+        };
+        self.units = in_order(&library).into_iter().map(known).collect();
         self.library = Some(library);
         self.unsettled = false;
     }
 
-    fn touch(&mut self, name: Option<&str>) {
+    fn touch(&mut self, chapter: Option<&str>) {
         self.unsettled = true;
-        for chapter in &mut self.chapters {
+        for unit in &mut self.units {
             // One broken manifest keeps cargo from building any chapter: that is tried again.
-            let no_program = |build: &Build| {
-                build.built.programs.is_empty() && !build.failed(&chapter.name).is_empty()
-            };
-            let failed = chapter.built.as_ref().is_some_and(|(_, it)| no_program(it));
-            if failed || name.is_none_or(|name| name == chapter.name) {
-                chapter.version += 1;
+            let failed = unit.built.as_ref().is_some_and(|(_, build)| {
+                build.built.programs.is_empty() && build.failed(&unit.name).next().is_some()
+            });
+            if failed || chapter.is_none_or(|chapter| chapter == unit.name.chapter) {
+                unit.version += 1;
             }
         }
     }
 
-    /// Notes that somebody waits for a chapter, and says whether that is new.
-    fn ask(&mut self, name: &str) -> bool {
-        let is_fresh = |it: &Chapter| it.name == name && it.fresh().is_some();
-        let is_new = !self.chapters.iter().any(is_fresh)
-            && self.building.as_deref() != Some(name)
-            && !self.asked.iter().any(|it| it == name);
+    /// Notes that somebody waits for a unit, and says whether that is new.
+    fn ask(&mut self, name: &Name) -> bool {
+        let is_fresh = |it: &Unit| it.name == *name && it.fresh().is_some();
+        let is_new = !self.units.iter().any(is_fresh)
+            && self.building.as_ref() != Some(name)
+            && !self.asked.contains(name);
         if is_new {
-            self.asked.push_back(name.to_owned());
+            self.asked.push_back(name.clone());
         }
         is_new
     }
 
     fn has_work(&self) -> bool {
-        let stale = || self.chapters.iter().any(|it| it.fresh().is_none());
+        let stale = || self.units.iter().any(|it| it.fresh().is_none());
         let waits = self.unsettled || self.waits_for_pages || self.library.is_none();
         !waits && (!self.singles.is_empty() || stale())
     }
@@ -351,56 +349,49 @@ impl State {
         }
         let library = self.library.clone()?;
         if let Some(single) = self.singles.pop_front() {
-            self.building = Some(single.ids.join(", "));
             return Some((library, Job::Single(single)));
         }
-        let stale = |name: &str| {
-            let chapter = self.chapters.iter().find(|it| it.name == name);
-            chapter.filter(|chapter| chapter.fresh().is_none())
-        };
-        let asked = self.asked.iter().find_map(|name| stale(name));
-        let chapter = asked.or_else(|| self.chapters.iter().find(|it| it.fresh().is_none()))?;
-        let (name, version) = (chapter.name.clone(), chapter.version);
+        let mut stale = self.units.iter().filter(|it| it.fresh().is_none());
+        let asked = |name: &Name| stale.clone().find(|it| it.name == *name);
+        let unit = self.asked.iter().find_map(asked).or_else(|| stale.next())?;
+        let (name, version) = (unit.name.clone(), unit.version);
         self.asked.retain(|it| *it != name);
         self.building = Some(name.clone());
-        Some((library, Job::Chapter(name, version)))
+        Some((library, Job::Unit(name, version)))
     }
 
-    fn done(&mut self, name: &str, version: u64, build: Arc<Build>) {
+    fn done(&mut self, name: &Name, version: u64, build: Arc<Build>) {
         self.building = None;
-        if let Some(chapter) = self.chapters.iter_mut().find(|it| it.name == name) {
-            chapter.built = Some((version, build));
+        if let Some(unit) = self.units.iter_mut().find(|it| it.name == *name) {
+            unit.built = Some((version, build));
         }
     }
 
     fn progress(&self) -> Progress {
-        let built = self.chapters.iter().filter_map(Chapter::fresh);
-        let failed = self.chapters.iter().filter_map(|chapter| {
-            let (_, build) = chapter.built.as_ref()?;
-            Some(build.failed(&chapter.name))
+        let fresh = self.units.iter().filter(|it| it.fresh().is_some());
+        let failed = self.units.iter().filter_map(|unit| {
+            let (_, build) = unit.built.as_ref()?;
+            Some(build.failed(&unit.name))
         });
         Progress {
-            done: built.count(),
-            of: self.chapters.len(),
-            chapter: self.building.clone(),
+            done: fresh.count(),
+            of: self.units.len(),
+            chapter: self.building.as_ref().map(|it| it.chapter.clone()),
             failed: failed.flatten().collect(),
         }
     }
 
-    /// What somebody waits for who waits for a chapter.
-    fn in_words(&self, name: &str) -> String {
-        let progress = self.progress();
-        match progress.chapter {
-            Some(chapter) => {
-                let number = (progress.done + 1).min(progress.of);
-                format!("building {number} of {}: {chapter}", progress.of)
-            }
+    /// What somebody waits for who waits for a unit.
+    fn in_words(&self, name: &Name) -> String {
+        let Progress { done, of, .. } = self.progress();
+        match &self.building {
+            Some(building) => format!("building {} of {of}: {building}", (done + 1).min(of)),
             None => format!("about to build {name}"),
         }
     }
 }
 
-impl Chapter {
+impl Unit {
     /// Its build, if it is of what stands on disk.
     fn fresh(&self) -> Option<Arc<Build>> {
         let (version, build) = self.built.as_ref()?;
@@ -408,24 +399,177 @@ impl Chapter {
     }
 }
 
-/// The chapters that have something to run here, as SUMMARY.md lists them.
-fn in_order_of_the_book(library: &Library) -> Vec<String> {
+impl Name {
+    fn of(snippet: &Snippet) -> Self {
+        Self {
+            chapter: snippet.chapter.clone(),
+            profile: snippet.profile(),
+        }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.profile {
+            Profile::Dev => f.write_str(&self.chapter),
+            Profile::Release => write!(f, "{}, optimised", self.chapter),
+        }
+    }
+}
+
+/// What there is to build, the chapters as SUMMARY.md lists them.
+fn in_order(library: &Library) -> Vec<Name> {
     let summary = std::fs::read_to_string(library.house.book().join("SUMMARY.md"));
     let summary = summary.unwrap_or_default();
-    let has_programs = |name: &&String| {
-        let mut snippets = library.snippets.iter();
-        snippets.any(|snippet| snippet.chapter == **name && snippet.runs_here())
-    };
-    let mut chapters: Vec<_> = library
-        .chapters
-        .iter()
-        .filter(has_programs)
-        .cloned()
-        .collect();
-    chapters.sort_by_key(|name| {
-        let page = summary.find(&format!("({name}.md"));
-        page.or_else(|| summary.find(&format!("({name}/")))
-            .unwrap_or(usize::MAX)
+    let mut names: Vec<_> = Vec::new();
+    for snippet in library.snippets.iter().filter(|it| it.runs_here()) {
+        let name = Name::of(snippet);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.sort_by_key(|Name { chapter, profile }| {
+        let page = summary.find(&format!("({chapter}.md"));
+        let at = page.or_else(|| summary.find(&format!("({chapter}/")));
+        (*profile == Profile::Release, at.unwrap_or(usize::MAX))
     });
-    chapters
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::house::House;
+    use std::path::Path;
+
+    /// Three chapters, listed as `tea`, `milk` and `cups`; `milk` has something optimised.
+    fn library(folder: &Path) -> Arc<Library> {
+        let write = |path: &str, text: &str| {
+            let path = folder.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("book.toml", "");
+        write(
+            "book/SUMMARY.md",
+            "- [T](tea.md)\n- [M](milk/a.md)\n- [C](cups.md)\n",
+        );
+        for chapter in ["cups", "milk", "tea"] {
+            let fast = "[package.metadata.workbook.fast]\nprofile = \"release\"\n";
+            let manifest = format!("[package]\nname = \"{chapter}\"\n");
+            let more = if chapter == "milk" { fast } else { "" };
+            write(
+                &format!("chapters/{chapter}/Cargo.toml"),
+                &(manifest + more),
+            );
+            write(&format!("chapters/{chapter}/src/main.rs"), "");
+        }
+        write("chapters/milk/examples/fast.rs", "");
+        Arc::new(Library::read(&House::find(folder).unwrap()))
+    }
+
+    fn state(library: &Arc<Library>) -> State {
+        let mut state = State::new();
+        state.settle(library.clone());
+        state.waits_for_pages = false;
+        state
+    }
+
+    /// Builds what is next, and says what that is.
+    fn build_next(state: &mut State) -> Option<String> {
+        let (library, job) = state.take()?;
+        let Job::Unit(name, version) = job else {
+            panic!("nobody asked for {job:?}");
+        };
+        let words = state.in_words(&name);
+        let built = Built::default();
+        state.done(&name, version, Arc::new(Build { library, built }));
+        Some(words)
+    }
+
+    fn name(chapter: &str) -> Name {
+        Name {
+            chapter: chapter.into(),
+            profile: Profile::Dev,
+        }
+    }
+
+    #[test]
+    fn chapters_are_built_as_the_book_has_them_and_first_what_is_asked_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = state(&library(folder.path()));
+        assert_eq!(state.in_words(&name("tea")), "about to build tea");
+        assert!(state.ask(&name("cups")));
+        assert!(!state.ask(&name("cups")), "once is enough");
+        let built: Vec<_> = std::iter::from_fn(|| build_next(&mut state)).collect();
+        assert_eq!(
+            built,
+            [
+                "building 1 of 4: cups",
+                "building 2 of 4: tea",
+                "building 3 of 4: milk",
+                "building 4 of 4: milk, optimised",
+            ]
+        );
+        assert_eq!((state.progress().done, state.progress().of), (4, 4));
+        assert_eq!(
+            state.progress().failed,
+            ["tea/main", "milk/main", "cups/main", "milk/fast"],
+            "nothing was built, really"
+        );
+        assert!(!state.ask(&name("tea")));
+    }
+
+    #[test]
+    fn what_has_changed_is_built_again_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let mut state = state(&library);
+        while let Some((_, Job::Unit(name, version))) = state.take() {
+            let library = library.clone();
+            let mut built = Built::default();
+            built.programs.insert("some/program".into(), "".into());
+            state.done(&name, version, Arc::new(Build { library, built }));
+        }
+        state.touch(Some("milk"));
+        assert!(build_next(&mut state).is_none(), "files are being saved");
+        state.settle(library.clone());
+        assert_eq!(build_next(&mut state).unwrap(), "building 3 of 4: milk");
+        let more = build_next(&mut state).unwrap();
+        assert_eq!(more, "building 4 of 4: milk, optimised");
+        assert!(build_next(&mut state).is_none());
+        state.touch(None);
+        state.settle(library);
+        assert_eq!(state.progress().done, 0);
+    }
+
+    #[test]
+    fn a_build_of_what_has_changed_since_is_not_fresh() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let mut state = state(&library);
+        let Some((_, Job::Unit(name, version))) = state.take() else {
+            panic!("there is something to build");
+        };
+        state.touch(Some(&name.chapter));
+        let built = Built::default();
+        let build = Build {
+            library: library.clone(),
+            built,
+        };
+        state.done(&name, version, Arc::new(build));
+        state.settle(library);
+        assert_eq!(state.progress().done, 0);
+    }
+
+    #[test]
+    fn a_chapter_without_any_program_is_tried_again_when_another_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = library(folder.path());
+        let mut state = state(&library);
+        while build_next(&mut state).is_some() {}
+        state.touch(Some("cups"));
+        state.settle(library);
+        assert_eq!(state.progress().done, 0, "cargo built none of them");
+    }
 }

@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response, sse};
 use serde::Serialize;
 
+use crate::claim::Verdict;
 use crate::recording::Line;
 
 /// One event of a run's stream. Its name is the variant's, in small letters.
@@ -119,6 +120,21 @@ impl From<Event> for sse::Event {
         // JSON has no raw line end, which would end the data.
         let data = serde_json::to_string(&event).expect("an event is plain data");
         Self::default().event(event.name()).data(data)
+    }
+}
+
+impl Claim {
+    pub(crate) fn new(claim: String, verdict: Verdict) -> Self {
+        let (verdict, saw) = match verdict {
+            Verdict::Held => ("held", String::new()),
+            Verdict::Failed(saw) => ("failed", saw),
+            Verdict::NotChecked(why) => ("not checked", why),
+        };
+        Self {
+            claim,
+            verdict,
+            saw,
+        }
     }
 }
 

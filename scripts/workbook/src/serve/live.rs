@@ -8,10 +8,12 @@ use axum::http::StatusCode;
 use tokio::sync::{OnceCell, oneshot};
 
 use super::builds::{Build, Builds};
-use super::events::{self, End, Event, Failure, Refusal, Wait};
+use super::edit::{self, Aim, Compiled};
+use super::events::{self, End, Event, Failure, Refusal, Remark, Wait};
 use super::queue::{Permit, Queue};
 use super::runs::{Begun, MAY_WAIT, Phase, Runs, Teller};
 use crate::claim::{Metric, Verdict};
+use crate::compile::Opinion;
 use crate::figure;
 use crate::house::House;
 use crate::library::Library;
@@ -19,7 +21,7 @@ use crate::normal::Scrubber;
 use crate::record;
 use crate::recording::{Ending, Recording};
 use crate::runner::{self, News, Outcome, Task};
-use crate::snippet::Snippet;
+use crate::snippet::{Kind, Snippet};
 use crate::timeline::{self, Lane};
 
 /// The timeline of a run that goes on is drawn so often at most.
@@ -109,7 +111,7 @@ impl Live {
         begun.tell.tell(last);
     }
 
-    /// Waits for its turn and runs.
+    /// Waits for its turn, compiles what has to be, and runs.
     async fn go(&self, wanted: &Wanted, begun: &Begun) -> Result<End, Failure> {
         let turn = tokio::select! {
             biased;
@@ -117,25 +119,47 @@ impl Live {
             turn = self.turn(&wanted.snippet, &begun.tell) => turn?,
         };
         self.runs.now(&begun.id, Phase::Runs);
-        let library = &turn.build.library;
-        let snippet = library
-            .snippet(&wanted.snippet)
-            .ok_or_else(|| gone(library, &wanted.snippet))?;
-        let program = turn.build.built.programs.get(&wanted.snippet);
-        let program = program.ok_or_else(|| turn.build.why_not(snippet, &self.scrubber))?;
-        let outcome = self.run(snippet, program, begun).await?;
-        let library = self.builds.library().await;
-        Ok(end(&library, snippet, &outcome, &begun.id))
+        let build = &turn.build;
+        let snippet = find(&build.library, &wanted.snippet)?;
+        let edited = wanted.source.as_deref();
+        if edited.is_none() && snippet.kind != Kind::CompileFail {
+            let program = build.built.programs.get(&wanted.snippet);
+            let program = program.ok_or_else(|| build.why_not(snippet, &self.scrubber))?;
+            let outcome = self.run(snippet, program, begun).await?;
+            let library = self.builds.library().await;
+            let end = self.end(&library, snippet, &outcome, &begun.id);
+            let claims = claims(&library, snippet, &outcome);
+            return Ok(End { claims, ..end });
+        }
+        let Some(compiled) = self.compile(build, snippet, edited, begun).await? else {
+            return Ok(End::stopped());
+        };
+        let remarks = edit::remarks(&compiled.opinion, snippet, &self.scrubber);
+        if edited.is_none() {
+            return Ok(self.refused(snippet, &compiled.opinion, remarks));
+        }
+        let end = if compiled.opinion.accepted {
+            let outcome = self.run(snippet, &compiled.program, begun).await?;
+            let library = self.builds.library().await;
+            self.end(&library, snippet, &outcome, &begun.id)
+        } else {
+            of_ending(&compiled.opinion.ending(), snippet)
+        };
+        Ok(End {
+            compiler: remarks,
+            ..end
+        })
     }
 
     /// Waits until the program is built and a slot is free.
     async fn turn(&self, id: &str, tell: &Teller) -> Result<Turn<'_>, Failure> {
         let waits = |wait| tell.tell(Event::Queued(wait));
-        let chapter = id.split('/').next().unwrap_or_default();
         let waits_for_build = |text| waits(Wait::Build { text });
-        let build = self.builds.ready(chapter, waits_for_build).await?;
-        let snippet = build.library.snippet(id);
-        let alone = snippet.is_some_and(|snippet| snippet.spec.alone);
+        let library = self.builds.library().await;
+        let snippet = find(&library, id)?;
+        let build = self.builds.ready(snippet, waits_for_build).await?;
+        // As the manifest was when it was built.
+        let alone = find(&build.library, id)?.spec.alone;
         let quiet = match alone {
             true => Some(self.builds.quiet(waits_for_build).await),
             false => None,
@@ -151,6 +175,34 @@ impl Live {
             build,
             _permit: permit,
             _quiet: quiet,
+        })
+    }
+
+    /// Has a program compiled, with this text where it is edited. None where the reader has stopped that.
+    async fn compile(
+        &self,
+        build: &Build,
+        snippet: &Snippet,
+        edited: Option<&str>,
+        begun: &Begun,
+    ) -> Result<Option<Compiled>, Failure> {
+        if build.built.has_no_libraries() && build.library.has_dependencies(snippet) {
+            return Err(build.why_not(snippet, &self.scrubber));
+        }
+        begun.tell.tell(Event::Compiling {});
+        let aim = if edited.is_some() {
+            Aim::Program
+        } else {
+            Aim::Words
+        };
+        let shim = self.shim().await?;
+        let compiled = edit::compile(shim, build, snippet, edited, aim, &begun.stop).await;
+        compiled.map_err(|error| {
+            let error = self.scrubber.scrub(&format!("{error:#}"));
+            Failure::new(
+                error,
+                "mend the program, or bring the original back with Reset",
+            )
         })
     }
 
@@ -210,6 +262,54 @@ impl Live {
         })
     }
 
+    /// What is said at the end of a run, but for claims.
+    fn end(&self, library: &Library, snippet: &Snippet, outcome: &Outcome, id: &str) -> End {
+        let recorded = library.recording(&snippet.id());
+        let recorded_wall = recorded.and_then(|it| it.figures.wall).unwrap_or_default();
+        let stopped = match outcome.ending {
+            _ if outcome.abandoned => None,
+            Ending::Hang => Some(false),
+            Ending::Spins => Some(true),
+            _ => None,
+        };
+        let wall = outcome.figures.wall.unwrap_or_default();
+        let svg = (!outcome.timeline.is_empty()).then(|| {
+            let title = &snippet.spec.about;
+            picture(title, &outcome.timeline, wall, stopped, recorded_wall, id)
+        });
+        let end = if outcome.abandoned {
+            End::stopped()
+        } else {
+            of_ending(&outcome.ending, snippet)
+        };
+        End {
+            figures: figures(recorded, outcome),
+            svg,
+            ..end
+        }
+    }
+
+    /// What is said of a program that must not compile.
+    fn refused(&self, snippet: &Snippet, opinion: &Opinion, remarks: Vec<Remark>) -> End {
+        let failure = snippet.spec.fails.as_ref();
+        let verdict = opinion.verdict(failure, &self.scrubber);
+        let end = match &verdict {
+            Verdict::Held => of_ending(&snippet.expected_ending(), snippet),
+            _ if !opinion.accepted => of_ending(&opinion.ending(), snippet),
+            _ => End {
+                ending: "compiles".to_owned(),
+                words: "compiles, and must not".to_owned(),
+                ..End::default()
+            },
+        };
+        let claim = failure.map(|failure| events::Claim::new(format!("fails {failure}"), verdict));
+        End {
+            claims: claim.into_iter().collect(),
+            compiler: remarks,
+            ..end
+        }
+    }
+
     /// The shim, which is built for the first run where it is not there.
     pub(crate) async fn shim(&self) -> Result<&Path, Failure> {
         let found = self.shim.get_or_try_init(|| async {
@@ -231,9 +331,11 @@ struct Turn<'a> {
     _quiet: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
-fn gone(library: &Library, id: &str) -> Failure {
-    let (error, help) = library.unknown(id);
-    Failure::new(error, help)
+fn find<'a>(library: &'a Library, id: &str) -> Result<&'a Snippet, Failure> {
+    library.snippet(id).ok_or_else(|| {
+        let (error, help) = library.unknown(id);
+        Failure::new(error, help)
+    })
 }
 
 /// Draws the timeline of a run while it goes on, without end.
@@ -340,50 +442,25 @@ fn picture(
     figure::svg_until(title, &[run], &id, recorded_wall)
 }
 
-/// What is said at the end of a run of a program that is as the book has it.
-fn end(library: &Library, snippet: &Snippet, outcome: &Outcome, id: &str) -> End {
-    let recorded = library.recording(&snippet.id());
-    let mut end = End {
-        ending: outcome.ending.to_string(),
-        words: outcome.ending.words(snippet.spec.deadline),
-        figures: figures(recorded, outcome),
+/// An end of which nothing but the ending is known.
+fn of_ending(ending: &Ending, snippet: &Snippet) -> End {
+    End {
+        ending: ending.to_string(),
+        words: ending.words(snippet.spec.deadline),
         ..End::default()
-    };
-    let wall = outcome.figures.wall.unwrap_or_default();
-    if !outcome.timeline.is_empty() {
-        let stopped = match outcome.ending {
-            Ending::Hang if !outcome.abandoned => Some(false),
-            Ending::Spins => Some(true),
-            _ => None,
-        };
-        let recorded_wall = recorded.and_then(|it| it.figures.wall).unwrap_or_default();
-        let title = &snippet.spec.about;
-        let svg = picture(title, &outcome.timeline, wall, stopped, recorded_wall, id);
-        end.svg = Some(svg);
     }
+}
+
+/// What the run shows of what its manifest claims.
+fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) -> Vec<events::Claim> {
     if outcome.abandoned {
-        return End {
-            figures: end.figures,
-            svg: end.svg,
-            ..End::stopped()
-        };
+        return Vec::new();
     }
-    end.claims = record::verdicts(snippet, outcome.seen(), &[], library, recorded)
+    let recorded = library.recording(&snippet.id());
+    record::verdicts(snippet, outcome.seen(), &[], library, recorded)
         .into_iter()
-        .map(|(claim, verdict)| {
-            let (verdict, saw) = match verdict {
-                Verdict::Held => ("held", String::new()),
-                Verdict::Failed(saw) => ("failed", saw),
-                Verdict::NotChecked(why) => ("not checked", why),
-            };
-            events::Claim {
-                claim: claim.text.clone(),
-                verdict,
-                saw,
-            }
-        })
-        .collect();
-    end
+        .map(|(claim, verdict)| events::Claim::new(claim.text.clone(), verdict))
+        .collect()
 }
 
 fn figures(recorded: Option<&Recording>, outcome: &Outcome) -> Vec<events::Figure> {

@@ -2,11 +2,12 @@
 //!
 //! [`gate`] says who may ask, [`api`] what for. [`pages`] builds the pages, [`builds`] the programs, both anew when
 //! [`changes`] tells that a file is another. [`live`] is one run from the request to its end: it waits in the
-//! [`queue`], is known to [`runs`], and speaks in [`events`].
+//! [`queue`], is known to [`runs`], and speaks in [`events`]; [`edit`] compiles what a reader has changed.
 
 mod api;
 mod builds;
 mod changes;
+mod edit;
 mod events;
 mod gate;
 mod live;
@@ -59,6 +60,7 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     }
     let pages = Arc::new(Pages::new(house));
     let live = Arc::new(Live::new(house, options.slots, true));
+    edit::clear_old(house);
     let (changed, changes) = mpsc::unbounded_channel();
     let _watcher = changes::watch(house, changed)?;
     tokio::spawn({
@@ -84,6 +86,7 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
         () = interrupted() => {}
     }
     pages.clear();
+    edit::clear(house);
     // A build of the pages may be under way: there is nobody to see it.
     std::process::exit(0);
 }
