@@ -39,8 +39,11 @@ enum Command {
         #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
         slots: u16,
         /// Open the book in a browser
-        #[arg(long)]
+        #[arg(long, short)]
         open: bool,
+        /// For authors: record a snippet again when it is saved
+        #[arg(long)]
+        record: bool,
     },
     /// Run snippets and write their recordings
     Record {
@@ -110,12 +113,14 @@ fn run(cli: Cli) -> Result<bool> {
             hostname,
             slots,
             open,
+            record,
         } => {
             let options = serve::Options {
                 port,
                 hostname,
                 slots: slots.into(),
                 open,
+                record,
             };
             runtime()?.block_on(serve::serve(&find()?, options))
         }

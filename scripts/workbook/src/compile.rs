@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
@@ -636,18 +637,21 @@ fn edition(house: &House, chapter: &str) -> String {
 }
 
 /// The compiler's version, as `1.95.0`.
+///
+/// # Errors
+/// Where the compiler cannot be run.
 pub(crate) fn rustc_version() -> Result<String> {
+    static KNOWN: OnceLock<String> = OnceLock::new();
+    if let Some(known) = KNOWN.get() {
+        return Ok(known.clone());
+    }
     let output = Command::new(rustc())
         .arg("--version")
         .output()
         .context("failed to run rustc")?;
     let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text
-        .split(' ')
-        .nth(1)
-        .unwrap_or("unknown")
-        .trim()
-        .to_owned())
+    let version = text.split(' ').nth(1).unwrap_or("unknown").trim();
+    Ok(KNOWN.get_or_init(|| version.to_owned()).clone())
 }
 
 #[cfg(test)]

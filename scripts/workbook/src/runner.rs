@@ -106,9 +106,8 @@ pub(crate) async fn run_all<'a>(
             )
         }
     };
-    let mut runs = stream::iter(waiting)
-        .map(run)
-        .buffer_unordered(SIDE_BY_SIDE);
+    let waiting: Vec<_> = waiting.into_iter().map(run).collect();
+    let mut runs = stream::iter(waiting).buffer_unordered(SIDE_BY_SIDE);
     while let Some((snippet, outcome)) = runs.next().await {
         done(snippet, outcome);
     }
@@ -261,11 +260,12 @@ fn ending(end: &End) -> Ending {
     }
 }
 
-/// Finds the shim beside the tool, and has cargo build it where it is missing or older than its source.
+/// Finds the shim beside the tool, and has cargo build it where it is missing or older than its source. If
+/// `locked`, `Cargo.lock` stays as it is.
 ///
 /// # Errors
 /// Where cargo cannot build it.
-pub(crate) fn find_shim() -> Result<PathBuf> {
+pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
     let own = std::env::current_exe().context("failed to find the tool's own program")?;
     let name = format!("workbook-shim{}", std::env::consts::EXE_SUFFIX);
     let shim = own.with_file_name(name);
@@ -291,6 +291,7 @@ pub(crate) fn find_shim() -> Result<PathBuf> {
             "--manifest-path",
         ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .args(locked.then_some("--locked"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()

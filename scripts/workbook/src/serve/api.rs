@@ -21,6 +21,7 @@ use super::gate::{self, Gate};
 use super::live::{Live, Wanted};
 use super::pages::{Pages, RELOAD};
 use super::runs::{NotTold, Phase};
+use crate::render;
 
 /// Bytes of a program that a reader may send.
 const SOURCE_BYTES: usize = 256 << 10;
@@ -117,7 +118,7 @@ async fn source(
         Refusal::new(StatusCode::NOT_FOUND, error, "bring the file back")
     })?;
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    Ok((kind, text).into_response())
+    Ok((kind, render::without_marks(&text)).into_response())
 }
 
 #[derive(Debug, Deserialize)]

@@ -19,7 +19,7 @@ use crate::snippet::{Kind, Profile, Snippet};
 /// What there is to run, and what is being built.
 #[derive(Debug)]
 pub(crate) struct Builds {
-    state: watch::Sender<State>,
+    state: Arc<watch::Sender<State>>,
     /// Held by who builds, and by a run that measures: neither disturbs the other.
     quiet: Mutex<()>,
     manner: Manner,
@@ -31,6 +31,10 @@ pub(crate) struct Build {
     pub(crate) library: Arc<Library>,
     pub(crate) built: Built,
 }
+
+/// Keeps builds that nobody waits for from beginning, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Hold(Arc<watch::Sender<State>>);
 
 /// How far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +53,8 @@ struct State {
     library: Option<Arc<Library>>,
     /// Files are being saved: nothing is built before that is over.
     unsettled: bool,
-    /// Nothing is built before the first pages are.
-    waits_for_pages: bool,
+    /// How many have asked for nothing to be built in the background. What somebody waits for is built.
+    held: usize,
     /// In the order of the book, what is optimised last: it takes longest.
     units: Vec<Unit>,
     /// What somebody waits for.
@@ -91,7 +95,7 @@ enum Job {
 impl Builds {
     pub(crate) fn new(locked: bool) -> Self {
         Self {
-            state: watch::Sender::new(State::new()),
+            state: Arc::new(watch::Sender::new(State::new())),
             quiet: Mutex::new(()),
             manner: Manner {
                 locked,
@@ -108,14 +112,19 @@ impl Builds {
         state.library.clone().expect("waited for it")
     }
 
+    /// Whether `Cargo.lock` stays as it is.
+    pub(crate) fn locked(&self) -> bool {
+        self.manner.locked
+    }
+
     pub(crate) fn progress(&self) -> Progress {
         self.state.borrow().progress()
     }
 
-    /// The first pages are there.
-    pub(crate) fn begin(&self) {
-        self.state
-            .send_modify(|state| state.waits_for_pages = false);
+    /// Has what nobody waits for wait, as something else is to be quick.
+    pub(crate) fn hold(&self) -> Hold {
+        self.state.send_modify(|state| state.held += 1);
+        Hold(self.state.clone())
     }
 
     /// A file of this chapter has changed, or of all where none is named: what was built is not to be run.
@@ -284,12 +293,18 @@ impl Build {
     }
 }
 
+impl Drop for Hold {
+    fn drop(&mut self) {
+        self.0.send_modify(|state| state.held -= 1);
+    }
+}
+
 impl State {
     fn new() -> Self {
         Self {
             library: None,
             unsettled: false,
-            waits_for_pages: true,
+            held: 0,
             units: Vec::new(),
             asked: VecDeque::new(),
             singles: VecDeque::new(),
@@ -338,9 +353,16 @@ impl State {
     }
 
     fn has_work(&self) -> bool {
-        let stale = || self.units.iter().any(|it| it.fresh().is_none());
-        let waits = self.unsettled || self.waits_for_pages || self.library.is_none();
-        !waits && (!self.singles.is_empty() || stale())
+        let can_begin = !self.unsettled && self.library.is_some();
+        can_begin && (!self.singles.is_empty() || self.next_unit().is_some())
+    }
+
+    /// The unit to build next: one that somebody waits for, or else the first in order.
+    fn next_unit(&self) -> Option<&Unit> {
+        let mut stale = self.units.iter().filter(|it| it.fresh().is_none());
+        let asked = |name: &Name| stale.clone().find(|it| it.name == *name);
+        let asked = self.asked.iter().find_map(asked);
+        asked.or_else(|| stale.next().filter(|_| self.held == 0))
     }
 
     fn take(&mut self) -> Option<(Arc<Library>, Job)> {
@@ -351,9 +373,7 @@ impl State {
         if let Some(single) = self.singles.pop_front() {
             return Some((library, Job::Single(single)));
         }
-        let mut stale = self.units.iter().filter(|it| it.fresh().is_none());
-        let asked = |name: &Name| stale.clone().find(|it| it.name == *name);
-        let unit = self.asked.iter().find_map(asked).or_else(|| stale.next())?;
+        let unit = self.next_unit()?;
         let (name, version) = (unit.name.clone(), unit.version);
         self.asked.retain(|it| *it != name);
         self.building = Some(name.clone());
@@ -471,7 +491,6 @@ mod tests {
     fn state(library: &Arc<Library>) -> State {
         let mut state = State::new();
         state.settle(library.clone());
-        state.waits_for_pages = false;
         state
     }
 
@@ -518,6 +537,19 @@ mod tests {
             "nothing was built, really"
         );
         assert!(!state.ask(&name("tea")));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_waits_while_something_is_to_be_quick() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut state = state(&library(folder.path()));
+        state.held = 1;
+        assert!(build_next(&mut state).is_none());
+        state.ask(&name("cups"));
+        assert_eq!(build_next(&mut state).unwrap(), "building 1 of 4: cups");
+        assert!(build_next(&mut state).is_none());
+        state.held = 0;
+        assert!(build_next(&mut state).is_some());
     }
 
     #[test]

@@ -313,7 +313,8 @@ impl Live {
     /// The shim, which is built for the first run where it is not there.
     pub(crate) async fn shim(&self) -> Result<&Path, Failure> {
         let found = self.shim.get_or_try_init(|| async {
-            let found = tokio::task::spawn_blocking(runner::find_shim).await;
+            let locked = self.builds.locked();
+            let found = tokio::task::spawn_blocking(move || runner::find_shim(locked)).await;
             found.unwrap_or_else(|error| Err(error.into()))
         });
         found.await.map(PathBuf::as_path).map_err(|error| {

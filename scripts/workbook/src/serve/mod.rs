@@ -2,9 +2,11 @@
 //!
 //! [`gate`] says who may ask, [`api`] what for. [`pages`] builds the pages, [`builds`] the programs, both anew when
 //! [`changes`] tells that a file is another. [`live`] is one run from the request to its end: it waits in the
-//! [`queue`], is known to [`runs`], and speaks in [`events`]; [`edit`] compiles what a reader has changed.
+//! [`queue`], is known to [`runs`], and speaks in [`events`]; [`edit`] compiles what a reader has
+//! changed, and [`author`] records what its author has.
 
 mod api;
+mod author;
 mod builds;
 mod changes;
 mod edit;
@@ -23,6 +25,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
+use self::author::{Author, Saved};
 use self::changes::Part;
 use self::gate::{Gate, in_url};
 use self::live::Live;
@@ -42,6 +45,8 @@ pub(crate) struct Options {
     pub(crate) slots: usize,
     /// Whether to open a browser.
     pub(crate) open: bool,
+    /// Whether what is saved is recorded.
+    pub(crate) record: bool,
 }
 
 /// Serves until interrupted.
@@ -59,15 +64,19 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
         open_browser(&url);
     }
     let pages = Arc::new(Pages::new(house));
-    let live = Arc::new(Live::new(house, options.slots, true));
+    let live = Arc::new(Live::new(house, options.slots, !options.record));
     edit::clear_old(house);
     let (changed, changes) = mpsc::unbounded_channel();
     let _watcher = changes::watch(house, changed)?;
     tokio::spawn({
-        let pages = pages.clone();
-        async move { pages.work().await }
+        let (pages, live) = (pages.clone(), live.clone());
+        async move { pages.work(&live.builds).await }
     });
-    tokio::spawn(heed_changes(live.clone(), pages.clone(), changes));
+    let (save, saved) = mpsc::unbounded_channel();
+    let save = options.record.then_some(save);
+    tokio::spawn(heed_changes(live.clone(), pages.clone(), changes, save));
+    let author = Author::new(live.clone(), pages.clone());
+    tokio::spawn(async move { author.work(saved).await });
     tokio::spawn(build_programs(live.clone(), pages.clone()));
     let server = api::Server {
         pages: pages.clone(),
@@ -162,6 +171,7 @@ async fn heed_changes(
     live: Arc<Live>,
     pages: Arc<Pages>,
     mut changes: mpsc::UnboundedReceiver<Part>,
+    save: Option<mpsc::UnboundedSender<Saved>>,
 ) {
     let read = || {
         let house = live.house.clone();
@@ -176,12 +186,27 @@ async fn heed_changes(
         Part::Page | Part::Recording => {}
     };
     while let Some(batch) = changes::next_batch(&mut changes, touch).await {
-        pages.want();
-        if batch.library
-            && let Ok(library) = read().await
-        {
-            live.builds.settle(library);
+        // With new recordings to come, the pages wait for them.
+        let waits = save.is_some() && !batch.others;
+        if !waits {
+            pages.want();
         }
+        if !batch.library {
+            continue;
+        }
+        let before = live.builds.library().await;
+        let Ok(now) = read().await else { continue };
+        if let Some(save) = &save {
+            let ids = author::to_record(&before, &now, &batch.sources);
+            if !ids.is_empty() {
+                let hold = live.builds.hold();
+                // The author outlives this one.
+                let _ = save.send(Saved { ids, hold });
+            } else if waits {
+                pages.want();
+            }
+        }
+        live.builds.settle(now);
     }
 }
 
@@ -190,6 +215,5 @@ async fn build_programs(live: Arc<Live>, pages: Arc<Pages>) {
     pages.are_there().await;
     // What goes wrong here is told to the first who runs something.
     let _ = live.shim().await;
-    live.builds.begin();
     live.builds.work().await;
 }

@@ -18,6 +18,7 @@ use tokio::sync::{Notify, watch};
 use tokio_stream::wrappers::WatchStream;
 use tower_http::services::ServeDir;
 
+use super::builds::Builds;
 use crate::house::{House, sorted_entries};
 use crate::problem;
 use crate::site;
@@ -70,14 +71,23 @@ impl Pages {
         self.whole().await;
     }
 
-    /// Builds the pages when they are wanted, without end; at once for the first time.
-    pub(crate) async fn work(&self) {
+    /// Waits until the next build is served, or a while if none comes.
+    pub(crate) async fn are_new(&self) {
+        let mut news = self.current.subscribe();
+        let _ = tokio::time::timeout(Duration::from_secs(5), news.changed()).await;
+    }
+
+    /// Builds the pages when they are wanted, without end; at once for the first time. Programs are not built in the
+    /// background meanwhile.
+    pub(crate) async fn work(&self, programs: &Builds) {
         remove_leftovers(
             &self.house.scratch().join("serve"),
             Duration::from_hours(24),
         );
         for number in 1.. {
+            let hold = programs.hold();
             self.build(number).await;
+            drop(hold);
             self.wanted.notified().await;
         }
     }
