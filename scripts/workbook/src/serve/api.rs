@@ -11,7 +11,7 @@ use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, delete, get, post};
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
@@ -50,10 +50,11 @@ pub(crate) fn router(server: Server) -> Router {
         .route("/api/reload.js", get(reload_script))
         .route("/api/source/{chapter}/{name}", get(source))
         .route("/api/runs", post(begin))
-        .route("/api/runs/{id}", axum::routing::delete(stop))
+        .route("/api/runs/{id}", delete(stop))
         .route("/api/runs/{id}/events", get(events))
-        .route("/api", axum::routing::any(nothing))
-        .route("/api/{*rest}", axum::routing::any(nothing))
+        .route("/api", any(nothing))
+        .route("/api/", any(nothing))
+        .route("/api/{*rest}", any(nothing))
         .method_not_allowed_fallback(not_so)
         .fallback(page)
         .layer(middleware::from_fn_with_state(gate, gate::keep))

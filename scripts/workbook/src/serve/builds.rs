@@ -196,7 +196,7 @@ impl Builds {
     pub(crate) async fn work(&self) {
         let mut news = self.state.subscribe();
         loop {
-            let waiting = news.wait_for(|state| state.has_work()).await;
+            let waiting = news.wait_for(State::has_work).await;
             drop(waiting.expect("the state is this one's own"));
             let _quiet = self.quiet.lock().await;
             let mut job = None;

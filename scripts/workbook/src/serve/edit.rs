@@ -1,7 +1,7 @@
 //! Code as a reader has changed it: compiled on this machine against what its chapter depends on, in a folder of
 //! its own, which goes away with the run.
 
-use std::io::{Error, ErrorKind};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -138,7 +138,7 @@ fn lay_out(build: &Build, snippet: &Snippet, text: Option<&str>) -> Result<TempD
 fn copy_where_it_is(from: &Path, to: &Path) -> std::io::Result<()> {
     match std::fs::copy(from, to) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        copied => copied.map(|_| ()).map_err(Error::from),
+        copied => copied.map(|_| ()),
     }
 }
 
