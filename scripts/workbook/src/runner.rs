@@ -332,8 +332,9 @@ fn environment() -> Vec<(String, String)> {
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into();
-    // Windows' sockets and libraries need the second and third.
-    for key in ["PATH", "SYSTEMROOT", "TEMP"] {
+    // Windows' sockets and libraries need the second and third, and a program that calls cargo the last two,
+    // where they are not in their usual places.
+    for key in ["PATH", "SYSTEMROOT", "TEMP", "CARGO_HOME", "RUSTUP_HOME"] {
         if let Ok(value) = std::env::var(key) {
             environment.push((key.to_owned(), value));
         }
