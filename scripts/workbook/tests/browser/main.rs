@@ -1,0 +1,15 @@
+//! Uses the pages as a reader does, in a real Chromium: what is read, chosen, replayed, run and edited there. One
+//! module a feature, all in one binary, so that it is linked once.
+//!
+//! Each test is ignored where nothing is said, because libtest cannot skip one at run time, and not everybody who
+//! changes a chapter has Chromium: `.ci/run` installs it and runs them.
+
+mod driver;
+mod reader;
+mod site;
+
+#[path = "../suite/book.rs"]
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod book;
+
+mod pages;

@@ -1,0 +1,109 @@
+//! The book as a reader comes to it: on a static host, or from `cargo workbook serve`.
+
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Stdio};
+
+use axum::Router;
+use tokio::sync::oneshot;
+use tower_http::services::{ServeDir, ServeFile};
+
+use crate::book::{Book, tool};
+
+/// The clone that this test was built in.
+pub(crate) fn clone() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).expect("it is in the workspace").to_owned()
+}
+
+/// Files behind the plainest of servers, as on any static host.
+#[derive(Debug)]
+pub(crate) struct Static {
+    port: u16,
+    _stop: oneshot::Sender<()>,
+}
+
+impl Static {
+    /// Builds the pages of a book, and serves them.
+    pub(crate) fn of(book: &Book) -> Self {
+        book.run(["build"]).succeeded();
+        Self::at(&book.path("target/book"))
+    }
+
+    pub(crate) fn at(folder: &Path) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+        listener.set_nonblocking(true).expect("it was just made");
+        let port = listener.local_addr().expect("it listens").port();
+        let files = ServeDir::new(folder).not_found_service(ServeFile::new(folder.join("404.html")));
+        let app = Router::new().fallback_service(files);
+        let (stop, stopped) = oneshot::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
+                tokio::select! {
+                    _ = stopped => {}
+                    served = axum::serve(listener, app) => served.expect("it serves"),
+                }
+            });
+        });
+        Self { port, _stop: stop }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port)
+    }
+}
+
+/// `cargo workbook serve`, which ends with the value.
+#[derive(Debug)]
+pub(crate) struct Served {
+    tool: Child,
+    port: u16,
+}
+
+impl Served {
+    pub(crate) fn of(book: &Book) -> Self {
+        Self::at(&book.path(""))
+    }
+
+    pub(crate) fn at(root: &Path) -> Self {
+        Self::with(root, &[])
+    }
+
+    pub(crate) fn with(root: &Path, options: &[&str]) -> Self {
+        let mut tool = tool(["serve", "--port", "0"]);
+        let tool = tool
+            .args(options)
+            .current_dir(root)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn();
+        let mut served = Self {
+            tool: tool.expect("it starts"),
+            port: 0,
+        };
+        let stdout = served.tool.stdout.take().expect("it is piped");
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let port = lines.find_map(|line| {
+            let (_, address) = line.split_once("the book is at http://")?;
+            address.split(['/', ' ']).next()?.rsplit(':').next()?.parse().ok()
+        });
+        served.port = port.expect("it says where it listens");
+        // Read on, so that the server never writes into a pipe that is full.
+        std::thread::spawn(move || lines.for_each(drop));
+        served
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}/{path}", self.port)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.tool.kill();
+        let _ = self.tool.wait();
+    }
+}
