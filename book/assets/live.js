@@ -81,7 +81,7 @@ export function start({ token, assets, element, button, controls, memory, finger
         get output() {
             if (!this.pre) {
                 this.pre = element('pre', { className: 'output', tabIndex: 0 });
-                this.pre.setAttribute('role', 'region');
+                this.pre.setAttribute('role', 'group');
                 this.pre.setAttribute('aria-label', 'Output of this run');
                 this.place(this.pre, this.picture ?? null);
             }
@@ -139,7 +139,7 @@ export function start({ token, assets, element, button, controls, memory, finger
         compiler(messages) {
             const words = messages.map((message) => message.rendered?.trimEnd() || message.message).join('\n\n');
             const pre = element('pre', { className: 'output compiler', tabIndex: 0, textContent: words });
-            pre.setAttribute('role', 'region');
+            pre.setAttribute('role', 'group');
             pre.setAttribute('aria-label', 'What the compiler says');
             this.place(pre, this.pre ?? this.picture ?? null);
         }

@@ -62,7 +62,10 @@ impl Driver {
         driver.port = port.expect("chromedriver says where it listens");
         std::thread::spawn(move || lines.for_each(drop));
         let mut flags = FLAGS.map(str::to_owned).to_vec();
-        flags.push(format!("--user-data-dir={}", driver.profile.path().display()));
+        flags.push(format!(
+            "--user-data-dir={}",
+            driver.profile.path().display()
+        ));
         let wanted = json!({
             "browserName": "chrome",
             "goog:chromeOptions": { "args": flags },
@@ -96,18 +99,16 @@ impl Driver {
         match value["error"].as_str() {
             Some(code) => {
                 let words = value["message"].as_str().unwrap_or_default();
-                Err(format!("{code}: {}", words.lines().next().unwrap_or_default()))
+                Err(format!(
+                    "{code}: {}",
+                    words.lines().next().unwrap_or_default()
+                ))
             }
             None => Ok(value),
         }
     }
 
-    fn exchange(
-        &self,
-        method: &str,
-        path: &str,
-        body: Option<&Value>,
-    ) -> std::io::Result<Vec<u8>> {
+    fn exchange(&self, method: &str, path: &str, body: Option<&Value>) -> std::io::Result<Vec<u8>> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
         stream.set_read_timeout(Some(Duration::from_secs(90)))?;
         let body = body.map(Value::to_string).unwrap_or_default();
@@ -154,7 +155,10 @@ fn kill_all(text: &str) {
     let entries = std::fs::read_dir("/proc").expect("Linux has it").flatten();
     for entry in entries {
         let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        let pid = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        let pid = entry
+            .file_name()
+            .to_str()
+            .and_then(|name| name.parse().ok());
         if let Some(pid) = pid
             && String::from_utf8_lossy(&line).contains(text)
         {

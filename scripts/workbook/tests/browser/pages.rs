@@ -29,13 +29,15 @@ fn pages() -> Vec<String> {
 fn axe() -> &'static str {
     static AXE: OnceLock<String> = OnceLock::new();
     AXE.get_or_init(|| {
-        let path = std::env::var_os("WORKBOOK_AXE").map(PathBuf::from).unwrap_or_else(|| {
-            panic!(
-                "WORKBOOK_AXE does not say where axe-core is: \
+        let path = std::env::var_os("WORKBOOK_AXE")
+            .map(PathBuf::from)
+            .unwrap_or_else(|| {
+                panic!(
+                    "WORKBOOK_AXE does not say where axe-core is: \
                  npm install --prefix target/axe --no-save axe-core, \
                  then WORKBOOK_AXE=$PWD/target/axe/node_modules/axe-core/axe.min.js"
-            )
-        });
+                )
+            });
         std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     })
 }
@@ -86,12 +88,15 @@ fn read_all(url: impl Fn(&str) -> String) -> Vec<String> {
     let home = url("");
     let mut wrong = Vec::new();
     reader.open(&home);
+    // What Chromium's own first page asked for.
+    reader.requests();
     for theme in THEMES {
         reader.see::<()>(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
         for width in WIDTHS {
             reader.widen(width);
             for page in pages() {
-                let mut tell = |what: String| wrong.push(format!("{page}, {theme}, {width} px: {what}"));
+                let mut tell =
+                    |what: String| wrong.push(format!("{page}, {theme}, {width} px: {what}"));
                 reader.open(&url(&page));
                 let themed: bool = reader.see(&format!(
                     "return document.documentElement.classList.contains('{theme}')"
@@ -100,10 +105,13 @@ fn read_all(url: impl Fn(&str) -> String) -> Vec<String> {
                 sticking_out(&reader).into_iter().for_each(&mut tell);
                 violations(&reader).into_iter().for_each(&mut tell);
                 reader.complaints().into_iter().for_each(&mut tell);
-                let foreign = reader.requests().into_iter().filter(|asked| {
-                    !asked.starts_with(&home) && !asked.starts_with("data:")
-                });
-                foreign.map(|asked| format!("asks for {asked}")).for_each(&mut tell);
+                let foreign = reader
+                    .requests()
+                    .into_iter()
+                    .filter(|asked| !asked.starts_with(&home) && !asked.starts_with("data:"));
+                foreign
+                    .map(|asked| format!("asks for {asked}"))
+                    .for_each(&mut tell);
             }
         }
     }
@@ -111,7 +119,12 @@ fn read_all(url: impl Fn(&str) -> String) -> Vec<String> {
 }
 
 fn nothing_is_wrong(wrong: &[String]) {
-    assert!(wrong.is_empty(), "{} things are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} things are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }
 
 #[test]

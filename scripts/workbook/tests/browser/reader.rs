@@ -70,7 +70,8 @@ impl Reader {
     /// Makes the window this wide, in CSS pixels.
     #[track_caller]
     pub(crate) fn widen(&self, width: u32) {
-        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        let size =
+            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
         self.chromium("Emulation.setDeviceMetricsOverride", &size);
     }
 
@@ -160,10 +161,12 @@ impl Reader {
                 self.press([key::TAB]);
             }
             if self.has_focus(selector) {
-                let outline: String = self.see(
-                    "return getComputedStyle(document.activeElement).outlineStyle",
+                let outline: String =
+                    self.see("return getComputedStyle(document.activeElement).outlineStyle");
+                assert_ne!(
+                    outline, "none",
+                    "`{selector}` does not show that it has the focus"
                 );
-                assert_ne!(outline, "none", "`{selector}` does not show that it has the focus");
                 return;
             }
         }
@@ -180,7 +183,10 @@ impl Reader {
 
     #[track_caller]
     pub(crate) fn see_with<T: DeserializeOwned>(&self, script: &str, arguments: Value) -> T {
-        let value = self.send("execute/sync", &json!({ "script": script, "args": arguments }));
+        let value = self.send(
+            "execute/sync",
+            &json!({ "script": script, "args": arguments }),
+        );
         serde_json::from_value(value.clone())
             .unwrap_or_else(|error| panic!("{error} in {value} from: {script}"))
     }
@@ -262,7 +268,11 @@ impl Reader {
     pub(crate) fn complaints(&self) -> Vec<String> {
         let log = self.send("se/log", &json!({ "type": "browser" }));
         let entries = log.as_array().expect("a log is a list");
-        let bad = |entry: &&Value| ["WARNING", "SEVERE"].iter().any(|level| entry["level"] == *level);
+        let bad = |entry: &&Value| {
+            ["WARNING", "SEVERE"]
+                .iter()
+                .any(|level| entry["level"] == *level)
+        };
         let words = |entry: &Value| entry["message"].as_str().unwrap_or_default().to_owned();
         entries.iter().filter(bad).map(words).collect()
     }
@@ -272,9 +282,8 @@ impl Reader {
     pub(crate) fn requests(&self) -> Vec<String> {
         let log = self.send("se/log", &json!({ "type": "performance" }));
         let entries = log.as_array().expect("a log is a list").iter();
-        let events = entries.filter_map(|entry| {
-            serde_json::from_str::<Value>(entry["message"].as_str()?).ok()
-        });
+        let events = entries
+            .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok());
         let asked = events.filter_map(|event| {
             let event = &event["message"];
             let url = match event["method"].as_str()? {

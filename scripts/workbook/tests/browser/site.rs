@@ -14,7 +14,10 @@ use crate::book::{Book, tool};
 /// The clone that this test was built in.
 pub(crate) fn clone() -> PathBuf {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.ancestors().nth(2).expect("it is in the workspace").to_owned()
+    here.ancestors()
+        .nth(2)
+        .expect("it is in the workspace")
+        .to_owned()
 }
 
 /// Files behind the plainest of servers, as on any static host.
@@ -35,11 +38,14 @@ impl Static {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         listener.set_nonblocking(true).expect("it was just made");
         let port = listener.local_addr().expect("it listens").port();
-        let files = ServeDir::new(folder).not_found_service(ServeFile::new(folder.join("404.html")));
+        let files =
+            ServeDir::new(folder).not_found_service(ServeFile::new(folder.join("404.html")));
         let app = Router::new().fallback_service(files);
         let (stop, stopped) = oneshot::channel();
         std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build();
             runtime.expect("a runtime").block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).expect("a listener");
                 tokio::select! {
@@ -88,7 +94,13 @@ impl Served {
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
         let port = lines.find_map(|line| {
             let (_, address) = line.split_once("the book is at http://")?;
-            address.split(['/', ' ']).next()?.rsplit(':').next()?.parse().ok()
+            address
+                .split(['/', ' '])
+                .next()?
+                .rsplit(':')
+                .next()?
+                .parse()
+                .ok()
         });
         served.port = port.expect("it says where it listens");
         // Read on, so that the server never writes into a pipe that is full.
