@@ -5,6 +5,7 @@
 //! changes a chapter has Chromium: `.ci/run` installs it and runs them.
 
 mod driver;
+mod kettle;
 mod reader;
 mod site;
 
@@ -12,4 +13,8 @@ mod site;
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod book;
 
+mod copy;
 mod pages;
+mod predict;
+mod replay;
+mod unscripted;

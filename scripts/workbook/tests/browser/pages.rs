@@ -6,7 +6,6 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::book::{Ran, tool};
 use crate::reader::Reader;
 use crate::site::{Served, Static, clone};
 
@@ -14,7 +13,7 @@ const THEMES: [&str; 2] = ["light", "navy"];
 const WIDTHS: [u32; 2] = [1280, 360];
 
 /// The pages of the summary, in its order, and the one for an address where there is none.
-fn pages() -> Vec<String> {
+pub(crate) fn pages() -> Vec<String> {
     let summary = std::fs::read_to_string(clone().join("book/SUMMARY.md")).expect("a summary");
     let links = summary.split("](").skip(1);
     let links = links.filter_map(|rest| rest.split_once(".md)").map(|(page, _)| page));
@@ -130,9 +129,7 @@ fn nothing_is_wrong(wrong: &[String]) {
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
 fn every_page_of_a_static_host_is_whole_quiet_and_open_to_all() {
-    let built = Ran::of(tool(["build"]).current_dir(clone())).succeeded();
-    built.says("built target/book/index.html");
-    let site = Static::at(&clone().join("target/book"));
+    let site = Static::of_the_clone();
     nothing_is_wrong(&read_all(|page| site.url(page)));
 }
 

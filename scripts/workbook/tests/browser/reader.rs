@@ -86,7 +86,25 @@ impl Reader {
     #[track_caller]
     pub(crate) fn click(&self, selector: &str) {
         let id = self.find(selector);
+        // Out from under the bar at the top, as a reader would scroll.
+        self.see_with::<()>(
+            "arguments[0].scrollIntoView({ block: 'center' })",
+            json!([element(&id)]),
+        );
         self.send(&format!("element/{id}/click"), &json!({}));
+    }
+
+    /// Moves the mouse to the middle of what a CSS selector finds.
+    #[track_caller]
+    pub(crate) fn point_at(&self, selector: &str) {
+        let id = self.find(selector);
+        self.see_with::<()>(
+            "arguments[0].scrollIntoView({ block: 'center' })",
+            json!([element(&id)]),
+        );
+        let there = json!({ "type": "pointerMove", "origin": element(&id), "x": 0, "y": 0 });
+        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": [there] });
+        self.send("actions", &json!({ "actions": [mouse] }));
     }
 
     /// Clicks at a share of the width of what a CSS selector finds: 0.0 is its left end, 1.0 its right.
@@ -161,12 +179,17 @@ impl Reader {
                 self.press([key::TAB]);
             }
             if self.has_focus(selector) {
-                let outline: String =
-                    self.see("return getComputedStyle(document.activeElement).outlineStyle");
-                assert_ne!(
-                    outline, "none",
-                    "`{selector}` does not show that it has the focus"
+                let marked: bool = self.see(
+                    "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+                     return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0",
                 );
+                assert!(marked, "`{selector}` does not show that it has the focus");
+                let covered: bool = self.see(
+                    "const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
+                     const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+                     return bottom - top < innerHeight && !document.activeElement.contains(there)",
+                );
+                assert!(!covered, "`{selector}` has the focus where nobody sees it");
                 return;
             }
         }

@@ -4,12 +4,13 @@ use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
+use std::sync::OnceLock;
 
 use axum::Router;
 use tokio::sync::oneshot;
 use tower_http::services::{ServeDir, ServeFile};
 
-use crate::book::{Book, tool};
+use crate::book::{Book, Ran, tool};
 
 /// The clone that this test was built in.
 pub(crate) fn clone() -> PathBuf {
@@ -25,16 +26,28 @@ pub(crate) fn clone() -> PathBuf {
 pub(crate) struct Static {
     port: u16,
     _stop: oneshot::Sender<()>,
+    _book: Option<Book>,
 }
 
 impl Static {
     /// Builds the pages of a book, and serves them.
-    pub(crate) fn of(book: &Book) -> Self {
+    pub(crate) fn of(book: Book) -> Self {
         book.run(["build"]).succeeded();
-        Self::at(&book.path("target/book"))
+        let mut site = Self::at(&book.path("target/book"));
+        site._book = Some(book);
+        site
     }
 
-    pub(crate) fn at(folder: &Path) -> Self {
+    /// The pages of the real book, built once.
+    pub(crate) fn of_the_clone() -> Self {
+        static BUILT: OnceLock<()> = OnceLock::new();
+        BUILT.get_or_init(|| {
+            Ran::of(tool(["build"]).current_dir(clone())).succeeded();
+        });
+        Self::at(&clone().join("target/book"))
+    }
+
+    fn at(folder: &Path) -> Self {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
         listener.set_nonblocking(true).expect("it was just made");
         let port = listener.local_addr().expect("it listens").port();
@@ -54,7 +67,11 @@ impl Static {
                 }
             });
         });
-        Self { port, _stop: stop }
+        Self {
+            port,
+            _stop: stop,
+            _book: None,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {

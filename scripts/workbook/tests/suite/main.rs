@@ -14,3 +14,4 @@ mod record;
 mod root;
 mod runs;
 mod serve;
+mod weight;
