@@ -32,9 +32,18 @@ enum Command {
         /// The port; 0 for any that is free [default: 3000, or any that is free]
         #[arg(long, short)]
         port: Option<u16>,
+        /// Listen on this address, beyond this machine: who reaches it can run the book's programs here
+        #[arg(long, short = 'n', value_name = "ADDR")]
+        hostname: Option<String>,
+        /// How many programs run at once; the others wait
+        #[arg(long, default_value_t = 8, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+        slots: u16,
         /// Open the book in a browser
-        #[arg(long)]
+        #[arg(long, short)]
         open: bool,
+        /// For authors: record a snippet again when it is saved
+        #[arg(long)]
+        record: bool,
     },
     /// Run snippets and write their recordings
     Record {
@@ -99,7 +108,22 @@ fn run(cli: Cli) -> Result<bool> {
         }
     };
     match cli.command {
-        Command::Serve { port, open } => runtime()?.block_on(serve::serve(&find()?, port, open)),
+        Command::Serve {
+            port,
+            hostname,
+            slots,
+            open,
+            record,
+        } => {
+            let options = serve::Options {
+                port,
+                hostname,
+                slots: slots.into(),
+                open,
+                record,
+            };
+            runtime()?.block_on(serve::serve(&find()?, options))
+        }
         Command::Record { names, stale } => {
             runtime()?.block_on(record::record(&find()?, &names, stale))
         }

@@ -5,17 +5,28 @@ use std::collections::{BTreeSet, HashMap};
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
-use cargo_metadata::{Artifact, Message, TargetKind};
+use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
 
+use crate::claim::Verdict;
 use crate::house::House;
 use crate::library::Library;
 use crate::normal::Scrubber;
 use crate::problem::Problem;
 use crate::recording::{Ending, Source, source_hash};
 use crate::snippet::{Failure, Kind, Profile, Snippet};
+
+/// How cargo is run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// `Cargo.lock` stays as it is; where it would have to change, that is a problem.
+    pub(crate) locked: bool,
+    /// Cargo's own words are kept in [`Built::words`] and not shown.
+    pub(crate) quiet: bool,
+}
 
 /// What a build gave.
 #[derive(Debug, Default)]
@@ -24,9 +35,34 @@ pub(crate) struct Built {
     pub(crate) programs: HashMap<String, PathBuf>,
     /// The warnings and errors of each snippet's own source, by id.
     diagnostics: HashMap<String, Vec<Diagnostic>>,
-    /// Libraries that a program can be compiled against: name and version, and the file.
-    libraries: Vec<(String, String, PathBuf)>,
+    /// Libraries that a program can be compiled against.
+    libraries: Vec<Dependency>,
+    /// Where the libraries of other languages are that those need.
+    native: BTreeSet<PathBuf>,
+    /// The version of each chapter's package.
+    versions: HashMap<String, String>,
+    /// How cargo has the compiler generate code under each profile.
+    profiles: HashMap<Profile, ArtifactProfile>,
     pub(crate) problems: Vec<Problem>,
+    /// What cargo itself said, where it was quiet.
+    pub(crate) words: String,
+}
+
+/// A library that cargo has built.
+#[derive(Debug)]
+struct Dependency {
+    /// As it is written in a program: with `_` for `-`.
+    name: String,
+    version: String,
+    profile: Profile,
+    file: PathBuf,
+}
+
+/// What the compiler said of one program.
+#[derive(Debug)]
+pub(crate) struct Opinion {
+    pub(crate) accepted: bool,
+    pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
 /// What the compiler said of a program that it must refuse.
@@ -41,20 +77,35 @@ pub(crate) struct Refusal {
 /// # Errors
 /// Where cargo cannot be run at all. What does not compile is a problem in [`Built`].
 pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
+    build_in(Manner::default(), library, snippets)
+}
+
+/// The same, with a say in how cargo is run.
+///
+/// # Errors
+/// Where cargo cannot be run at all.
+pub(crate) fn build_in(manner: Manner, library: &Library, snippets: &[&Snippet]) -> Result<Built> {
     let mut built = Built::default();
     for profile in [Profile::Dev, Profile::Release] {
         let all = targets(snippets, profile, &built);
         if all.is_empty() {
             continue;
         }
-        if !cargo_build(library, &all, snippets, &mut built)? {
+        if !cargo_build(manner, profile, library, &all, snippets, &mut built)? {
             // What did not fail is built, but cargo has not yet put the list of what it is made of where it
             // belongs. Once more for what is there, and what the compiler says of it is heard already.
             let mut there = snippets.to_vec();
             there.retain(|snippet| built.programs.contains_key(&snippet.id()));
             let sound = targets(&there, profile, &built);
             if !sound.is_empty() {
-                cargo_build(library, &sound, &there, &mut Built::default())?;
+                cargo_build(
+                    manner,
+                    profile,
+                    library,
+                    &sound,
+                    &there,
+                    &mut Built::default(),
+                )?;
             }
         }
     }
@@ -93,20 +144,33 @@ fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String
 
 /// Returns whether all of it could be built.
 fn cargo_build(
+    manner: Manner,
+    profile: Profile,
     library: &Library,
     arguments: &[String],
     snippets: &[&Snippet],
     built: &mut Built,
 ) -> Result<bool> {
     let house = &library.house;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
         .args(["build", "--keep-going", "--message-format=json"])
         .args(arguments)
         .current_dir(house.root())
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .context("failed to start cargo")?;
+        .stdout(Stdio::piped());
+    if manner.locked {
+        cargo.arg("--locked");
+    }
+    if manner.quiet {
+        cargo.stderr(Stdio::piped());
+    }
+    let mut cargo = cargo.spawn().context("failed to start cargo")?;
+    // Beside the messages, or cargo would wait for one pipe to be read while this waits for the other.
+    let words = cargo
+        .stderr
+        .take()
+        .map(|pipe| std::thread::spawn(move || std::io::read_to_string(pipe)));
     let by_source: HashMap<_, _> = snippets
         .iter()
         .map(|snippet| (snippet.source.as_str(), *snippet))
@@ -118,7 +182,12 @@ fn cargo_build(
     for message in Message::parse_stream(BufReader::new(stdout)) {
         match message.context("failed to read cargo's messages")? {
             Message::CompilerArtifact(artifact) => {
-                note_artifact(house, &by_source, built, artifact);
+                note_artifact(house, profile, &by_source, built, artifact);
+            }
+            Message::BuildScriptExecuted(script) => {
+                // `native=…`, or another kind and a path.
+                let paths = script.linked_paths.into_iter();
+                built.native.extend(paths.map(Into::into));
             }
             Message::CompilerMessage(message) => {
                 let source = house.relative(message.target.src_path.as_std_path());
@@ -130,13 +199,23 @@ fn cargo_build(
                             .or_default()
                             .push(message.message);
                     }
-                    None => eprint!("{}", message.message.rendered.unwrap_or_default()),
+                    None => {
+                        let words = message.message.rendered.unwrap_or_default();
+                        if manner.quiet {
+                            built.words.push_str(&words);
+                        } else {
+                            eprint!("{words}");
+                        }
+                    }
                 }
             }
             _ => {}
         }
     }
     let status = cargo.wait()?;
+    if let Some(Ok(Ok(words))) = words.map(std::thread::JoinHandle::join) {
+        built.words.push_str(&words);
+    }
     let explained = built
         .diagnostics
         .values()
@@ -154,17 +233,23 @@ fn cargo_build(
 
 fn note_artifact(
     house: &House,
+    profile: Profile,
     by_source: &HashMap<&str, &Snippet>,
     built: &mut Built,
     artifact: Artifact,
 ) {
     let is = |kind: &TargetKind| artifact.target.kind.contains(kind);
+    // `…#name@1.2.3`, or `…#1.2.3` where the folder has the package's name.
+    let id = &artifact.package_id.repr;
+    let version = id.rsplit(['#', '@']).next().unwrap_or_default().to_owned();
     if let Some(program) = artifact.executable {
         let source = house.relative(artifact.target.src_path.as_std_path());
         if let Some(snippet) = by_source.get(source.as_str()) {
             built
                 .programs
                 .insert(snippet.id(), program.into_std_path_buf());
+            built.versions.insert(snippet.chapter.clone(), version);
+            built.profiles.insert(profile, artifact.profile);
         }
     } else if is(&TargetKind::Lib) || is(&TargetKind::RLib) || is(&TargetKind::ProcMacro) {
         let file = artifact
@@ -172,13 +257,12 @@ fn note_artifact(
             .iter()
             .find(|file| !matches!(file.extension(), Some("rmeta" | "d" | "pdb")));
         if let Some(file) = file {
-            // `…#name@1.2.3`, or `…#1.2.3` where the folder has the package's name.
-            let id = &artifact.package_id.repr;
-            let version = id.rsplit(['#', '@']).next().unwrap_or_default().to_owned();
-            let name = artifact.target.name.replace('-', "_");
-            built
-                .libraries
-                .push((name, version, file.as_std_path().to_owned()));
+            built.libraries.push(Dependency {
+                name: artifact.target.name.replace('-', "_"),
+                version,
+                profile,
+                file: file.as_std_path().to_owned(),
+            });
         }
     }
 }
@@ -187,6 +271,16 @@ impl Built {
     fn failed(&self, snippet: &Snippet) -> bool {
         let diagnostics = self.diagnostics.get(&snippet.id());
         diagnostics.is_some_and(|all| all.iter().any(|it| it.level == DiagnosticLevel::Error))
+    }
+
+    /// What the compiler says against a program; empty where it has nothing to say.
+    pub(crate) fn objections(&self, snippet: &Snippet, scrubber: &Scrubber) -> Vec<String> {
+        let all = self.diagnostics.get(&snippet.id());
+        all.map_or(&[][..], Vec::as_slice)
+            .iter()
+            .filter(|it| it.level == DiagnosticLevel::Error)
+            .flat_map(|it| rendered(it, scrubber))
+            .collect()
     }
 
     /// Finds what did not compile, warned without saying so, or does not warn although it says so.
@@ -242,6 +336,20 @@ impl Built {
     /// # Errors
     /// Where the build's own list, or a file of it, cannot be read.
     pub(crate) fn sources(&self, house: &House, snippet: &Snippet) -> Result<Vec<Source>> {
+        self.files(house, snippet)?
+            .into_iter()
+            .map(|path| {
+                let sha256 = source_hash(&house.absolute(&path))?;
+                Ok(Source { path, sha256 })
+            })
+            .collect()
+    }
+
+    /// The files that a program is made of, inside the book, relative to its root.
+    ///
+    /// # Errors
+    /// Where the build's own list cannot be read.
+    pub(crate) fn files(&self, house: &House, snippet: &Snippet) -> Result<BTreeSet<String>> {
         let mut paths = BTreeSet::from([snippet.source.clone()]);
         if let Some(program) = self.programs.get(&snippet.id()) {
             let list = program.with_extension("d");
@@ -253,13 +361,7 @@ impl Built {
                 .filter(|path| Path::new(path).is_relative());
             paths.extend(inside);
         }
-        paths
-            .into_iter()
-            .map(|path| {
-                let sha256 = source_hash(&house.absolute(&path))?;
-                Ok(Source { path, sha256 })
-            })
-            .collect()
+        Ok(paths)
     }
 
     /// Compiles a program that must be refused, and says what came.
@@ -275,116 +377,212 @@ impl Built {
         let house = &library.house;
         let folder = house.scratch().join("compile_fail");
         std::fs::create_dir_all(&folder)?;
-        let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        let mut rustc = Command::new(rustc());
         rustc
-            .args([
-                "--edition",
-                &edition(house, &snippet.chapter),
-                "--crate-type",
-                "bin",
-            ])
-            .args(["--crate-name", &snippet.name, "--emit", "metadata"])
-            .args(["--error-format", "json", "--diagnostic-width", "80"])
-            .arg("--out-dir")
+            .args(self.arguments(library, snippet))
+            .args(["--emit", "metadata", "--out-dir"])
             .arg(&folder)
             .arg(&snippet.source)
             .current_dir(house.root());
-        let versions = library.lock.dependencies_of(&snippet.chapter);
-        for (name, version) in &versions {
-            let name = name.replace('-', "_");
-            let found = self
-                .libraries
-                .iter()
-                .find(|(library, its_version, _)| *library == name && its_version == version);
-            if let Some((_, _, file)) = found {
-                let folder = file.parent().unwrap_or(house.root());
-                rustc
-                    .arg("-L")
-                    .arg(format!("dependency={}", folder.display()));
-                rustc
-                    .arg("--extern")
-                    .arg(format!("{name}={}", file.display()));
-            }
-        }
         let output = rustc.output().context("failed to run the compiler")?;
         let text = String::from_utf8_lossy(&output.stderr);
-        let diagnostics: Vec<Diagnostic> = text
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
+        let opinion = Opinion::read(output.status.success(), text.lines());
+        Ok(judge(snippet, &opinion, scrubber))
+    }
+
+    /// The compiler's arguments for a program of a chapter, against what the chapter depends on: all but the
+    /// program's file, and what is to be made of it.
+    pub(crate) fn arguments(&self, library: &Library, snippet: &Snippet) -> Vec<String> {
+        let house = &library.house;
+        let mut arguments: Vec<_> = ["--edition", &edition(house, &snippet.chapter)]
+            .into_iter()
+            .chain(["--crate-type", "bin", "--crate-name", &crate_name(snippet)])
+            .chain(["--error-format", "json", "--diagnostic-width", "80"])
+            .map(str::to_owned)
             .collect();
-        Ok(judge(
-            snippet,
-            output.status.success(),
-            &diagnostics,
-            scrubber,
-        ))
+        let mut wanted = library.lock.dependencies_of(&snippet.chapter);
+        // Its own library, where it has one.
+        if let Some(version) = self.versions.get(&snippet.chapter) {
+            wanted.insert(snippet.chapter.clone(), version.clone());
+        }
+        let mut folders = BTreeSet::new();
+        for (name, version) in wanted {
+            let name = name.replace('-', "_");
+            let found = self.libraries.iter().find(|it| {
+                it.profile == snippet.profile() && it.name == name && it.version == version
+            });
+            if let Some(Dependency { file, .. }) = found {
+                folders.extend(file.parent());
+                arguments.push("--extern".to_owned());
+                arguments.push(format!("{name}={}", file.display()));
+            }
+        }
+        for folder in folders {
+            arguments.push("-L".to_owned());
+            arguments.push(format!("dependency={}", folder.display()));
+        }
+        arguments
+    }
+
+    /// The compiler's arguments for code that runs as cargo's would.
+    pub(crate) fn code_arguments(&self, snippet: &Snippet) -> Vec<String> {
+        let mut arguments = Vec::new();
+        let mut option = |flag: &str, value: String| arguments.extend([flag.to_owned(), value]);
+        if let Some(profile) = self.profiles.get(&snippet.profile()) {
+            let yes = |it: bool| if it { "yes" } else { "no" };
+            option("-C", format!("opt-level={}", profile.opt_level));
+            option("-C", format!("debuginfo={}", profile.debuginfo));
+            let assertions = yes(profile.debug_assertions);
+            option("-C", format!("debug-assertions={assertions}"));
+            let overflow = yes(profile.overflow_checks);
+            option("-C", format!("overflow-checks={overflow}"));
+        } else if snippet.profile() == Profile::Release {
+            option("-C", "opt-level=3".to_owned());
+        }
+        for path in &self.native {
+            option("-L", path.display().to_string());
+        }
+        arguments
+    }
+
+    /// The variables that cargo sets for the compiler and that programs read with `env!`.
+    pub(crate) fn variables(&self, house: &House, snippet: &Snippet) -> Vec<(&str, String)> {
+        let chapter = &snippet.chapter;
+        let manifest = house.absolute(&snippet.manifest_path());
+        let folder = manifest.parent().unwrap_or(house.root());
+        let version = self.versions.get(chapter).map_or("0.0.0", String::as_str);
+        let mut numbers = version.split(['.', '-', '+']);
+        let mut number = || numbers.next().unwrap_or_default().to_owned();
+        vec![
+            ("CARGO_CRATE_NAME", crate_name(snippet)),
+            ("CARGO_MANIFEST_DIR", folder.display().to_string()),
+            ("CARGO_MANIFEST_PATH", manifest.display().to_string()),
+            ("CARGO_PKG_NAME", chapter.clone()),
+            ("CARGO_PKG_VERSION", version.to_owned()),
+            ("CARGO_PKG_VERSION_MAJOR", number()),
+            ("CARGO_PKG_VERSION_MINOR", number()),
+            ("CARGO_PKG_VERSION_PATCH", number()),
+        ]
+    }
+
+    /// Whether nothing was built that a program could be compiled against.
+    pub(crate) fn has_no_libraries(&self) -> bool {
+        self.libraries.is_empty()
+    }
+}
+
+impl Opinion {
+    /// Reads the compiler's JSON, a diagnostic a line.
+    pub(crate) fn read<'a>(accepted: bool, lines: impl Iterator<Item = &'a str>) -> Self {
+        let diagnostics = lines.filter_map(|line| serde_json::from_str(line).ok());
+        Self {
+            accepted,
+            diagnostics: diagnostics.collect(),
+        }
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        let all = self.diagnostics.iter();
+        all.filter(|it| it.level == DiagnosticLevel::Error)
+    }
+
+    /// How a run ends that the compiler does not let begin.
+    pub(crate) fn ending(&self) -> Ending {
+        Ending::Refused(self.errors().find_map(code))
+    }
+
+    /// What it says that is about the program: not how many errors there were in all.
+    pub(crate) fn remarks(&self) -> impl Iterator<Item = &Diagnostic> {
+        let all = self.diagnostics.iter();
+        all.filter(|it| {
+            let counts = it.message.starts_with("aborting due to")
+                || it.message.ends_with("warning emitted")
+                || it.message.ends_with("warnings emitted");
+            it.level != DiagnosticLevel::FailureNote && !(it.spans.is_empty() && counts)
+        })
+    }
+
+    /// Whether it is what the manifest says; or else what it is.
+    pub(crate) fn verdict(&self, failure: Option<&Failure>, scrubber: &Scrubber) -> Verdict {
+        if self.accepted {
+            return Verdict::Failed("it compiles".to_owned());
+        }
+        let as_said = match failure {
+            Some(Failure::Code(wanted)) => {
+                self.errors().any(|it| code(it).as_ref() == Some(wanted))
+            }
+            Some(Failure::Message(regex)) => regex.is_match(&self.message(scrubber).join("\n")),
+            None => true,
+        };
+        if as_said {
+            return Verdict::Held;
+        }
+        let errors = self.errors().filter(|it| !it.spans.is_empty());
+        let came = errors.map(|it| match code(it) {
+            Some(code) => format!("{code} ({})", it.message),
+            None => it.message.clone(),
+        });
+        let came: Vec<_> = came.collect();
+        Verdict::Failed(format!("the compiler says {}", came.join("; ")))
+    }
+
+    /// Its words, line by line.
+    fn message(&self, scrubber: &Scrubber) -> Vec<String> {
+        let all = self.diagnostics.iter();
+        // The last words, `aborting due to 1 previous error`, have no place in the source.
+        all.filter(|it| !it.spans.is_empty())
+            .flat_map(|it| rendered(it, scrubber))
+            .collect()
+    }
+}
+
+fn code(diagnostic: &Diagnostic) -> Option<String> {
+    Some(diagnostic.code.as_ref()?.code.clone())
+}
+
+/// The compiler's program.
+pub(crate) fn rustc() -> std::ffi::OsString {
+    std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
+}
+
+/// As cargo names a program's crate.
+fn crate_name(snippet: &Snippet) -> String {
+    match snippet.kind {
+        Kind::Lead => snippet.chapter.replace('-', "_"),
+        Kind::Example | Kind::CompileFail => snippet.name.clone(),
     }
 }
 
 /// Whether the compiler refused as the manifest says.
-fn judge(
-    snippet: &Snippet,
-    accepted: bool,
-    diagnostics: &[Diagnostic],
-    scrubber: &Scrubber,
-) -> Result<Refusal, Problem> {
-    let errors: Vec<_> = diagnostics
-        .iter()
-        .filter(|it| it.level == DiagnosticLevel::Error)
-        .collect();
-    let code = |it: &Diagnostic| it.code.as_ref().map(|code| code.code.clone());
+fn judge(snippet: &Snippet, opinion: &Opinion, scrubber: &Scrubber) -> Result<Refusal, Problem> {
+    let failure = snippet.spec.fails.as_ref();
+    let id = snippet.id();
     let wrong = |what: String, help: &str| {
         Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
     };
-    let id = snippet.id();
-    if accepted {
+    if opinion.accepted {
         let what = format!("`{id}` must not compile, and does");
         return Err(wrong(
             what,
             "bring the mistake back, or move the program to examples/",
         ));
     }
-    let message: Vec<_> = diagnostics
-        .iter()
-        // The last words, `aborting due to 1 previous error`, have no place in the source.
-        .filter(|it| !it.spans.is_empty())
-        .flat_map(|it| rendered(it, scrubber))
-        .collect();
-    let (as_said, ending, wanted) = match &snippet.spec.fails {
-        Some(Failure::Code(wanted)) => (
-            errors.iter().any(|it| code(it).as_ref() == Some(wanted)),
-            Ending::Refused(Some(wanted.clone())),
-            wanted.clone(),
-        ),
-        Some(Failure::Message(regex)) => (
-            regex.is_match(&message.join("\n")),
-            Ending::Refused(None),
-            format!("/{regex}/"),
-        ),
-        None => (true, Ending::Refused(None), String::new()),
-    };
-    if as_said {
-        return Ok(Refusal { ending, message });
+    if let Verdict::Failed(saw) = opinion.verdict(failure, scrubber) {
+        let wanted = failure.map_or(String::new(), ToString::to_string);
+        let what = format!("`{id}` must fail with {wanted}; {saw}");
+        return Err(wrong(
+            what,
+            "mend the program, or say in `fails` what it shows",
+        ));
     }
-    let came: Vec<_> = errors
-        .iter()
-        .filter(|it| !it.spans.is_empty())
-        .map(|it| match code(it) {
-            Some(code) => format!("{code} ({})", it.message),
-            None => it.message.clone(),
-        })
-        .collect();
-    let what = format!(
-        "`{id}` must fail with {wanted}; the compiler says {}",
-        came.join("; ")
-    );
-    Err(wrong(
-        what,
-        "mend the program, or say in `fails` what it shows",
-    ))
+    Ok(Refusal {
+        ending: snippet.expected_ending(),
+        message: opinion.message(scrubber),
+    })
 }
 
-fn rendered(diagnostic: &Diagnostic, scrubber: &Scrubber) -> Vec<String> {
+/// The words of a diagnostic, line by line.
+pub(crate) fn rendered(diagnostic: &Diagnostic, scrubber: &Scrubber) -> Vec<String> {
     let text = diagnostic
         .rendered
         .as_deref()
@@ -439,19 +637,21 @@ fn edition(house: &House, chapter: &str) -> String {
 }
 
 /// The compiler's version, as `1.95.0`.
+///
+/// # Errors
+/// Where the compiler cannot be run.
 pub(crate) fn rustc_version() -> Result<String> {
-    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let output = Command::new(rustc)
+    static KNOWN: OnceLock<String> = OnceLock::new();
+    if let Some(known) = KNOWN.get() {
+        return Ok(known.clone());
+    }
+    let output = Command::new(rustc())
         .arg("--version")
         .output()
         .context("failed to run rustc")?;
     let text = String::from_utf8_lossy(&output.stdout);
-    Ok(text
-        .split(' ')
-        .nth(1)
-        .unwrap_or("unknown")
-        .trim()
-        .to_owned())
+    let version = text.split(' ').nth(1).unwrap_or("unknown").trim();
+    Ok(KNOWN.get_or_init(|| version.to_owned()).clone())
 }
 
 #[cfg(test)]

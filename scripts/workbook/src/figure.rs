@@ -52,10 +52,15 @@ struct Drawn {
 
 /// Draws runs on one time axis. `id` makes the pattern's name unique on its page.
 pub(crate) fn svg(title: &str, runs: &[Run<'_>], id: &str) -> String {
+    svg_until(title, runs, id, 0.0)
+}
+
+/// The same, with an axis that is at least so many seconds long.
+pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> String {
     let end = runs
         .iter()
         .map(|run| run.wall)
-        .fold(0.0, f64::max)
+        .fold(until, f64::max)
         .max(1e-6);
     let mut plot = String::new();
     let mut labels = String::new();

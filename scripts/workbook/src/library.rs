@@ -3,6 +3,7 @@
 //! hide the others.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 
 use crate::house::{House, sorted_entries};
 use crate::lock::Lock;
@@ -19,6 +20,8 @@ pub(crate) struct Library {
     pub(crate) snippets: Vec<Snippet>,
     pub(crate) lock: Lock,
     recordings: BTreeMap<String, Recording>,
+    /// The hashes of sources, each taken once: many programs are made of the same.
+    hashes: Mutex<BTreeMap<String, Option<String>>>,
     /// What is wrong with chapters, manifests and recordings.
     pub(crate) problems: Vec<Problem>,
 }
@@ -42,6 +45,7 @@ impl Library {
             snippets: Vec::new(),
             lock,
             recordings: BTreeMap::new(),
+            hashes: Mutex::default(),
             problems,
         };
         for folder in sorted_entries(&house.chapters()) {
@@ -56,6 +60,11 @@ impl Library {
 
     pub(crate) fn snippet(&self, id: &str) -> Option<&Snippet> {
         self.snippets.iter().find(|snippet| snippet.id() == id)
+    }
+
+    /// Whether the snippet's chapter depends on anything.
+    pub(crate) fn has_dependencies(&self, snippet: &Snippet) -> bool {
+        !self.lock.dependencies_of(&snippet.chapter).is_empty()
     }
 
     pub(crate) fn recording(&self, id: &str) -> Option<&Recording> {
@@ -112,10 +121,10 @@ impl Library {
             return Some(format!("it was not made from `{}`", snippet.source));
         }
         for Source { path, sha256 } in &made_from.sources {
-            match source_hash(&self.house.absolute(path)) {
-                Ok(hash) if hash == *sha256 => {}
-                Ok(_) => return Some(format!("`{path}` has changed")),
-                Err(_) => return Some(format!("`{path}` is gone")),
+            match self.hash(path) {
+                Some(hash) if hash == *sha256 => {}
+                Some(_) => return Some(format!("`{path}` has changed")),
+                None => return Some(format!("`{path}` is gone")),
             }
         }
         let now = self.made_from(snippet, made_from.sources.clone());
@@ -137,6 +146,17 @@ impl Library {
             return Some("its arguments have changed".into());
         }
         None
+    }
+
+    /// The hash of a source as it stands on disk; none where it is gone.
+    fn hash(&self, path: &str) -> Option<String> {
+        let mut hashes = self.hashes.lock().expect("nobody panics with the lock");
+        if let Some(known) = hashes.get(path) {
+            return known.clone();
+        }
+        let hash = source_hash(&self.house.absolute(path)).ok();
+        hashes.insert(path.to_owned(), hash.clone());
+        hash
     }
 
     /// What a recording made now, from these sources, is made from.

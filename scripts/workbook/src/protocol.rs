@@ -15,6 +15,8 @@ pub(crate) struct Job {
     pub(crate) deadline: f64,
     /// Bytes of output after which a program is said to flood.
     pub(crate) output_limit: usize,
+    /// Bytes after which a line is broken in two.
+    pub(crate) line_limit: usize,
     pub(crate) signal: Option<Signal>,
 }
 
@@ -22,6 +24,12 @@ pub(crate) struct Job {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Event {
+    /// The program has been started, and comes before all that it does.
+    Began {
+        /// Seconds since 1970.
+        at: f64,
+        process: u32,
+    },
     Line {
         t: f64,
         stream: Stream,

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::claim::{Kind as ClaimKind, Metric, Verdict, seconds};
+use crate::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
 use crate::compile::{self, Built};
 use crate::house::{House, write_whole};
 use crate::library::Library;
@@ -45,21 +45,10 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
         .partition(|snippet| library.problems.iter().all(|it| it.path != snippet.source));
     let of_doubtful = |problem: &&Problem| doubtful.iter().any(|it| it.source == problem.path);
     problems.extend(library.problems.iter().filter(of_doubtful).cloned());
-    let runs = gather(&library, &here, "recording").await?;
-    problems.extend(runs.problems);
-    let mut written = 0;
-    for (snippet, recording) in &runs.recordings {
-        let found = inspect(snippet, recording, &runs.recordings, &library, false);
-        if found.is_empty() {
-            written += usize::from(write(&library, snippet, recording)?);
-        } else {
-            problems.extend(found);
-        }
-    }
-    println!("{}", runs.summary);
-    let unchanged = runs.recordings.len() - written;
-    let files = problem::count(written, "recording");
-    println!("wrote {files}, left {unchanged} as before or unwritten");
+    let built = compile::build(&library, &here)?;
+    let recorded = record_built(&library, &here, &built).await?;
+    println!("{}", recorded.in_words());
+    problems.extend(recorded.problems);
     let problems = problem::report(problems);
     if problems > 0 {
         eprintln!(
@@ -68,6 +57,54 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
         );
     }
     Ok(problems == 0)
+}
+
+/// What came of recording snippets.
+#[derive(Debug)]
+pub(crate) struct Recorded {
+    /// Recordings that are new, or not as they were.
+    pub(crate) written: usize,
+    unwritten: usize,
+    summary: String,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Recorded {
+    pub(crate) fn in_words(&self) -> String {
+        let Self {
+            summary, unwritten, ..
+        } = self;
+        let files = problem::count(self.written, "recording");
+        format!("{summary}\nwrote {files}, left {unwritten} as before or unwritten")
+    }
+}
+
+/// Runs snippets that are built, and writes the recordings of those that show what they must.
+///
+/// # Errors
+/// Where the compiler cannot be run, or a file not be written.
+pub(crate) async fn record_built(
+    library: &Library,
+    snippets: &[&Snippet],
+    built: &Built,
+) -> Result<Recorded> {
+    let runs = gather_built(library, snippets, built, "recording").await?;
+    let mut problems = runs.problems;
+    let mut written = 0;
+    for (snippet, recording) in &runs.recordings {
+        let found = inspect(snippet, recording, &runs.recordings, library, false);
+        if found.is_empty() {
+            written += usize::from(write(library, snippet, recording)?);
+        } else {
+            problems.extend(found);
+        }
+    }
+    Ok(Recorded {
+        written,
+        unwritten: runs.recordings.len() - written,
+        summary: runs.summary,
+        problems,
+    })
 }
 
 /// The problems of the manifests of these snippets' chapters: what one of them says may be what a run is
@@ -103,20 +140,10 @@ pub(crate) struct Runs<'a> {
     pub(crate) summary: String,
 }
 
-/// Builds and runs snippets, and makes a recording of each in memory.
+/// Runs snippets that are built, and makes a recording of each in memory.
 ///
 /// # Errors
-/// Where cargo or the compiler cannot be run.
-pub(crate) async fn gather<'a>(
-    library: &Library,
-    snippets: &[&'a Snippet],
-    verb: &'static str,
-) -> Result<Runs<'a>> {
-    let built = compile::build(library, snippets)?;
-    gather_built(library, snippets, &built, verb).await
-}
-
-/// Runs snippets that are built.
+/// Where the compiler cannot be run.
 pub(crate) async fn gather_built<'a>(
     library: &Library,
     snippets: &[&'a Snippet],
@@ -138,7 +165,9 @@ pub(crate) async fn gather_built<'a>(
     let mut tasks = Vec::new();
     for snippet in snippets {
         if snippet.kind == Kind::CompileFail {
-            match built.refuse(library, snippet, &scrubber)? {
+            // The compiler takes a moment, and this may be a server's thread.
+            let refused = tokio::task::block_in_place(|| built.refuse(library, snippet, &scrubber));
+            match refused? {
                 Ok(refusal) => {
                     progress.step(&format!("  {}  {}", snippet.id(), refusal.ending));
                     let sources = built.sources(&library.house, snippet)?;
@@ -167,7 +196,7 @@ pub(crate) async fn gather_built<'a>(
                 .push(Problem::new(&snippet.source, 0, what, help));
         }
     }
-    let shim = runner::find_shim()?;
+    let shim = runner::find_shim(false)?;
     let start = Instant::now();
     let (mut waiting, mut alone) = (0.0, 0.0);
     let mut outcomes = Vec::new();
@@ -307,15 +336,15 @@ fn last_words(recording: &Recording) -> String {
     })
 }
 
-/// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
-/// recording, where the claims speak of order.
-pub(crate) fn inspect(
-    snippet: &Snippet,
-    recording: &Recording,
+/// Holds a run against its claims, one by one. Figures of other snippets are those of the `fresh` runs, where
+/// there are any, and those recorded otherwise; `recorded` is what claims of order are held against.
+pub(crate) fn verdicts<'a>(
+    snippet: &'a Snippet,
+    seen: Seen<'_>,
     fresh: &[(&Snippet, Recording)],
     library: &Library,
-    against_recorded: bool,
-) -> Vec<Problem> {
+    recorded: Option<&Recording>,
+) -> Vec<(&'a Claim, Verdict)> {
     let figure = |id: &str, metric: &Metric| -> Result<f64, String> {
         let fresh = fresh
             .iter()
@@ -327,6 +356,21 @@ pub(crate) fn inspect(
         let figure = metric.of(recording.seen());
         figure.ok_or_else(|| format!("this system does not give `{metric}`"))
     };
+    let claims = snippet.spec.claims.iter();
+    claims
+        .map(|claim| (claim, claim.hold(seen, recorded, &figure)))
+        .collect()
+}
+
+/// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
+/// recording, where the claims speak of order.
+pub(crate) fn inspect(
+    snippet: &Snippet,
+    recording: &Recording,
+    fresh: &[(&Snippet, Recording)],
+    library: &Library,
+    against_recorded: bool,
+) -> Vec<Problem> {
     let recorded = against_recorded
         .then(|| library.recording(&snippet.id()))
         .flatten();
@@ -336,14 +380,14 @@ pub(crate) fn inspect(
     let id = snippet.id();
     let mut problems = Vec::new();
     let expected = snippet.expected_ending();
-    let says_how = |claim: &&crate::claim::Claim| matches!(claim.kind, ClaimKind::Ends(_));
+    let says_how = |claim: &&Claim| matches!(claim.kind, ClaimKind::Ends(_));
     if recording.ending != expected && snippet.spec.claims.iter().find(says_how).is_none() {
         let what = format!("`{id}` ended with `{}`, not `{expected}`", recording.ending);
         let help = "mend the program, or claim `ends …` where that is the lesson";
         problems.push(problem(what, help).saw(last_words(recording)));
     }
-    for claim in &snippet.spec.claims {
-        match claim.hold(recording.seen(), recorded, &figure) {
+    for (claim, verdict) in verdicts(snippet, recording.seen(), fresh, library, recorded) {
+        match verdict {
             Verdict::Held => {}
             Verdict::Failed(saw) => {
                 let what = format!("`{id}` does not hold its claim `{}`", claim.text);

@@ -151,6 +151,24 @@ impl Ending {
     }
 }
 
+impl Ending {
+    /// What a reader is told of it; empty for a run that ended in good order. `deadline` is in seconds.
+    pub(crate) fn words(&self, deadline: f64) -> String {
+        let deadline = crate::claim::seconds(deadline);
+        match self {
+            Self::Ok => String::new(),
+            Self::Panic => "ended with a panic, exit code 101".into(),
+            Self::Exit(code) => format!("ended with exit code {code}"),
+            Self::Signal(name) => format!("ended by the signal SIG{name}"),
+            Self::Hang => format!("hangs: stopped after {deadline}, using no CPU"),
+            Self::Spins => format!("spins: stopped after {deadline}, using CPU"),
+            Self::Floods => "prints without end: stopped".into(),
+            Self::Refused(None) => "does not compile".into(),
+            Self::Refused(Some(code)) => format!("does not compile: error {code}"),
+        }
+    }
+}
+
 impl fmt::Display for Ending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -264,7 +264,8 @@ fn is_mark(line: &str) -> bool {
     line.starts_with("// part: ") || line.starts_with("// end: ")
 }
 
-fn without_marks(text: &str) -> String {
+/// A program as readers see it.
+pub(crate) fn without_marks(text: &str) -> String {
     text.lines()
         .filter(|line| !is_mark(line))
         .fold(String::new(), |all, line| all + line + "\n")

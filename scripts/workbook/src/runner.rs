@@ -10,7 +10,9 @@ use futures::StreamExt;
 use futures::stream;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
+use tokio_util::sync::CancellationToken;
 
+use crate::claim::Seen;
 use crate::normal::Scrubber;
 use crate::protocol::{End, Event, Job, Stopped};
 use crate::recording::{Cut, Ending, Figures, Line};
@@ -21,6 +23,8 @@ use crate::timeline::{self, Lane};
 const SIDE_BY_SIDE: usize = 16;
 /// Bytes of output after which a program is stopped: it would never end by itself.
 const OUTPUT_LIMIT: usize = 4 << 20;
+/// Bytes after which a line of output is broken in two.
+const LINE_LIMIT: usize = 4096;
 /// Of a long output the first and the last lines are kept.
 const HEAD: usize = 200;
 const TAIL: usize = 50;
@@ -31,11 +35,29 @@ const IDLE: f64 = 0.05;
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
     pub(crate) ending: Ending,
+    /// Whether it was ended because nobody wanted it any more.
+    pub(crate) abandoned: bool,
     pub(crate) figures: Figures,
     pub(crate) lines: Vec<Line>,
     pub(crate) cut: Option<Cut>,
     pub(crate) timeline: Vec<Lane>,
     pub(crate) left_behind: usize,
+}
+
+/// What a run tells while it goes on.
+#[derive(Debug)]
+pub(crate) enum News<'a> {
+    /// It has begun, and comes before all that it shows.
+    Began {
+        /// Seconds since 1970.
+        at: f64,
+        process: u32,
+        /// The file that it writes its timeline to.
+        timeline: &'a Path,
+    },
+    Line(&'a Line),
+    /// So many lines of a long output are left out before those that follow.
+    Cut(usize),
 }
 
 /// A program that is built and can be run.
@@ -45,6 +67,19 @@ pub(crate) struct Task<'a> {
     pub(crate) program: String,
     /// About how many seconds it will take.
     pub(crate) expected: f64,
+}
+
+impl Outcome {
+    /// What the claims ask about.
+    pub(crate) fn seen(&self) -> Seen<'_> {
+        Seen {
+            ending: &self.ending,
+            figures: &self.figures,
+            lines: &self.lines,
+            lanes: &self.timeline,
+            line_count: self.lines.len() + self.cut.as_ref().map_or(0, |cut| cut.lines),
+        }
+    }
 }
 
 /// Runs all tasks and hands each outcome to `done` as it comes.
@@ -62,7 +97,8 @@ pub(crate) async fn run_all<'a>(
     let run = |task: Task<'a>| {
         let scrubber = scrubber.clone();
         async move {
-            let outcome = run(root, shim, &task, &scrubber).await;
+            let (never, unheard) = (CancellationToken::new(), |_: News<'_>| {});
+            let outcome = run(root, shim, &task, &scrubber, &never, unheard).await;
             let id = task.snippet.id();
             (
                 task.snippet,
@@ -70,9 +106,8 @@ pub(crate) async fn run_all<'a>(
             )
         }
     };
-    let mut runs = stream::iter(waiting)
-        .map(run)
-        .buffer_unordered(SIDE_BY_SIDE);
+    let waiting: Vec<_> = waiting.into_iter().map(run).collect();
+    let mut runs = stream::iter(waiting).buffer_unordered(SIDE_BY_SIDE);
     while let Some((snippet, outcome)) = runs.next().await {
         done(snippet, outcome);
     }
@@ -82,8 +117,19 @@ pub(crate) async fn run_all<'a>(
     }
 }
 
-/// Runs one program through a shim.
-async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> Result<Outcome> {
+/// Runs one program through a shim, and tells `heed` what it shows while it goes on. Once `stop` is cancelled,
+/// the program is ended with all that it started.
+///
+/// # Errors
+/// Where it cannot be started, or has written a timeline that cannot be read.
+pub(crate) async fn run(
+    root: &Path,
+    shim: &Path,
+    task: &Task<'_>,
+    scrubber: &Scrubber,
+    stop: &CancellationToken,
+    mut heed: impl FnMut(News<'_>),
+) -> Result<Outcome> {
     let spec = &task.snippet.spec;
     // Inside the clone: a program that prints its environment tells no folder of this machine.
     let scratch = root.join("target").join("workbook");
@@ -106,8 +152,56 @@ async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> 
         environment,
         deadline: spec.deadline,
         output_limit: OUTPUT_LIMIT,
+        line_limit: LINE_LIMIT,
         signal: spec.signal.clone(),
     };
+    let mut kept = Kept::default();
+    let end = drive(shim, &job, stop, |event| match event {
+        Event::Began { at, process } => heed(News::Began {
+            at,
+            process,
+            timeline: &events_file,
+        }),
+        Event::Line { t, stream, text } => {
+            let text = scrubber.scrub(&text);
+            let line = Line { t, stream, text };
+            heed(News::Line(&line));
+            kept.push(line);
+        }
+        Event::Cut(lines) => {
+            heed(News::Cut(lines));
+            kept.cut += lines;
+        }
+        Event::End(_) | Event::Failed(_) => {}
+    })
+    .await?;
+    let (lines, cut) = kept.finish();
+    let told = std::fs::read(&events_file).context("failed to read the timeline")?;
+    let wall = end.figures.wall.unwrap_or_default();
+    let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
+        .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
+    Ok(Outcome {
+        ending: ending(&end),
+        abandoned: end.stopped == Some(Stopped::Abandoned),
+        figures: end.figures,
+        lines,
+        cut,
+        timeline,
+        left_behind: end.left_behind,
+    })
+}
+
+/// Has a shim of its own do a job, and hands on what it tells. Once `stop` is cancelled, the shim ends the
+/// program and all that it started.
+///
+/// # Errors
+/// Where the program cannot be started, or the shim dies.
+pub(crate) async fn drive(
+    shim: &Path,
+    job: &Job,
+    stop: &CancellationToken,
+    mut heed: impl FnMut(Event),
+) -> Result<End> {
     let mut command = Command::new(shim);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
     // Not in our group: an interrupt from the keyboard must not kill the shim before it has cleaned up.
@@ -119,47 +213,33 @@ async fn run(root: &Path, shim: &Path, task: &Task<'_>, scrubber: &Scrubber) -> 
         .stdin
         .take()
         .context("the shim has no standard input")?;
-    let mut text = serde_json::to_string(&job)?;
+    let mut text = serde_json::to_string(job)?;
     text.push('\n');
     lifeline.write_all(text.as_bytes()).await?;
+    let mut lifeline = Some(lifeline);
     let stdout = shim
         .stdout
         .take()
         .context("the shim has no standard output")?;
     let mut events = BufReader::new(stdout).lines();
-    let mut kept = Kept::default();
     let mut end = None;
-    while let Some(event) = events.next_line().await? {
-        match serde_json::from_str(&event)? {
-            Event::Line { t, stream, text } => {
-                kept.push(Line {
-                    t,
-                    stream,
-                    text: scrubber.scrub(&text),
-                });
+    loop {
+        let event = tokio::select! {
+            event = events.next_line() => event?,
+            () = stop.cancelled(), if lifeline.is_some() => {
+                lifeline = None;
+                continue;
             }
-            Event::Cut(lines) => kept.cut += lines,
+        };
+        let Some(event) = event else { break };
+        match serde_json::from_str(&event)? {
             Event::End(it) => end = Some(it),
-            Event::Failed(error) => bail!("failed to start `{}`: {error}", task.program),
+            Event::Failed(error) => bail!("failed to start `{}`: {error}", job.program),
+            event => heed(event),
         }
     }
     let status = shim.wait().await?;
-    let Some(end) = end else {
-        bail!("the shim ended without a word ({status})")
-    };
-    let (lines, cut) = kept.finish();
-    let told = std::fs::read(&events_file).context("failed to read the timeline")?;
-    let wall = end.figures.wall.unwrap_or_default();
-    let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
-        .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
-    Ok(Outcome {
-        ending: ending(&end),
-        figures: end.figures,
-        lines,
-        cut,
-        timeline,
-        left_behind: end.left_behind,
-    })
+    end.with_context(|| format!("the shim ended without a word ({status})"))
 }
 
 /// How a run ended, from what the shim saw.
@@ -180,11 +260,12 @@ fn ending(end: &End) -> Ending {
     }
 }
 
-/// Finds the shim beside the tool, and has cargo build it where it is missing or older than its source.
+/// Finds the shim beside the tool, and has cargo build it where it is missing or older than its source. If
+/// `locked`, `Cargo.lock` stays as it is.
 ///
 /// # Errors
 /// Where cargo cannot build it.
-pub(crate) fn find_shim() -> Result<PathBuf> {
+pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
     let own = std::env::current_exe().context("failed to find the tool's own program")?;
     let name = format!("workbook-shim{}", std::env::consts::EXE_SUFFIX);
     let shim = own.with_file_name(name);
@@ -210,6 +291,7 @@ pub(crate) fn find_shim() -> Result<PathBuf> {
             "--manifest-path",
         ])
         .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .args(locked.then_some("--locked"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()

@@ -1,5 +1,7 @@
 //! A snippet: a whole program of a chapter, and what its manifest says of it.
 
+use std::fmt;
+
 use crate::claim::Claim;
 pub(crate) use crate::protocol::Signal;
 use crate::recording::Ending;
@@ -47,7 +49,7 @@ pub(crate) struct Spec {
     pub(crate) line: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Profile {
     Dev,
     Release,
@@ -58,6 +60,15 @@ pub(crate) enum Profile {
 pub(crate) enum Failure {
     Code(String),
     Message(Regex),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Code(code) => f.write_str(code),
+            Self::Message(regex) => write!(f, "/{regex}/"),
+        }
+    }
 }
 
 impl Default for Spec {
@@ -96,6 +107,14 @@ impl Snippet {
     /// The recording's path, relative to the root.
     pub(crate) fn recording_path(&self) -> String {
         format!("chapters/{}/recordings/{}.json", self.chapter, self.name)
+    }
+
+    /// The profile that it is built under. What must not compile is compiled against what its chapter's lead is.
+    pub(crate) fn profile(&self) -> Profile {
+        match self.kind {
+            Kind::CompileFail => Profile::Dev,
+            Kind::Lead | Kind::Example => self.spec.profile,
+        }
     }
 
     /// The chapter's manifest, relative to the root.

@@ -162,6 +162,19 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
     Ok(lanes)
 }
 
+/// Ends what is still open in a run that goes on at `now`, in seconds from its start, and says whether any poll
+/// was. What such a poll does nobody has measured: it computes if the whole program `computes`.
+pub(crate) fn close_open(lanes: &mut [Lane], now: f64, computes: bool) -> bool {
+    let open = lanes.iter_mut().flat_map(|lane| lane.bars.last_mut());
+    let mut any = false;
+    for bar in open.filter(|bar| bar.to.is_none()) {
+        any = true;
+        bar.cpu = Some(if computes { bar.length(now) } else { 0.0 });
+        bar.to = Some(now.max(bar.from));
+    }
+    any
+}
+
 fn unborn() -> Lane {
     Lane {
         name: String::new(),
@@ -294,6 +307,19 @@ pub(crate) mod tests {
             thread: 0,
         };
         assert!(!short.is_asleep(1.0));
+    }
+
+    #[test]
+    fn a_run_that_goes_on_is_drawn_up_to_now() {
+        let mut lanes = lanes();
+        assert!(close_open(&mut lanes, 1.9, true));
+        let bar = &lanes[2].bars[0];
+        assert_eq!(bar.to, Some(1.9));
+        assert!(!bar.is_asleep(1.9));
+        assert!(
+            !close_open(&mut lanes, 2.0, true),
+            "nothing is open any more"
+        );
     }
 
     #[test]

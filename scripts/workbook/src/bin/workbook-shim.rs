@@ -22,8 +22,6 @@ use protocol::{End, Event, Figures, Job, Stopped, Stream};
 const SAMPLE_EVERY: Duration = Duration::from_millis(5);
 /// How long descendants of a program that has ended may take to end by themselves.
 const GRACE: Duration = Duration::from_millis(100);
-/// A longer line is broken in pieces of this size.
-const LINE_BYTES: usize = 4096;
 /// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
 const TOLD_AT_ONCE: usize = 1000;
 const KEPT_AT_END: usize = 50;
@@ -71,7 +69,14 @@ fn run() -> io::Result<()> {
         .unwrap_or_default()
         .as_secs_f64();
     match spawn(&job) {
-        Ok(child) => Run::new(job, child, (start, began), teller).watch(),
+        Ok(child) => {
+            let process = child.id();
+            let told = tell(&teller, &Event::Began { at: began, process });
+            let run = Run::new(job, child, (start, began), teller);
+            // With nobody to tell, there is nothing to run for: the pipe from the tool is closed too, and
+            // what was started is ended for that.
+            run.watch().and(told)
+        }
         Err(error) => tell(&teller, &Event::Failed(error.to_string())),
     }
 }
@@ -120,6 +125,7 @@ impl Run {
                 stream,
                 start,
                 limit: job.output_limit,
+                line_limit: job.line_limit,
                 teller: teller.clone(),
             };
             let sender = sender.clone();
@@ -258,6 +264,8 @@ struct Lines {
     start: Instant,
     /// Bytes after which it is a flood.
     limit: usize,
+    /// Bytes after which a line is broken in two.
+    line_limit: usize,
     teller: Teller,
 }
 
@@ -272,7 +280,7 @@ impl Lines {
             line.clear();
             match pipe
                 .by_ref()
-                .take(LINE_BYTES as u64)
+                .take(self.line_limit as u64)
                 .read_until(b'\n', &mut line)
             {
                 Ok(0) | Err(_) => break,

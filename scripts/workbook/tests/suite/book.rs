@@ -131,6 +131,25 @@ impl Book {
         self
     }
 
+    /// The same book, with a lock file that has all its packages.
+    pub(crate) fn locked(self) -> Self {
+        let mut cargo = cleared(Command::new(env!("CARGO")));
+        cargo.args(["generate-lockfile", "--offline", "--quiet"]);
+        let status = cargo.current_dir(&self.root).status().expect("it starts");
+        assert!(status.success(), "{status}");
+        self
+    }
+
+    /// Adds a library beside the chapters, which they can depend on as `{ path = "../../NAME" }`.
+    pub(crate) fn with_library(self, name: &str, manifest: &str, code: &str) -> Self {
+        let package = format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n{manifest}");
+        self.write(&format!("{name}/Cargo.toml"), &package);
+        self.write(&format!("{name}/src/lib.rs"), code);
+        let members = format!("members = [\"{name}\", ");
+        self.replace("Cargo.toml", "members = [", &members);
+        self
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }
@@ -204,7 +223,7 @@ impl Book {
     /// The processes that run a program of this book, by id, with their command lines.
     #[cfg(target_os = "linux")]
     pub(crate) fn processes(&self) -> Vec<(i32, String)> {
-        let place = self.path("target/debug/").display().to_string();
+        let place = self.path("target/").display().to_string();
         let entries = std::fs::read_dir("/proc").expect("Linux has it").flatten();
         entries
             .filter_map(|entry| {
@@ -232,10 +251,16 @@ fn recording_path(id: &str) -> String {
     format!("chapters/{chapter}/recordings/{name}.json")
 }
 
-/// The tool, with nothing of the environment that could lead it away from the book it is run in.
+/// The tool, ready to be run on a book.
 pub(crate) fn tool<I: AsRef<OsStr>>(args: impl IntoIterator<Item = I>) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_workbook"));
-    command.args(args).stdin(Stdio::null());
+    let mut command = cleared(Command::new(env!("CARGO_BIN_EXE_workbook")));
+    command.args(args);
+    command
+}
+
+/// The command, without what of this environment could lead it away from the book it is run in.
+fn cleared(mut command: Command) -> Command {
+    command.stdin(Stdio::null());
     for key in [
         "CARGO_TARGET_DIR",
         "CARGO_BUILD_TARGET_DIR",

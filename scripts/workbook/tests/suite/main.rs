@@ -2,16 +2,22 @@
 //! feature, all in one binary, so that it is linked once.
 
 mod book;
+mod server;
 
 mod broken;
+mod builds;
 mod check;
+mod edits;
 mod figures;
 mod lessons;
+mod live;
+mod live_record;
 mod new;
 mod pages;
 mod questions;
 mod record;
 mod root;
 mod runs;
+mod safety;
 mod serve;
 mod weight;

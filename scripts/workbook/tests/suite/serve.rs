@@ -1,95 +1,28 @@
 //! `serve`: whole pages at any time, new ones when a file has changed, and only for this machine.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Shutdown, TcpStream};
-use std::process::{Child, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::net::Shutdown;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::book::{Book, soon};
+use crate::server::{Answer, Server};
 
-/// A server that ends with the test.
-#[derive(Debug)]
-struct Server {
-    tool: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start(book: &Book) -> Self {
-        let mut tool = book.tool(["serve", "--port", "0"]);
-        let tool = tool.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let mut server = Self {
-            tool: tool.expect("it starts"),
-            port: 0,
-        };
-        let stdout = server.tool.stdout.take().expect("it is piped");
-        let stderr = server.tool.stderr.take().expect("it is piped");
-        // Read on, so that the server never writes into a pipe that is closed or full.
-        std::thread::spawn(move || {
-            std::io::copy(&mut BufReader::new(stderr), &mut std::io::sink())
-        });
-        let mut stdout = BufReader::new(stdout);
-        let mut first = String::new();
-        stdout.read_line(&mut first).expect("it speaks");
-        std::thread::spawn(move || std::io::copy(&mut stdout, &mut std::io::sink()));
-        let address = first.strip_prefix("the book is at http://127.0.0.1:");
-        let port = address.and_then(|rest| rest.split('/').next()?.parse().ok());
-        server.port = port.unwrap_or_else(|| panic!("no address in: {first}"));
-        server
-    }
-
-    fn connect(&self) -> TcpStream {
-        let stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
-        // Shorter than the server's keep-alive: an event that does not come is not waited for without end.
-        stream
-            .set_read_timeout(Some(Duration::from_secs(10)))
-            .expect("a time");
-        stream
-    }
-
-    /// The status and the whole answer, headers first.
-    fn ask(&self, host: &str, path: &str) -> (u16, String) {
-        let mut stream = self.connect();
-        let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).expect("it answers");
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let status = answer.split(' ').nth(1).and_then(|code| code.parse().ok());
-        (
-            status.unwrap_or_else(|| panic!("no status in: {answer}")),
-            answer,
-        )
-    }
-
-    fn get(&self, path: &str) -> (u16, String) {
-        self.ask(&format!("127.0.0.1:{}", self.port), path)
-    }
-
-    /// The lines of data of the event stream.
-    fn reloads(&self) -> impl Iterator<Item = String> + use<> {
-        let mut stream = self.connect();
-        let request = format!(
-            "GET /api/reload HTTP/1.1\r\nHost: 127.0.0.1:{}\r\n\r\n",
-            self.port
-        );
-        stream.write_all(request.as_bytes()).expect("it reads");
-        let lines = BufReader::new(stream)
-            .lines()
-            .map(|line| line.expect("it goes on"));
-        lines.filter_map(|line| {
-            line.strip_prefix("data:")
-                .map(|data| data.trim().to_owned())
-        })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.tool.kill();
-        let _ = self.tool.wait();
-    }
+/// The lines of data of the event stream that tells of new pages.
+fn reloads(server: &Server) -> impl Iterator<Item = String> + use<> {
+    let mut stream = server.connect();
+    let request = format!(
+        "GET /api/reload HTTP/1.1\r\nHost: {}\r\n\r\n",
+        server.host()
+    );
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let lines = BufReader::new(stream)
+        .lines()
+        .map(|line| line.expect("it goes on"));
+    lines.filter_map(|line| {
+        line.strip_prefix("data:")
+            .map(|data| data.trim().to_owned())
+    })
 }
 
 #[test]
@@ -97,22 +30,25 @@ fn a_page_is_served_with_its_runs() {
     let book = Book::still();
     let server = Server::start(&book);
     for path in ["/", "/tea.html", "/tea.html?from=here"] {
-        let (status, page) = server.get(path);
-        assert_eq!(status, 200, "{path}: {page}");
-        assert!(page.contains("data-snippet=\"tea/main\""), "{path}: {page}");
-        assert!(
-            page.contains("<script src=\"/api/reload.js\">"),
-            "{path}: {page}"
-        );
-        assert!(
-            page.to_lowercase().contains("\r\ncontent-type: text/html"),
-            "{path}: {page}"
-        );
+        let page = server.get(path);
+        assert_eq!(page.status, 200, "{path}: {page:?}");
+        for part in [
+            "data-snippet=\"tea/main\"",
+            "<script src=\"/api/reload.js\">",
+        ] {
+            assert!(page.body.contains(part), "{path}: {page:?}");
+        }
+        assert!(page.head.contains("\r\ncontent-type: text/html"));
+        assert!(page.head.contains("\r\ncache-control: no-cache"));
     }
-    let (status, script) = server.get("/api/reload.js");
+    let Answer {
+        status,
+        body: script,
+        ..
+    } = server.get("/api/reload.js");
     assert_eq!(status, 200);
     assert!(script.contains("EventSource('/api/reload')"), "{script}");
-    let style = server.get("/cups.html").1;
+    let style = server.get("/cups.html").body;
     assert!(style.contains("3 cups"), "{style}");
 }
 
@@ -129,25 +65,29 @@ fn what_is_not_there_is_not_found() {
         "/tea.html/x",
         "/%00",
     ] {
-        let (status, page) = server.get(path);
+        let Answer {
+            status, body: page, ..
+        } = server.get(path);
         assert!([400, 404].contains(&status), "{path}: {page}");
         assert!(!page.contains("[workspace]"), "{path}: {page}");
     }
-    assert_eq!(server.get("/tea.html").0, 200, "it goes on after that");
+    assert_eq!(server.get("/tea.html").status, 200, "it goes on after that");
 }
 
 #[test]
 fn an_edit_is_seen_and_no_request_meets_half_a_book() {
     let book = Book::still();
     let server = Server::start(&book);
-    assert_eq!(server.get("/tea.html").0, 200);
+    assert_eq!(server.get("/tea.html").status, 200);
     let stop = AtomicBool::new(false);
     let (asked, not_whole) = std::thread::scope(|scope| {
         let reader = scope.spawn(|| {
             let (mut asked, mut not_whole) = (0, Vec::new());
             while !stop.load(Ordering::Relaxed) {
                 for path in ["/tea.html", "/cups.html", "/print.html"] {
-                    let (status, page) = server.get(path);
+                    let Answer {
+                        status, body: page, ..
+                    } = server.get(path);
                     asked += 1;
                     if status != 200 || !page.contains("</html>") {
                         not_whole.push((path, status));
@@ -161,7 +101,7 @@ fn an_edit_is_seen_and_no_request_meets_half_a_book() {
             soon(10, || {
                 server
                     .get("/tea.html")
-                    .1
+                    .body
                     .contains(&format!("Edited {n} times."))
             })
         });
@@ -177,7 +117,7 @@ fn an_edit_is_seen_and_no_request_meets_half_a_book() {
 fn a_new_recording_and_a_new_page_are_seen() {
     let book = Book::still();
     let server = Server::start(&book);
-    assert!(server.get("/tea.html").1.contains("tea poured"));
+    assert!(server.get("/tea.html").body.contains("tea poured"));
     book.replace(
         "chapters/tea/recordings/main.json",
         "tea poured",
@@ -185,30 +125,30 @@ fn a_new_recording_and_a_new_page_are_seen() {
     );
     assert!(soon(10, || server
         .get("/tea.html")
-        .1
+        .body
         .contains("tea was poured")));
     book.write("book/milk.md", "# Milk\n");
     book.append("book/SUMMARY.md", "- [Milk](milk.md)\n");
-    assert!(soon(10, || server.get("/milk.html").0 == 200));
+    assert!(soon(10, || server.get("/milk.html").status == 200));
 }
 
 #[test]
 fn a_broken_page_is_served_and_mended() {
     let book = Book::still();
     let server = Server::start(&book);
-    assert_eq!(server.get("/tea.html").0, 200);
+    assert_eq!(server.get("/tea.html").status, 200);
     book.append("book/SUMMARY.md", "- [Milk](milk.md)\n");
     book.append("book/tea.md", "\nA cup more.\n");
     std::thread::sleep(Duration::from_millis(500));
     assert_eq!(
-        server.get("/tea.html").0,
+        server.get("/tea.html").status,
         200,
         "the old book stays until the new one is whole"
     );
     book.write("book/milk.md", "# Milk\n");
     assert!(soon(10, || server
         .get("/tea.html")
-        .1
+        .body
         .contains("A cup more.")));
 }
 
@@ -216,13 +156,13 @@ fn a_broken_page_is_served_and_mended() {
 fn a_browser_is_told_of_a_new_build() {
     let book = Book::still();
     let server = Server::start(&book);
-    let mut reloads = server.reloads();
-    let first = reloads.next().expect("the build that is served");
+    let mut told = reloads(&server);
+    let first = told.next().expect("the build that is served");
     book.append("book/tea.md", "\nA cup more.\n");
-    let second = reloads.next().expect("a new build");
+    let second = told.next().expect("a new build");
     assert_ne!(first, second);
     assert!(
-        server.get("/tea.html").1.contains("A cup more."),
+        server.get("/tea.html").body.contains("A cup more."),
         "it is told when it is there"
     );
 }
@@ -231,14 +171,14 @@ fn a_browser_is_told_of_a_new_build() {
 fn reading_a_file_builds_nothing() {
     let book = Book::still();
     let server = Server::start(&book);
-    let mut reloads = server.reloads();
-    let first = reloads.next().expect("the build that is served");
+    let mut told = reloads(&server);
+    let first = told.next().expect("the build that is served");
     for _ in 0..3 {
         assert!(!book.read("book/tea.md").is_empty());
-        assert_eq!(server.get("/tea.html").0, 200);
+        assert_eq!(server.get("/tea.html").status, 200);
         std::thread::sleep(Duration::from_millis(100));
     }
-    assert_eq!(server.reloads().next(), Some(first));
+    assert_eq!(reloads(&server).next(), Some(first));
 }
 
 #[test]
@@ -246,7 +186,8 @@ fn only_the_two_names_of_this_machine_are_answered() {
     let book = Book::still();
     let server = Server::start(&book);
     let port = server.port;
-    assert_eq!(server.ask(&format!("localhost:{port}"), "/tea.html").0, 200);
+    let ask = |host: &str, path: &str| server.ask("GET", path, &[("Host", host)], "");
+    assert_eq!(ask(&format!("localhost:{port}"), "/tea.html").status, 200);
     for host in [
         "evil.example".to_owned(),
         format!("evil.example:{port}"),
@@ -256,9 +197,9 @@ fn only_the_two_names_of_this_machine_are_answered() {
         String::new(),
     ] {
         for path in ["/tea.html", "/api/reload", "/api/reload.js"] {
-            let (status, answer) = server.ask(&host, path);
-            assert_eq!(status, 421, "`{host}` {path}: {answer}");
-            assert!(!answer.contains("data-snippet"), "{answer}");
+            let answer = ask(&host, path);
+            answer.is_refused(421, "127.0.0.1");
+            assert!(!answer.body.contains("data-snippet"), "{answer:?}");
         }
     }
 }
@@ -272,7 +213,7 @@ fn a_client_that_says_nothing_or_leaves_holds_nobody_up() {
     gone.write_all(b"GET /tea.html HTTP/1.1\r\nHo")
         .expect("it reads");
     gone.shutdown(Shutdown::Both).expect("it is open");
-    assert_eq!(server.get("/tea.html").0, 200);
+    assert_eq!(server.get("/tea.html").status, 200);
     drop(silent);
 }
 
@@ -284,4 +225,58 @@ fn a_port_that_is_taken_is_said_so() {
     let ran = book.run(["serve", "--port", &port]).failed();
     ran.says(&format!("error: failed to listen on port {port}"));
     ran.says("help: name another with --port");
+}
+
+#[test]
+fn a_hundred_edits_in_a_row_fail_no_request() {
+    let book = Book::sound();
+    let server = Server::start(&book);
+    assert_eq!(server.get("/tea.html").status, 200);
+    let page = book.read("book/tea.md");
+    let program = book.read("chapters/tea/examples/pour.rs");
+    let manifest = book.read("chapters/tea/Cargo.toml");
+    let recording = book.read("chapters/tea/recordings/pour.json");
+    let stop = AtomicBool::new(false);
+    let (asked, failed) = std::thread::scope(|scope| {
+        let reader = scope.spawn(|| {
+            let (mut asked, mut failed) = (0, Vec::new());
+            while !stop.load(Ordering::Relaxed) {
+                for path in ["/tea.html", "/cups.html", "/print.html", "/api/health"] {
+                    let answer = server.get(path);
+                    asked += 1;
+                    let whole = answer.body.contains("</html>") || path == "/api/health";
+                    if answer.status != 200 || !whole {
+                        failed.push((path, answer.status));
+                    }
+                }
+            }
+            (asked, failed)
+        });
+        for n in 0..100 {
+            match n % 10 {
+                0 => book.write("chapters/tea/Cargo.toml", "[package\nname = "),
+                1 => book.write("chapters/tea/Cargo.toml", &manifest),
+                2 => book.write("chapters/tea/recordings/pour.json", "{ \"schema\""),
+                3 => book.write("chapters/tea/recordings/pour.json", &recording),
+                4 => book.write("chapters/tea/examples/pour.rs", "fn main( {"),
+                5 => book.write("chapters/tea/examples/pour.rs", &program),
+                6 => book.append("book/SUMMARY.md", "- [Milk](milk.md)\n"),
+                7 => book.replace("book/SUMMARY.md", "- [Milk](milk.md)\n", ""),
+                8 => book.write("book/tea.md", "# Tea\n\n{{#snippet tea/nothing}}\n"),
+                _ => book.write("book/tea.md", &format!("{page}\nEdit {n}.\n")),
+            }
+            std::thread::sleep(Duration::from_millis(40));
+        }
+        let seen = soon(20, || server.get("/tea.html").body.contains("Edit 99."));
+        stop.store(true, Ordering::Relaxed);
+        assert!(seen, "the last edit was never seen\n{}", server.said());
+        reader.join().expect("it does not panic")
+    });
+    assert_eq!(failed, [], "of {asked} requests");
+    assert!(asked > 100, "only {asked} requests were made");
+    let built = soon(20, || {
+        let build = &server.health()["build"];
+        build["done"] == build["of"] && build["failed"] == serde_json::json!([])
+    });
+    assert!(built, "{}\n{}", server.health(), server.said());
 }

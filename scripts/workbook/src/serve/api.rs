@@ -1,0 +1,244 @@
+//! What a page can ask for: the book's state, a program's text, and a run.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::sse::{self, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, delete, get, post};
+use futures::{Stream, StreamExt};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::events::Refusal;
+use super::gate::{self, Gate};
+use super::live::{Live, Wanted};
+use super::pages::{Pages, RELOAD};
+use super::runs::{NotTold, Phase};
+use crate::render;
+
+/// Bytes of a program that a reader may send.
+const SOURCE_BYTES: usize = 256 << 10;
+/// Bytes of a request: a program in JSON has at most two for one of its own, but for odd characters.
+const BODY_BYTES: usize = 2 * SOURCE_BYTES + (16 << 10);
+/// A longer request is not even read to its end.
+const READ_BYTES: usize = 8 << 20;
+/// A request that takes longer to arrive is given up.
+const BODY_WITHIN: Duration = Duration::from_secs(10);
+/// A sign of life, so that a connection that is lost is found out.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
+
+/// What every answer is made from.
+#[derive(Debug, Clone)]
+pub(crate) struct Server {
+    pub(crate) pages: Arc<Pages>,
+    pub(crate) live: Arc<Live>,
+    pub(crate) gate: Arc<Gate>,
+}
+
+pub(crate) fn router(server: Server) -> Router {
+    let gate = server.gate.clone();
+    Router::new()
+        .route("/api/health", get(health))
+        .route("/api/reload", get(reloads))
+        .route("/api/reload.js", get(reload_script))
+        .route("/api/source/{chapter}/{name}", get(source))
+        .route("/api/runs", post(begin))
+        .route("/api/runs/{id}", delete(stop))
+        .route("/api/runs/{id}/events", get(events))
+        .route("/api", any(nothing))
+        .route("/api/", any(nothing))
+        .route("/api/{*rest}", any(nothing))
+        .method_not_allowed_fallback(not_so)
+        .fallback(page)
+        .layer(middleware::from_fn_with_state(gate, gate::keep))
+        .with_state(server)
+}
+
+async fn page(State(server): State<Server>, request: Request) -> Response {
+    let token = server.gate.token();
+    let head = format!("<meta name=\"workbook-token\" content=\"{token}\">\n");
+    server.pages.answer(request, &head).await
+}
+
+async fn reloads(
+    State(server): State<Server>,
+) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    server.pages.reloads()
+}
+
+async fn reload_script() -> impl IntoResponse {
+    let kind = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8")];
+    (kind, RELOAD)
+}
+
+async fn health(State(server): State<Server>) -> Response {
+    let live = &server.live;
+    let progress = live.builds.progress();
+    json_of(&json!({
+        "ok": true,
+        "version": env!("CARGO_PKG_VERSION"),
+        "edits": !server.gate.is_open(),
+        "slots": live.queue.slots(),
+        "running": live.runs.count(Phase::Runs),
+        "waiting": live.runs.count(Phase::Waits),
+        "build": {
+            "done": progress.done,
+            "of": progress.of,
+            "chapter": progress.chapter,
+            "failed": progress.failed,
+        },
+    }))
+}
+
+fn json_of(value: &serde_json::Value) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/json")];
+    (kind, value.to_string()).into_response()
+}
+
+/// The text of a program. Nothing can be read but what the library has under a name.
+async fn source(
+    State(server): State<Server>,
+    Path((chapter, name)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let id = format!("{chapter}/{name}");
+    let library = server.live.builds.library().await;
+    let Some(snippet) = library.snippet(&id) else {
+        let (error, help) = library.unknown(&id);
+        return Err(Refusal::new(StatusCode::NOT_FOUND, error, help));
+    };
+    let path = library.house.absolute(&snippet.source);
+    let text = tokio::fs::read_to_string(path).await.map_err(|error| {
+        let error = format!("failed to read `{}`: {error}", snippet.source);
+        Refusal::new(StatusCode::NOT_FOUND, error, "bring the file back")
+    })?;
+    let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+    Ok((kind, render::without_marks(&text)).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    snippet: String,
+    source: Option<String>,
+}
+
+async fn begin(State(server): State<Server>, request: Request) -> Result<Response, Refusal> {
+    let body = read(request.into_body()).await?;
+    let Asked { snippet, source } = serde_json::from_slice(&body).map_err(|error| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            format!("the request is not understood: {error}"),
+            "send `{\"snippet\": \"CHAPTER/NAME\"}`, and with it `\"source\"` for edited code",
+        )
+    })?;
+    if source.as_ref().is_some_and(|it| it.len() > SOURCE_BYTES) {
+        return Err(too_long());
+    }
+    if source.is_some() && server.gate.is_open() {
+        return Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            "edited code is not run for other machines",
+            "clone the book and serve it yourself",
+        ));
+    }
+    let id = server.live.begin(Wanted { snippet, source }).await?;
+    Ok((StatusCode::CREATED, json_of(&json!({ "id": id }))).into_response())
+}
+
+fn too_long() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        format!("a program has at most {} KiB", SOURCE_BYTES >> 10),
+        "make it shorter",
+    )
+}
+
+/// A request's body. One that is too long is read on for a while, or its sender would never hear why it is refused.
+async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
+    let reading = async {
+        let mut parts = body.into_data_stream();
+        let (mut bytes, mut read) = (Vec::new(), 0);
+        while let Some(part) = parts.next().await {
+            let part = part.map_err(|error| {
+                let error = format!("failed to read the request: {error}");
+                Refusal::new(StatusCode::BAD_REQUEST, error, "send it again")
+            })?;
+            read += part.len();
+            if read > READ_BYTES {
+                break;
+            }
+            if read <= BODY_BYTES {
+                bytes.extend_from_slice(&part);
+            }
+        }
+        if read > BODY_BYTES {
+            return Err(too_long());
+        }
+        Ok(bytes)
+    };
+    tokio::time::timeout(BODY_WITHIN, reading)
+        .await
+        .unwrap_or_else(|_| {
+            Err(Refusal::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "the request did not arrive in time",
+                "send it again",
+            ))
+        })
+}
+
+async fn events(
+    State(server): State<Server>,
+    Path(id): Path<String>,
+) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Refusal> {
+    let told = server.live.runs.open(&id).map_err(|why| match why {
+        NotTold::Unknown => unknown_run(&id),
+        NotTold::Elsewhere => Refusal::new(
+            StatusCode::CONFLICT,
+            "somebody listens to this run already",
+            "begin a run of your own",
+        ),
+    })?;
+    let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
+    Ok(Sse::new(told.map(|event| Ok(event.into()))).keep_alive(alive))
+}
+
+async fn stop(State(server): State<Server>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    if server.live.runs.stop(&id) {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(unknown_run(&id))
+    }
+}
+
+fn unknown_run(id: &str) -> Refusal {
+    let error = format!("there is no run `{id}`, or it has ended");
+    Refusal::new(StatusCode::NOT_FOUND, error, "begin another")
+}
+
+async fn nothing(request: Request) -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        format!("there is nothing at `{}`", request.uri().path()),
+        "ask for /api/health, /api/source/CHAPTER/NAME or /api/runs",
+    )
+}
+
+async fn not_so(request: Request) -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        format!(
+            "`{}` is not asked for by {}",
+            request.uri().path(),
+            request.method()
+        ),
+        "POST /api/runs begins a run, DELETE /api/runs/ID stops it; the rest is GET",
+    )
+}

@@ -1,0 +1,209 @@
+//! Code as a reader has changed it: compiled on this machine against what its chapter depends on, in a folder of
+//! its own, which goes away with the run.
+
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use cargo_metadata::diagnostic::{Diagnostic, DiagnosticSpan};
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+
+use super::builds::Build;
+use super::events::Remark;
+use super::pages::remove_leftovers;
+use crate::compile::{self, Opinion};
+use crate::house::House;
+use crate::normal::Scrubber;
+use crate::protocol::{Event, Job, Stopped};
+use crate::runner;
+use crate::snippet::Snippet;
+
+/// Seconds after which the compiler is stopped.
+const DEADLINE: f64 = 60.0;
+/// Bytes of the compiler's JSON after which it is stopped.
+const OUTPUT_LIMIT: usize = 8 << 20;
+/// What no run needs any more: the longest takes ten minutes.
+const OLD: Duration = Duration::from_hours(1);
+
+/// A program that was compiled for one run.
+#[derive(Debug)]
+pub(crate) struct Compiled {
+    pub(crate) opinion: Opinion,
+    /// The program, where the compiler has accepted it.
+    pub(crate) program: PathBuf,
+    /// Keeps the program until the run is over.
+    _folder: TempDir,
+}
+
+/// What is to come of the compiler's work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Aim {
+    /// A program that runs.
+    Program,
+    /// What the compiler says.
+    Words,
+}
+
+/// Compiles a program of the book, with this text in place of its main file's, where there is one. None if `stop`
+/// was cancelled before the compiler was done.
+///
+/// # Errors
+/// Where the compiler cannot be run, or takes too long.
+pub(crate) async fn compile(
+    shim: &Path,
+    build: &Build,
+    snippet: &Snippet,
+    text: Option<&str>,
+    aim: Aim,
+    stop: &CancellationToken,
+) -> Result<Option<Compiled>> {
+    let (library, built) = (&build.library, &build.built);
+    let house = &library.house;
+    let folder = lay_out(build, snippet, text)?;
+    let program = folder.path().join(&snippet.name);
+    let program = program.with_extension(std::env::consts::EXE_EXTENSION);
+    let mut args = built.arguments(library, snippet);
+    match aim {
+        Aim::Program => args.extend(built.code_arguments(snippet)),
+        Aim::Words => args.extend(["--emit".to_owned(), "metadata".to_owned()]),
+    }
+    args.extend(["-o".to_owned(), program.display().to_string()]);
+    // Relative, as cargo gives it: a panic tells the same place as that of the book's own program.
+    args.push(snippet.source.clone());
+    let job = Job {
+        program: compile::rustc().to_string_lossy().into_owned(),
+        args,
+        folder: folder.path().display().to_string(),
+        environment: environment(build, snippet),
+        deadline: DEADLINE,
+        output_limit: OUTPUT_LIMIT,
+        line_limit: OUTPUT_LIMIT,
+        signal: None,
+    };
+    let mut lines = Vec::new();
+    let end = runner::drive(shim, &job, stop, |event| {
+        if let Event::Line { text, .. } = event {
+            lines.push(text);
+        }
+    });
+    let end = end.await?;
+    match end.stopped {
+        Some(Stopped::Abandoned) => return Ok(None),
+        Some(Stopped::AtDeadline) => {
+            anyhow::bail!("the compiler was stopped: it took more than {DEADLINE} s")
+        }
+        Some(Stopped::ForFlooding) => {
+            anyhow::bail!("the compiler was stopped: it had too much to say")
+        }
+        None => {}
+    }
+    let opinion = Opinion::read(end.code == Some(0), lines.iter().map(String::as_str));
+    let explained = opinion.accepted || opinion.remarks().next().is_some();
+    ensure!(
+        explained,
+        "the compiler failed:\n\n{}",
+        Scrubber::new(house.root()).scrub(&lines.join("\n"))
+    );
+    Ok(Some(Compiled {
+        opinion,
+        program,
+        _folder: folder,
+    }))
+}
+
+/// The program's files in a folder of their own, each where it stands in the book.
+fn lay_out(build: &Build, snippet: &Snippet, text: Option<&str>) -> Result<TempDir> {
+    let house = &build.library.house;
+    let home = home(house);
+    std::fs::create_dir_all(&home)
+        .with_context(|| format!("failed to make the folder `{}`", home.display()))?;
+    let folder = TempDir::new_in(&home).context("failed to make a folder for edited code")?;
+    let files = build.built.files(house, snippet)?;
+    let chapter = format!("chapters/{}/", snippet.chapter);
+    for path in files.iter().filter(|path| path.starts_with(&chapter)) {
+        let place = folder.path().join(path);
+        std::fs::create_dir_all(place.parent().context("a file stands in a folder")?)?;
+        match text {
+            Some(text) if *path == snippet.source => std::fs::write(&place, text),
+            _ => copy_where_it_is(&house.absolute(path), &place),
+        }
+        .with_context(|| format!("failed to write `{}`", place.display()))?;
+    }
+    Ok(folder)
+}
+
+/// A module that is gone is the compiler's to miss.
+fn copy_where_it_is(from: &Path, to: &Path) -> std::io::Result<()> {
+    match std::fs::copy(from, to) {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        copied => copied.map(|_| ()),
+    }
+}
+
+/// Where this server's edited code is: under its own number, as another of the same clone has its own.
+fn home(house: &House) -> PathBuf {
+    homes(house).join(std::process::id().to_string())
+}
+
+fn homes(house: &House) -> PathBuf {
+    house.scratch().join("edits")
+}
+
+/// Removes what servers have left that are no more.
+pub(crate) fn clear_old(house: &House) {
+    remove_leftovers(&homes(house), OLD);
+}
+
+/// Removes what this server has left.
+pub(crate) fn clear(house: &House) {
+    let _ = std::fs::remove_dir_all(home(house));
+}
+
+/// The environment of the compiler: the tool's own, with what cargo sets for this program.
+fn environment(build: &Build, snippet: &Snippet) -> Vec<(String, String)> {
+    let own = std::env::vars_os().filter_map(|(key, value)| {
+        let (key, value) = (key.into_string().ok()?, value.into_string().ok()?);
+        // Of the tool's package, where cargo has started the tool.
+        let of_package = key.starts_with("CARGO_PKG_") || key.starts_with("CARGO_BIN_");
+        (!of_package).then_some((key, value))
+    });
+    let variables = build.built.variables(&build.library.house, snippet);
+    let variables = variables
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value));
+    own.chain(variables).collect()
+}
+
+/// What the compiler says of a program, for its page.
+pub(crate) fn remarks(opinion: &Opinion, snippet: &Snippet, scrubber: &Scrubber) -> Vec<Remark> {
+    let remark = |it: &Diagnostic| {
+        let place = it.spans.iter().filter(|span| span.is_primary);
+        let place = place
+            .filter_map(|span| in_file(span, &snippet.source))
+            .next();
+        let level = serde_json::to_value(it.level).expect("a level is a word");
+        Remark {
+            level: level.as_str().unwrap_or("error").to_owned(),
+            message: it.message.clone(),
+            code: it.code.as_ref().map(|code| code.code.clone()),
+            rendered: compile::rendered(it, scrubber).join("\n"),
+            line: place.map(|span| span.line_start),
+            column: place.map(|span| span.column_start),
+            end_line: place.map(|span| span.line_end),
+            end_column: place.map(|span| span.column_end),
+        }
+    };
+    opinion.remarks().map(remark).collect()
+}
+
+/// The span as it stands in this file: of a macro's inner part, where the macro is called.
+fn in_file<'a>(span: &'a DiagnosticSpan, file: &str) -> Option<&'a DiagnosticSpan> {
+    let mut span = span;
+    // On Windows the compiler has `\` in what it adds to a path.
+    while span.file_name.replace('\\', "/") != file {
+        span = &span.expansion.as_ref()?.span;
+    }
+    Some(span)
+}

@@ -1,0 +1,277 @@
+//! Who may ask: the server runs programs on this machine, so a page that somebody else wrote must not reach it,
+//! whatever name or address it goes by.
+//!
+//! Host keeps out names that were made to point here. Origin and the browser's own word on where a request
+//! comes from keep out other pages, and the token keeps out what is no page of ours at all. There are no
+//! CORS headers: what a foreign page cannot be kept from asking it cannot read.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::events::Refusal;
+
+pub(crate) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-workbook-token");
+
+/// Whom the server answers, and what a page must bring to have something run.
+#[derive(Debug)]
+pub(crate) struct Gate {
+    port: u16,
+    /// What stands in Host, in small letters: name and port.
+    names: Vec<String>,
+    /// Whether others than this machine can reach the server.
+    open: bool,
+    token: String,
+}
+
+impl Gate {
+    /// A gate for a server at `address`, which was asked to listen on `hostname`.
+    ///
+    /// # Errors
+    /// Where the system gives no random bits.
+    pub(crate) fn new(address: SocketAddr, hostname: Option<&str>) -> Result<Self> {
+        let port = address.port();
+        let usual = ["127.0.0.1", "localhost"].map(str::to_owned);
+        let mut names = Vec::from(usual);
+        names.push(in_url(address.ip()));
+        names.extend(hostname.map(str::to_lowercase));
+        let without_port = if port == 80 {
+            names.clone()
+        } else {
+            Vec::new()
+        };
+        let mut names: Vec<_> = names.iter().map(|name| format!("{name}:{port}")).collect();
+        // Browsers leave the usual port out.
+        names.extend(without_port);
+        Ok(Self {
+            port,
+            names,
+            open: !address.ip().is_loopback(),
+            token: random_id()?,
+        })
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.open
+    }
+
+    /// What a page must send along to have something run.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
+    fn is_ours(&self, host: &str) -> bool {
+        let named = self
+            .names
+            .iter()
+            .any(|name| name.eq_ignore_ascii_case(host));
+        // No name of a foreign page's making stands behind an address.
+        let address = || host.parse().ok().map(|it: SocketAddr| it.port());
+        named || (self.open && address() == Some(self.port))
+    }
+
+    fn is_our_origin(&self, origin: &str, host: &str) -> bool {
+        let Some(authority) = origin.strip_prefix("http://") else {
+            return false;
+        };
+        // Another address with the same port may be another machine.
+        self.is_ours(authority) && (!self.open || authority.eq_ignore_ascii_case(host))
+    }
+
+    fn admit(&self, method: &Method, path: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+        let text = |name: HeaderName| headers.get(name).map(|it| it.to_str().unwrap_or_default());
+        let host = text(header::HOST).unwrap_or_default();
+        if !self.is_ours(host) {
+            // A page elsewhere whose name was made to point here must not read the book.
+            return Err(Refusal::new(
+                StatusCode::MISDIRECTED_REQUEST,
+                format!("this server does not answer to the name `{host}`"),
+                format!("open http://{}/", self.names[0]),
+            ));
+        }
+        let foreign = || {
+            Refusal::new(
+                StatusCode::FORBIDDEN,
+                "this request does not come from a page of this book",
+                "open the book at the address that `cargo workbook serve` printed",
+            )
+        };
+        if text(header::UPGRADE).is_some_and(|it| it.to_ascii_lowercase().contains("websocket")) {
+            return Err(foreign());
+        }
+        let changes = !matches!(*method, Method::GET | Method::HEAD);
+        let origin = text(header::ORIGIN);
+        if changes || path.starts_with("/api/") {
+            let site = text(HeaderName::from_static("sec-fetch-site"));
+            let from_elsewhere = site.is_some_and(|it| !matches!(it, "same-origin" | "none"));
+            let named_elsewhere = origin.is_some_and(|it| !self.is_our_origin(it, host));
+            if from_elsewhere || named_elsewhere {
+                return Err(foreign());
+            }
+        }
+        if !changes {
+            return Ok(());
+        }
+        if origin.is_none() {
+            return Err(foreign());
+        }
+        if !text(TOKEN_HEADER).is_some_and(|it| is_same(it.as_bytes(), self.token.as_bytes())) {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "the token is missing or not the one of this server",
+                "load the page anew: a server that was started again has another token",
+            ));
+        }
+        let kind = text(header::CONTENT_TYPE).unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if method == Method::POST && !kind.eq_ignore_ascii_case("application/json") {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "the request is not JSON",
+                "send it with `Content-Type: application/json`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// Lets a request through, or says why not.
+pub(crate) async fn keep(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let admitted = gate.admit(request.method(), &path, request.headers());
+    let mut response = match admitted {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
+    };
+    protect(&path, response.headers_mut());
+    response
+}
+
+/// What the browser is told to keep others from doing with a page of ours, and a page from doing elsewhere.
+fn protect(path: &str, headers: &mut HeaderMap) {
+    // mdBook's pages have scripts and styles of their own in them.
+    const POLICY: &str = "default-src 'self'; script-src 'self' 'unsafe-inline'; \
+         style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
+         object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors ";
+    // Without JavaScript a page shows the table of contents in a frame.
+    let is_framed = Path::new(path).ends_with("toc.html");
+    let (policy, frames) = if is_framed {
+        (format!("{POLICY}'self'"), "SAMEORIGIN")
+    } else {
+        (format!("{POLICY}'none'"), "DENY")
+    };
+    let policy = HeaderValue::from_str(&policy).expect("it is plain text");
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, frames),
+        (header::REFERRER_POLICY, "same-origin"),
+        (
+            HeaderName::from_static("cross-origin-resource-policy"),
+            "same-origin",
+        ),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// An address as it stands in a URL.
+pub(crate) fn in_url(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+/// Compares in a time that does not tell how much is right.
+fn is_same(a: &[u8], b: &[u8]) -> bool {
+    let differing = a.iter().zip(b).fold(0, |all, (a, b)| all | (a ^ b));
+    std::hint::black_box(differing) == 0 && a.len() == b.len()
+}
+
+/// 128 random bits in hexadecimal.
+///
+/// # Errors
+/// Where the system gives none.
+pub(crate) fn random_id() -> Result<String> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).context("failed to get random bits from the system")?;
+    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gate(address: &str, hostname: Option<&str>) -> Gate {
+        Gate::new(address.parse().unwrap(), hostname).unwrap()
+    }
+
+    #[test]
+    fn on_loopback_two_names_are_ours() {
+        let gate = gate("127.0.0.1:3000", None);
+        assert!(!gate.is_open());
+        for host in ["127.0.0.1:3000", "localhost:3000", "LOCALHOST:3000"] {
+            assert!(gate.is_ours(host), "{host}");
+            assert!(gate.is_our_origin(&format!("http://{host}"), "localhost:3000"));
+        }
+        for host in [
+            "",
+            "localhost",
+            "10.0.0.7:3000",
+            "evil.example:3000",
+            "[::1]:3000",
+        ] {
+            assert!(!gate.is_ours(host), "{host}");
+        }
+        for origin in [
+            "null",
+            "",
+            "https://localhost:3000",
+            "http://localhost:3001",
+        ] {
+            assert!(!gate.is_our_origin(origin, "localhost:3000"), "{origin}");
+        }
+    }
+
+    #[test]
+    fn beyond_loopback_addresses_and_the_given_name_are_ours() {
+        let gate = gate("0.0.0.0:3000", Some("desk.example"));
+        assert!(gate.is_open());
+        for host in ["10.0.0.7:3000", "[fe80::1]:3000", "desk.example:3000"] {
+            assert!(gate.is_ours(host), "{host}");
+            assert!(gate.is_our_origin(&format!("http://{host}"), host));
+        }
+        for host in ["evil.example:3000", "10.0.0.7:3001", "10.0.0.7"] {
+            assert!(!gate.is_ours(host), "{host}");
+        }
+        assert!(!gate.is_our_origin("http://10.0.0.8:3000", "10.0.0.7:3000"));
+    }
+
+    #[test]
+    fn the_usual_port_is_left_out() {
+        let gate = gate("[::1]:80", None);
+        assert!(gate.is_ours("localhost") && gate.is_ours("[::1]") && gate.is_ours("[::1]:80"));
+    }
+
+    #[test]
+    fn tokens_are_compared_whole() {
+        assert!(is_same(b"tea", b"tea"));
+        assert!(!is_same(b"tea", b"ten"));
+        assert!(!is_same(b"te", b"tea"));
+        assert!(!is_same(b"", b"tea"));
+    }
+
+    #[test]
+    fn no_two_ids_are_alike() {
+        let (a, b) = (random_id().unwrap(), random_id().unwrap());
+        assert_eq!(a.len(), 32);
+        assert_ne!(a, b);
+    }
+}

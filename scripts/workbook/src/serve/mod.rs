@@ -1,0 +1,219 @@
+//! `cargo workbook serve`: the book on this machine, its programs run as readers ask for them.
+//!
+//! [`gate`] says who may ask, [`api`] what for. [`pages`] builds the pages, [`builds`] the programs, both anew when
+//! [`changes`] tells that a file is another. [`live`] is one run from the request to its end: it waits in the
+//! [`queue`], is known to [`runs`], and speaks in [`events`]; [`edit`] compiles what a reader has
+//! changed, and [`author`] records what its author has.
+
+mod api;
+mod author;
+mod builds;
+mod changes;
+mod edit;
+mod events;
+mod gate;
+mod live;
+mod pages;
+mod queue;
+mod runs;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+
+use self::author::{Author, Saved};
+use self::changes::Part;
+use self::gate::{Gate, in_url};
+use self::live::Live;
+use self::pages::Pages;
+use crate::house::House;
+use crate::library::Library;
+
+const USUAL_PORT: u16 = 3000;
+
+/// What the command line says.
+#[derive(Debug)]
+pub(crate) struct Options {
+    pub(crate) port: Option<u16>,
+    /// Where to listen; on loopback where nothing is said.
+    pub(crate) hostname: Option<String>,
+    /// How many programs run at once.
+    pub(crate) slots: usize,
+    /// Whether to open a browser.
+    pub(crate) open: bool,
+    /// Whether what is saved is recorded.
+    pub(crate) record: bool,
+}
+
+/// Serves until interrupted.
+///
+/// # Errors
+/// Where the port cannot be had or the files cannot be watched.
+pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
+    let listener = listen(options.hostname.as_deref(), options.port).await?;
+    let address = listener
+        .local_addr()
+        .context("failed to read the server's own address")?;
+    let gate = Arc::new(Gate::new(address, options.hostname.as_deref())?);
+    let url = announce(address, &gate);
+    if options.open {
+        open_browser(&url);
+    }
+    let pages = Arc::new(Pages::new(house));
+    let live = Arc::new(Live::new(house, options.slots, !options.record));
+    edit::clear_old(house);
+    let (changed, changes) = mpsc::unbounded_channel();
+    let _watcher = changes::watch(house, changed)?;
+    tokio::spawn({
+        let (pages, live) = (pages.clone(), live.clone());
+        async move { pages.work(&live.builds).await }
+    });
+    let (save, saved) = mpsc::unbounded_channel();
+    let save = options.record.then_some(save);
+    tokio::spawn(heed_changes(live.clone(), pages.clone(), changes, save));
+    let author = Author::new(live.clone(), pages.clone());
+    tokio::spawn(async move { author.work(saved).await });
+    tokio::spawn(build_programs(live.clone(), pages.clone()));
+    let server = api::Server {
+        pages: pages.clone(),
+        live,
+        gate,
+    };
+    // An event is small, and must not wait for the next to fill a packet.
+    let listener = listener.tap_io(|connection| {
+        let _ = connection.set_nodelay(true);
+    });
+    tokio::select! {
+        served = async { axum::serve(listener, api::router(server)).await } => {
+            served.context("the server failed")?;
+        }
+        // Pages hold their event stream open: there is nothing to wait for.
+        () = interrupted() => {}
+    }
+    pages.clear();
+    edit::clear(house);
+    // A build of the pages may be under way: there is nobody to see it.
+    std::process::exit(0);
+}
+
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn listen(hostname: Option<&str>, port: Option<u16>) -> Result<TcpListener> {
+    let local = Ipv4Addr::LOCALHOST.to_string();
+    let host = hostname.unwrap_or(&local);
+    // As it stands in a URL, too.
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    if let Some(port) = port {
+        return TcpListener::bind((host, port)).await.with_context(|| {
+            let name = if hostname.is_some() { format!(" of `{host}`") } else { String::new() };
+            format!("failed to listen on port {port}{name}\n  help: name another with --port, or 0 for any that is free")
+        });
+    }
+    match TcpListener::bind((host, USUAL_PORT)).await {
+        Ok(listener) => Ok(listener),
+        Err(_) => {
+            let listener = TcpListener::bind((host, 0)).await;
+            let listener =
+                listener.with_context(|| format!("failed to listen on any port of {host}"))?;
+            println!("port {USUAL_PORT} is taken, taking another");
+            Ok(listener)
+        }
+    }
+}
+
+/// Says where the book is, and who can reach it; gives its address.
+fn announce(address: SocketAddr, gate: &Gate) -> String {
+    let port = address.port();
+    let host = if address.ip().is_unspecified() {
+        "127.0.0.1".to_owned()
+    } else {
+        in_url(address.ip())
+    };
+    let url = format!("http://{host}:{port}/");
+    println!("the book is at {url}  (Ctrl-C stops it)");
+    if gate.is_open() {
+        println!(
+            "everybody who reaches port {port} of this machine can read the book there and run its programs on \
+             this machine\nnobody can run code of their own: editing is off, and on only without --hostname"
+        );
+    }
+    url
+}
+
+fn open_browser(url: &str) {
+    let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
+        "macos" => ("open", &[]),
+        "windows" => ("cmd", &["/C", "start", ""]),
+        _ => ("xdg-open", &[]),
+    };
+    let started = std::process::Command::new(program)
+        .args(arguments)
+        .arg(url)
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn();
+    if started.is_err() {
+        println!("could not open a browser: open the address above yourself");
+    }
+}
+
+/// Reads the library, and again when it has changed; has built what that asks for.
+async fn heed_changes(
+    live: Arc<Live>,
+    pages: Arc<Pages>,
+    mut changes: mpsc::UnboundedReceiver<Part>,
+    save: Option<mpsc::UnboundedSender<Saved>>,
+) {
+    let read = || {
+        let house = live.house.clone();
+        tokio::task::spawn_blocking(move || Arc::new(Library::read(&house)))
+    };
+    if let Ok(library) = read().await {
+        live.builds.settle(library);
+    }
+    let touch = |part: &Part| match part {
+        Part::Chapter { chapter, .. } => live.builds.touch(Some(chapter)),
+        Part::Everything => live.builds.touch(None),
+        Part::Page | Part::Recording => {}
+    };
+    while let Some(batch) = changes::next_batch(&mut changes, touch).await {
+        // With new recordings to come, the pages wait for them.
+        let waits = save.is_some() && !batch.others;
+        if !waits {
+            pages.want();
+        }
+        if !batch.library {
+            continue;
+        }
+        let before = live.builds.library().await;
+        let Ok(now) = read().await else { continue };
+        if let Some(save) = &save {
+            let ids = author::to_record(&before, &now, &batch.sources);
+            if !ids.is_empty() {
+                let hold = live.builds.hold();
+                // The author outlives this one.
+                let _ = save.send(Saved { ids, hold });
+            } else if waits {
+                pages.want();
+            }
+        }
+        live.builds.settle(now);
+    }
+}
+
+/// Builds the programs once the first pages are there.
+async fn build_programs(live: Arc<Live>, pages: Arc<Pages>) {
+    pages.are_there().await;
+    // What goes wrong here is told to the first who runs something.
+    let _ = live.shim().await;
+    live.builds.work().await;
+}

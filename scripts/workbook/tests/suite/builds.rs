@@ -1,0 +1,202 @@
+//! The programs are built in the background while the book is served, first what somebody waits for, and again when
+//! their files change. What does not build says so, and nothing is written into the clone.
+
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::book::{Book, POUR, soon};
+use crate::server::{Server, end, texts};
+
+/// What a run said that it waits for, as far as that is a build.
+fn waits(events: &[(String, Value)]) -> Vec<&str> {
+    let waits = events.iter().filter(|(name, _)| name == "queued");
+    waits
+        .filter_map(|(_, wait)| wait["text"].as_str())
+        .collect()
+}
+
+/// The failure that a run ended with.
+#[track_caller]
+fn failure(events: &[(String, Value)]) -> (&str, &str) {
+    match events.last() {
+        Some((name, failed)) if name == "failed" => {
+            let text = |key: &str| failed[key].as_str().expect("words");
+            (text("error"), text("help"))
+        }
+        _ => panic!("it did not fail: {events:#?}"),
+    }
+}
+
+/// A book of which the first chapter takes some seconds to build.
+fn slow() -> Book {
+    let book = Book::new()
+        .with("milk/main", "", POUR)
+        .with("tea/main", "", POUR)
+        .with("cups/main", "", POUR);
+    let sleeps = "fn main() { std::thread::sleep(std::time::Duration::from_secs(2)) }";
+    book.write("chapters/milk/build.rs", sleeps);
+    book.locked()
+}
+
+#[test]
+fn pages_come_first_and_then_what_somebody_waits_for() {
+    let book = slow();
+    let start = Instant::now();
+    let server = Server::start(&book);
+    assert_eq!(server.get("/tea.html").status, 200);
+    let page = start.elapsed();
+    assert!(soon(10, || server.health()["build"]["chapter"] == "milk"));
+    let events = server.run("cups/main");
+    assert_eq!(texts(&events), ["poured"]);
+    assert_eq!(
+        waits(&events),
+        ["building 1 of 3: milk", "building 2 of 3: cups"]
+    );
+    let done = server.health()["build"].clone();
+    assert_eq!(done["of"], 3, "{done}");
+    assert!(soon(10, || server.health()["build"]["done"] == 3));
+    assert!(soon(10, || server
+        .said()
+        .contains("every program can be run")));
+    let said = server.said();
+    let at = |words: &str| {
+        said.find(words)
+            .unwrap_or_else(|| panic!("{words}\n{said}"))
+    };
+    assert!(at("built the pages") < at("building 1 of 3: milk"));
+    assert!(at("building 2 of 3: cups") < at("building 3 of 3: tea"));
+    assert!(
+        page < Duration::from_secs(2),
+        "the first page took {page:?}"
+    );
+    assert_eq!(waits(&server.run("milk/main")), [""; 0]);
+}
+
+#[test]
+fn a_reader_may_leave_while_it_builds() {
+    let book = slow();
+    let server = Server::start(&book);
+    let mut events = server.events(&server.begin("milk/main"));
+    assert_eq!(events.next().expect("it waits").0, "queued");
+    drop(events);
+    assert!(soon(5, || server.health()["waiting"] == 0));
+    assert_eq!(texts(&server.run("milk/main")), ["poured"]);
+}
+
+#[test]
+fn what_does_not_compile_says_so_and_the_rest_runs() {
+    let book = Book::new()
+        .with("tea/main", "", POUR)
+        .with("tea/spilt", "", "fn main() { let cup: u32 = \"tea\"; }")
+        .with("cups/main", "", POUR)
+        .locked();
+    let server = Server::ready(&book, &[]);
+    assert_eq!(server.health()["build"]["failed"], json!(["tea/spilt"]));
+    let events = server.run("tea/spilt");
+    let (error, help) = failure(&events);
+    assert!(
+        error.starts_with("`tea/spilt` does not compile\n\nerror[E0308]"),
+        "{error}"
+    );
+    assert!(
+        error.contains("--> chapters/tea/examples/spilt.rs:1:28"),
+        "{error}"
+    );
+    assert!(help.contains("chapters/tea/examples/spilt.rs"), "{help}");
+    for id in ["tea/main", "cups/main"] {
+        assert_eq!(texts(&server.run(id)), ["poured"], "{id}");
+    }
+    let said = server.said();
+    assert!(
+        said.contains("these programs cannot be run: tea/spilt"),
+        "{said}"
+    );
+    book.write("chapters/tea/examples/spilt.rs", POUR);
+    let mended = soon(10, || server.health()["build"]["failed"] == json!([]));
+    assert!(mended, "{}", server.health());
+    assert_eq!(texts(&server.run("tea/spilt")), ["poured"]);
+}
+
+#[test]
+fn what_has_changed_is_built_before_it_is_run() {
+    let library = "pub const WORD: &str = \"one\";";
+    let book = Book::new()
+        .with_library("sugar", "", library)
+        .with("tea/main", "", POUR)
+        .with(
+            "tea/told",
+            "",
+            "fn main() { println!(\"{:?}\", std::env::args().nth(1)) }",
+        )
+        .locked();
+    let server = Server::ready(&book, &[]);
+    for n in 0..3 {
+        book.write(
+            "chapters/tea/src/main.rs",
+            &format!("fn main() {{ println!(\"{n}\") }}"),
+        );
+        // The news of it comes a moment after.
+        std::thread::sleep(Duration::from_millis(20));
+        assert_eq!(texts(&server.run("tea/main")), [n.to_string()]);
+    }
+    let manifest = "chapters/tea/Cargo.toml";
+    book.append(manifest, "args = [\"sugar\"]\n");
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(texts(&server.run("tea/told")), ["Some(\"sugar\")"]);
+    book.append(
+        "Cargo.toml",
+        "\n[profile.dev.package.sugar]\nopt-level = 1\n",
+    );
+    assert!(
+        soon(5, || server.health()["build"]["done"] == 0),
+        "all is built again"
+    );
+    assert_eq!(texts(&server.run("tea/told")), ["Some(\"sugar\")"]);
+}
+
+#[test]
+fn a_broken_manifest_breaks_no_chapter_that_is_built() {
+    let book = Book::new()
+        .with("tea/main", "", POUR)
+        .with("cups/main", "", POUR)
+        .locked();
+    let server = Server::ready(&book, &[]);
+    let manifest = book.read("chapters/cups/Cargo.toml");
+    book.write("chapters/cups/Cargo.toml", "[package\nname =");
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(texts(&server.run("tea/main")), ["poured"]);
+    let events = server.run("cups/main");
+    let (error, _) = failure(&events);
+    assert!(
+        error.starts_with("cargo could not build `cups/main`"),
+        "{error}"
+    );
+    assert!(error.contains("chapters/cups/Cargo.toml"), "{error}");
+    book.write("chapters/cups/Cargo.toml", &manifest);
+    std::thread::sleep(Duration::from_millis(20));
+    assert_eq!(texts(&server.run("cups/main")), ["poured"]);
+}
+
+#[test]
+fn nothing_in_the_clone_is_changed() {
+    let book = Book::sound();
+    let before = book.files();
+    let server = Server::ready(&book, &[]);
+    assert_eq!(end(&server.run("tea/main"))["ending"], "ok");
+    let events = server.run_edited("tea/pour", "fn main() { println!(\"spilt\") }");
+    assert_eq!(texts(&events), ["spilt"]);
+    assert_eq!(book.files(), before);
+    // A lock file that has to change is left to the author.
+    let old = "version = 4\n";
+    book.write("Cargo.lock", old);
+    assert!(soon(10, || {
+        let failed = &server.health()["build"]["failed"];
+        failed.as_array().is_some_and(|all| all.len() == 3)
+    }));
+    let events = server.run("tea/main");
+    let (error, help) = failure(&events);
+    assert!(error.contains("--locked"), "{error}");
+    assert!(help.contains("cargo run -p tea"), "{help}");
+    assert_eq!(book.read("Cargo.lock"), old);
+}

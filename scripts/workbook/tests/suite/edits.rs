@@ -1,0 +1,234 @@
+//! Edit: what a reader makes of a program is compiled on this machine against what its chapter depends on, and run.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::book::{Book, POUR, soon};
+use crate::server::{Server, end, names, texts};
+
+fn compiler(events: &[(String, Value)]) -> &Vec<Value> {
+    end(events)["compiler"].as_array().expect("remarks")
+}
+
+/// The folders of edited code that are there.
+fn edits(book: &Book) -> Vec<std::path::PathBuf> {
+    let servers = std::fs::read_dir(book.path("target/workbook/edits"));
+    let servers = servers.into_iter().flatten().flatten();
+    let runs = servers.flat_map(|it| std::fs::read_dir(it.path()).into_iter().flatten().flatten());
+    runs.map(|it| it.path()).collect()
+}
+
+#[test]
+fn an_edited_program_is_compiled_and_run() {
+    let book = Book::new().with("tea/main", "claims = [\"lines = 1\"]", POUR);
+    book.run(["record"]).succeeded();
+    let before = book.files();
+    let server = Server::ready(&book, &[]);
+    let source = server.get("/api/source/tea/main").body;
+    assert!(source.contains("\"poured\""), "{source}");
+    let edited = source.replace(
+        "println!(\"poured\");",
+        "println!(\"spilt\"); println!(\"all\");",
+    );
+    let events = server.run_edited("tea/main", &edited);
+    assert_eq!(names(&events), ["compiling", "start", "line", "end"]);
+    assert_eq!(texts(&events), ["spilt", "all"]);
+    let told = end(&events);
+    assert_eq!(told["ending"], "ok");
+    assert_eq!(
+        told["claims"],
+        json!([]),
+        "they are about the book's program"
+    );
+    assert_eq!(told["compiler"], json!([]));
+    assert_ne!(told["figures"][0]["recorded"], Value::Null);
+    // The book's own is as it was, and nothing of the edit is left.
+    assert_eq!(texts(&server.run("tea/main")), ["poured"]);
+    assert_eq!(book.files(), before);
+    assert!(edits(&book).is_empty(), "{:?}", edits(&book));
+}
+
+#[test]
+fn what_the_compiler_says_has_its_place_in_the_edited_code() {
+    let book = Book::new().with("tea/main", "", POUR).locked();
+    let server = Server::ready(&book, &[]);
+    let wrong = "fn main() {\n    let cup = 7;\n    println!(\"{}\", kup);\n}\n";
+    let events = server.run_edited("tea/main", wrong);
+    assert_eq!(names(&events), ["compiling", "end"]);
+    assert_eq!(end(&events)["ending"], "refused E0425");
+    assert_eq!(end(&events)["words"], "does not compile: error E0425");
+    let remarks = compiler(&events);
+    let error = remarks
+        .iter()
+        .find(|it| it["level"] == "error")
+        .expect("an error");
+    assert_eq!(error["code"], "E0425");
+    let place = ["line", "column", "end_line", "end_column"].map(|key| error[key].clone());
+    assert_eq!(place, [3, 20, 3, 23]);
+    let rendered = error["rendered"].as_str().expect("words");
+    assert!(
+        rendered.contains("--> chapters/tea/src/main.rs:3:20"),
+        "{rendered}"
+    );
+    assert!(!rendered.contains("target/workbook"), "{rendered}");
+    assert!(
+        remarks
+            .iter()
+            .all(|it| !it["message"].as_str().expect("words").contains("aborting")),
+        "{remarks:#?}"
+    );
+    // A warning does not keep it from running.
+    let events = server.run_edited("tea/main", "fn main() {\n    let cup = 7;\n}\n");
+    assert_eq!(end(&events)["ending"], "ok");
+    let warning = &compiler(&events)[0];
+    assert_eq!(
+        (&warning["level"], &warning["line"]),
+        (&json!("warning"), &json!(2))
+    );
+    let events = server.run_edited("tea/main", "");
+    assert_eq!(end(&events)["ending"], "refused E0601");
+}
+
+#[test]
+fn an_edit_has_all_that_its_chapter_has() {
+    let sweet = "pub const SUGAR: u32 = 2;\n\
+        #[macro_export]\nmacro_rules! stir { ($n:expr) => { $n + $crate::SUGAR } }\n";
+    let bitter = "pub fn lemon() -> u32 { sweet_cube::SUGAR + 5 }\n";
+    let book = Book::new()
+        .with_library("sweet-cube", "", sweet)
+        .with_library(
+            "bitter",
+            "[dependencies]\nsweet-cube = { path = \"../sweet-cube\" }\n",
+            bitter,
+        )
+        .with("tea-time/main", "", POUR);
+    book.append(
+        "chapters/tea-time/Cargo.toml",
+        "\n[dependencies]\nsweet-cube = { path = \"../../sweet-cube\" }\nbitter = { path = \"../../bitter\" }\n",
+    );
+    let manifest = book.read("chapters/tea-time/Cargo.toml");
+    let manifest = manifest.replace("edition", "version = \"1.2.3-rc.4\"\nedition");
+    book.write("chapters/tea-time/Cargo.toml", &manifest);
+    book.write("chapters/tea-time/src/lib.rs", "pub const POTS: u32 = 3;\n");
+    book.write("chapters/tea-time/src/cup.rs", "pub const SIZE: u32 = 4;\n");
+    book.append(
+        "chapters/tea-time/src/main.rs",
+        "#[allow(dead_code)]\nmod cup;\n",
+    );
+    let book = book.locked();
+    let server = Server::ready(&book, &[]);
+    let edited = r#"
+        mod cup;
+        fn main() {
+            println!("{} {}", sweet_cube::stir!(1), bitter::lemon());
+            println!("{} {}", tea_time::POTS, cup::SIZE);
+            println!("{} {}", env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"));
+            println!("{} {}", env!("CARGO_CRATE_NAME"), env!("CARGO_PKG_VERSION_MINOR"));
+            let place = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+            println!("{}", place.join("src/cup.rs").exists());
+            println!("{}", file!());
+        }
+    "#;
+    let events = server.run_edited("tea-time/main", edited);
+    let expect = [
+        "3 7",
+        "3 4",
+        "tea-time 1.2.3-rc.4",
+        "tea_time 2",
+        "true",
+        "chapters/tea-time/src/main.rs",
+    ];
+    assert_eq!(texts(&events), expect, "{events:#?}");
+}
+
+#[test]
+fn an_edit_is_compiled_under_the_profile_of_its_program() {
+    let fast = "println!(\"{}\", cfg!(debug_assertions))";
+    let program = format!("fn main() {{ {fast} }}");
+    let book = Book::new()
+        .with("tea/main", "", &program)
+        .with("tea/fast", "profile = \"release\"", &program)
+        .locked();
+    let server = Server::ready(&book, &[]);
+    let edited = program.replace("fn main", "fn  main");
+    for (id, debugs) in [("tea/main", "true"), ("tea/fast", "false")] {
+        assert_eq!(texts(&server.run(id)), [debugs], "{id}");
+        assert_eq!(
+            texts(&server.run_edited(id, &edited)),
+            [debugs],
+            "{id}, edited"
+        );
+    }
+}
+
+#[test]
+fn a_cured_mistake_runs() {
+    let mistake = "fn main() {\n    let cup: u32 = \"tea\";\n    println!(\"{cup}\");\n}\n";
+    let book = Book::new()
+        .with("tea/main", "", POUR)
+        .with("tea/wrong", "fails = \"E0308\"", mistake)
+        .locked();
+    let server = Server::ready(&book, &[]);
+    let cured = mistake.replace("u32", "&str");
+    let events = server.run_edited("tea/wrong", &cured);
+    assert_eq!(texts(&events), ["tea"], "{events:#?}");
+    let events = server.run_edited("tea/wrong", mistake);
+    assert_eq!(end(&events)["ending"], "refused E0308");
+    assert_eq!(end(&events)["claims"], json!([]));
+}
+
+#[test]
+fn an_edit_is_held_to_the_same_bounds_as_its_program() {
+    let book = Book::new().with("tea/main", "deadline = 1", POUR).locked();
+    let server = Server::ready(&book, &[]);
+    let events = server.run_edited("tea/main", "fn main() { loop {} }");
+    assert_eq!(end(&events)["ending"], "spins");
+    let events = server.run_edited("tea/main", "fn main() { panic!(\"no water\") }");
+    assert_eq!(end(&events)["ending"], "panic");
+    let said = texts(&events).join("\n");
+    assert!(said.contains("chapters/tea/src/main.rs:1:13"), "{said}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_compiler_that_nobody_waits_for_is_ended() {
+    let endless = "#![allow(long_running_const_eval)]\n\
+        const CUP: u64 = { let mut n = 0; loop { n ^= 1; if n > 1 { break n } } };\n\
+        fn main() { println!(\"{CUP}\"); }\n";
+    let book = Book::new().with("tea/main", "", POUR).locked();
+    let server = Server::ready(&book, &["--slots", "1"]);
+    let place = book.path("target/workbook/edits").display().to_string();
+    let compiles = || {
+        let entries = std::fs::read_dir("/proc").expect("Linux has it").flatten();
+        let lines = entries.filter_map(|it| std::fs::read(it.path().join("cmdline")).ok());
+        let ours = |line: &Vec<u8>| String::from_utf8_lossy(line).contains(&place);
+        lines.filter(ours).count()
+    };
+    let id = server.begin_edited("tea/main", endless);
+    let mut events = server.events(&id);
+    assert_eq!(events.next().expect("it begins").0, "compiling");
+    assert!(soon(10, || compiles() > 0));
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(compiles() > 0, "it compiles without end");
+    drop(events);
+    assert!(soon(5, || compiles() == 0), "the compiler is left");
+    assert_eq!(
+        texts(&server.run("tea/main")),
+        ["poured"],
+        "the slot is free"
+    );
+    let id = server.begin_edited("tea/main", endless);
+    let mut events = server.events(&id);
+    assert_eq!(events.next().expect("it begins").0, "compiling");
+    assert!(soon(10, || compiles() > 0));
+    assert_eq!(
+        server
+            .as_page("DELETE", &format!("/api/runs/{id}"), "")
+            .status,
+        204
+    );
+    let told: Vec<_> = events.collect();
+    assert_eq!(end(&told)["ending"], "stopped");
+    assert!(soon(5, || edits(&book).is_empty()), "{:?}", edits(&book));
+}
