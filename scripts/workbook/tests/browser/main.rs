@@ -12,9 +12,15 @@ mod site;
 #[path = "../suite/book.rs"]
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod book;
+#[path = "../suite/server.rs"]
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod server;
 
 mod copy;
+mod edit;
+mod live;
 mod pages;
 mod predict;
+mod reload;
 mod replay;
 mod unscripted;

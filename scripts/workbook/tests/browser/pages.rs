@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::reader::Reader;
-use crate::site::{Served, Static, clone};
+use crate::site::{Static, clone, served_clone};
 
 const THEMES: [&str; 2] = ["light", "navy"];
 const WIDTHS: [u32; 2] = [1280, 360];
@@ -136,6 +136,6 @@ fn every_page_of_a_static_host_is_whole_quiet_and_open_to_all() {
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
 fn every_served_page_is_whole_quiet_and_open_to_all() {
-    let site = Served::at(&clone());
-    nothing_is_wrong(&read_all(|page| site.url(page)));
+    let site = served_clone();
+    nothing_is_wrong(&read_all(|page| format!("http://{}/{page}", site.host())));
 }

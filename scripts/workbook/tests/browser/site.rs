@@ -1,9 +1,7 @@
 //! The book as a reader comes to it: on a static host, or from `cargo workbook serve`.
 
-use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
 use std::sync::OnceLock;
 
 use axum::Router;
@@ -11,6 +9,7 @@ use tokio::sync::oneshot;
 use tower_http::services::{ServeDir, ServeFile};
 
 use crate::book::{Book, Ran, tool};
+use crate::server::Server;
 
 /// The clone that this test was built in.
 pub(crate) fn clone() -> PathBuf {
@@ -79,60 +78,7 @@ impl Static {
     }
 }
 
-/// `cargo workbook serve`, which ends with the value.
-#[derive(Debug)]
-pub(crate) struct Served {
-    tool: Child,
-    port: u16,
-}
-
-impl Served {
-    pub(crate) fn of(book: &Book) -> Self {
-        Self::at(&book.path(""))
-    }
-
-    pub(crate) fn at(root: &Path) -> Self {
-        Self::with(root, &[])
-    }
-
-    pub(crate) fn with(root: &Path, options: &[&str]) -> Self {
-        let mut tool = tool(["serve", "--port", "0"]);
-        let tool = tool
-            .args(options)
-            .current_dir(root)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn();
-        let mut served = Self {
-            tool: tool.expect("it starts"),
-            port: 0,
-        };
-        let stdout = served.tool.stdout.take().expect("it is piped");
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let port = lines.find_map(|line| {
-            let (_, address) = line.split_once("the book is at http://")?;
-            address
-                .split(['/', ' '])
-                .next()?
-                .rsplit(':')
-                .next()?
-                .parse()
-                .ok()
-        });
-        served.port = port.expect("it says where it listens");
-        // Read on, so that the server never writes into a pipe that is full.
-        std::thread::spawn(move || lines.for_each(drop));
-        served
-    }
-
-    pub(crate) fn url(&self, path: &str) -> String {
-        format!("http://127.0.0.1:{}/{path}", self.port)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.tool.kill();
-        let _ = self.tool.wait();
-    }
+/// `cargo workbook serve` in the clone.
+pub(crate) fn served_clone() -> Server {
+    Server::of(tool(["serve", "--port", "0"]).current_dir(clone()))
 }
