@@ -271,6 +271,11 @@ export function start({ token, assets, element, button, controls, memory, finger
             this.tell('');
             const kept = this.kept;
             this.area = element('div', { className: 'editor' });
+            // The page has keys of its own, s and / and the arrows among them. Here they are the program's.
+            this.area.addEventListener('keydown', (event) => {
+                event.stopPropagation();
+                if (event.key === 'Escape' && !event.defaultPrevented) this.run.focus();
+            });
             this.run = button('Run', () => this.start(), 'run-edit');
             this.reset = button('Reset', () => this.forget(), 'reset');
             const close = button('Close', () => this.close(), 'close');

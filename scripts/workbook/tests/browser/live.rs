@@ -69,7 +69,9 @@ pub(crate) fn at_the_page(book: &Book, options: &[&str]) -> (Server, Reader) {
     let server = Server::ready(book, options);
     let reader = Reader::new();
     reader.open(&format!("http://{}/tea.html", server.host()));
-    reader.until_seen(&part(".run-live"));
+    reader.until("there is something to press", || {
+        reader.count(&part(".run-live")) == 1
+    });
     (server, reader)
 }
 

@@ -180,8 +180,13 @@ impl Reader {
             }
             if self.has_focus(selector) {
                 let marked: bool = self.see(
-                    "const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
-                     return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0",
+                    "const isMarked = (part) => {
+                         const { outlineStyle, outlineWidth } = getComputedStyle(part);
+                         return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+                     };
+                     // An editor is marked as a whole.
+                     const part = document.activeElement;
+                     return isMarked(part) || isMarked(part.closest('.cm-editor') ?? part)",
                 );
                 assert!(marked, "`{selector}` does not show that it has the focus");
                 let covered: bool = self.see(
