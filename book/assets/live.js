@@ -10,6 +10,8 @@ export function start({ token, assets, element, button, controls, memory, finger
             method,
             headers: { 'X-Workbook-Token': token, ...(body && { 'Content-Type': 'application/json' }) },
             body: body && JSON.stringify(body),
+        }).catch(() => {
+            throw new Error('the server does not answer: is cargo workbook serve still running?');
         });
         if (response.ok) return response.status === 204 ? undefined : response.json();
         const { error, help } = await response.json().catch(() => ({ error: `the server answered ${response.status}` }));
@@ -24,25 +26,34 @@ export function start({ token, assets, element, button, controls, memory, finger
             this.name = trigger.textContent;
         }
 
+        /** From the press of the button on, and not only when the server has answered. */
         get running() {
-            return this.source !== undefined;
+            return this.panel !== undefined && !this.ended;
         }
 
         async run(program, compiled = () => {}) {
             this.clear();
             this.compiled = compiled;
+            this.ended = this.stopped = false;
             this.status = element('p', { className: 'status', textContent: 'asks for a run' });
             this.status.setAttribute('role', 'status');
             this.panel = element('section', { className: 'live' }, this.status);
             this.panel.setAttribute('aria-label', 'Run on this machine');
             this.host.append(this.panel);
             this.trigger.textContent = 'Stop';
+            const panel = this.panel;
             try {
                 const { id } = await request('POST', '/api/runs', { snippet: this.snippet, ...program });
+                if (this.panel !== panel) {
+                    // The reader has cleared it meanwhile.
+                    await request('DELETE', `/api/runs/${id}`);
+                    return;
+                }
                 this.id = id;
                 this.listen();
+                if (this.stopped) this.stop();
             } catch (error) {
-                this.over(error.message, true);
+                if (this.panel === panel) this.over(error.message, true);
             }
         }
 
@@ -66,6 +77,7 @@ export function start({ token, assets, element, button, controls, memory, finger
 
         stop() {
             this.say('stops');
+            this.stopped = true;
             if (this.id) request('DELETE', `/api/runs/${this.id}`).catch((error) => this.over(error.message, true));
         }
 
@@ -81,7 +93,7 @@ export function start({ token, assets, element, button, controls, memory, finger
         get output() {
             if (!this.pre) {
                 this.pre = element('pre', { className: 'output', tabIndex: 0 });
-                this.pre.setAttribute('role', 'region');
+                this.pre.setAttribute('role', 'group');
                 this.pre.setAttribute('aria-label', 'Output of this run');
                 this.place(this.pre, this.picture ?? null);
             }
@@ -139,7 +151,7 @@ export function start({ token, assets, element, button, controls, memory, finger
         compiler(messages) {
             const words = messages.map((message) => message.rendered?.trimEnd() || message.message).join('\n\n');
             const pre = element('pre', { className: 'output compiler', tabIndex: 0, textContent: words });
-            pre.setAttribute('role', 'region');
+            pre.setAttribute('role', 'group');
             pre.setAttribute('aria-label', 'What the compiler says');
             this.place(pre, this.pre ?? this.picture ?? null);
         }
@@ -180,6 +192,7 @@ export function start({ token, assets, element, button, controls, memory, finger
             this.flush();
             this.source?.close();
             this.source = this.id = undefined;
+            this.ended = true;
             this.say(words);
             this.status.classList.toggle('bad', bad);
             this.trigger.textContent = this.name;
@@ -258,6 +271,11 @@ export function start({ token, assets, element, button, controls, memory, finger
             this.tell('');
             const kept = this.kept;
             this.area = element('div', { className: 'editor' });
+            // The page has keys of its own, s and / and the arrows among them. Here they are the program's.
+            this.area.addEventListener('keydown', (event) => {
+                event.stopPropagation();
+                if (event.key === 'Escape' && !event.defaultPrevented) this.run.focus();
+            });
             this.run = button('Run', () => this.start(), 'run-edit');
             this.reset = button('Reset', () => this.forget(), 'reset');
             const close = button('Close', () => this.close(), 'close');

@@ -261,6 +261,40 @@
         navigator.clipboard.writeText(untraced(code.textContent)).then(() => tell('Copied!'), () => tell('Not copied'));
     }, { capture: true });
 
+    // --- By keyboard, and by ear --------------------------------------------------------------------------------------
+
+    // mdBook does not say that its bar is the page's head, and its first button is the label of a hidden box, which no
+    // key reaches.
+    document.getElementById('mdbook-menu-bar')?.setAttribute('role', 'banner');
+    const label = document.getElementById('mdbook-sidebar-toggle');
+    const box = document.getElementById('mdbook-sidebar-toggle-anchor');
+    if (label && box) {
+        const toggle = button('', () => label.click(), label.className);
+        toggle.append(...label.childNodes);
+        for (const name of ['title', 'aria-label', 'aria-controls']) toggle.setAttribute(name, label.getAttribute(name));
+        const tell = () => toggle.setAttribute('aria-expanded', box.checked);
+        box.addEventListener('change', tell);
+        tell();
+        label.className = 'hidden';
+        label.before(toggle);
+    }
+
+    // What is wider than its place is scrolled with the arrow keys, which else would turn the page.
+    const isWide = (part) => part.scrollWidth > part.clientWidth;
+    const reachable = new ResizeObserver((seen) => {
+        for (const { target } of seen) {
+            if (isWide(target)) target.tabIndex = 0;
+            else target.removeAttribute('tabindex');
+        }
+    });
+    for (const part of document.querySelectorAll('pre > code, .table-wrapper')) reachable.observe(part);
+    document.addEventListener('keydown', (event) => {
+        const sideways = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
+        if (sideways && event.target.matches('pre, pre > code, .table-wrapper') && isWide(event.target)) {
+            event.stopPropagation();
+        }
+    }, { capture: true });
+
     // -----------------------------------------------------------------------------------------------------------------
 
     for (const figure of runs) if (Replay.worth(figure)) new Replay(figure);

@@ -515,14 +515,14 @@ fn compiler(recording: &Recording) -> String {
     let lines: Vec<_> = recording.compiler.iter().map(|line| escape(line)).collect();
     let label = "What the compiler says";
     format!(
-        "<pre class=\"output compiler\" tabindex=\"0\" role=\"region\" aria-label=\"{label}\">{}</pre>",
+        "<pre class=\"output compiler\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">{}</pre>",
         lines.join("&#10;")
     )
 }
 
 fn output(recording: &Recording) -> String {
     let mut html = String::from(
-        "<pre class=\"output\" tabindex=\"0\" role=\"region\" aria-label=\"Recorded output\">",
+        "<pre class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"Recorded output\">",
     );
     if recording.lines.is_empty() {
         html.push_str("<span class=\"quiet\">(it prints nothing)</span>");

@@ -20,3 +20,4 @@ mod root;
 mod runs;
 mod safety;
 mod serve;
+mod weight;

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -45,11 +45,12 @@ impl Server {
     }
 
     pub(crate) fn start_with(book: &Book, args: &[&str]) -> Self {
-        let mut tool = book.tool(["serve", "--port", "0"]);
-        let tool = tool
-            .args(args)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        Self::of(book.tool(["serve", "--port", "0"]).args(args))
+    }
+
+    /// The server that a command starts.
+    pub(crate) fn of(command: &mut Command) -> Self {
+        let tool = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut tool = tool.spawn().expect("it starts");
         let said = Arc::new(Mutex::new(String::new()));
         // Read on, so that the server never writes into a pipe that is closed or full.

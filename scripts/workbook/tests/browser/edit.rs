@@ -1,0 +1,337 @@
+//! Edit: the reader changes a program on the page, runs it, and has it back as it was.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::book::Book;
+use crate::kettle;
+use crate::live::{SLOW, at_the_page, book};
+use crate::reader::{Reader, key};
+
+const MAIN: &str = "figure.listing[data-snippet='tea/main']";
+const SECOND: &str = "figure.listing[data-snippet='tea/second']";
+
+/// One line, so that the editor's own indentation has nothing to add.
+const MINE: &str = "fn main() { println!(\"mine: {}\", 84 / 2); } // s?";
+
+fn part(rest: &str) -> String {
+    format!("{MAIN} {rest}")
+}
+
+/// A book of two programs.
+fn two() -> Book {
+    let book = Book::new().with("tea/main", "", SLOW).with(
+        "tea/second",
+        "",
+        "//! Watch.\n\nfn main() {\n    println!(\"second\");\n}\n",
+    );
+    kettle::dress(&book);
+    book.run(["record"]).succeeded();
+    book
+}
+
+/// Opens the editor with the mouse.
+#[track_caller]
+fn edit(reader: &Reader, figure: &str) {
+    reader.until_seen(&format!("{figure} .edit"));
+    reader.click(&format!("{figure} .edit"));
+    reader.until_seen(&format!("{figure} .cm-content"));
+    let focus = format!("{figure} .cm-content");
+    reader.until("the editor has the focus", || reader.has_focus(&focus));
+}
+
+/// Replaces all of the program in the editor that has the focus.
+#[track_caller]
+fn replace(reader: &Reader, text: &str) {
+    reader.press_with(key::CONTROL, 'a');
+    reader.write(text);
+}
+
+/// The text of the editor, line by line.
+#[track_caller]
+fn text(reader: &Reader, figure: &str) -> String {
+    let script = "return [...document.querySelectorAll(arguments[0])].map((line) => line.textContent).join('\\n')";
+    reader.see_with(script, json!([format!("{figure} .cm-line")]))
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_changed_program_is_compiled_and_run_and_the_books_is_as_it_was() {
+    let book = book("", SLOW);
+    let before = book.files();
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    assert_eq!(
+        text(&reader, MAIN),
+        SLOW,
+        "it begins with the book's program"
+    );
+    assert!(
+        !reader.sees(&part("> pre")),
+        "the editor stands in its place"
+    );
+    replace(&reader, MINE);
+    assert_eq!(
+        text(&reader, MAIN),
+        MINE,
+        "what is typed is text, whatever else the page does with its keys"
+    );
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .output"), "mine: 42");
+    reader.until_says(&part(".live .status"), "done");
+    assert_eq!(
+        reader.count(&part(".live .claims")),
+        0,
+        "they are about the book's program"
+    );
+    assert_eq!(
+        reader.see::<String>("return location.pathname"),
+        "/tea.html"
+    );
+    assert!(
+        !reader.sees("#mdbook-search-wrapper"),
+        "the page's search is not asked for"
+    );
+    assert_eq!(book.files(), before);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn the_arrows_move_in_the_editor_and_turn_no_page() {
+    let book = Book::new().with("tea/main", "", SLOW).with(
+        "cups/main",
+        "",
+        "//! Watch.\n\nfn main() {}\n",
+    );
+    kettle::dress(&book);
+    book.run(["record"]).succeeded();
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(&reader, "ab");
+    reader.press([
+        key::LEFT,
+        'X',
+        key::RIGHT,
+        key::RIGHT,
+        'Y',
+        '?',
+        key::LEFT,
+        '/',
+    ]);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(
+        reader.see::<String>("return location.pathname"),
+        "/tea.html"
+    );
+    assert_eq!(text(&reader, MAIN), "aXbY/?");
+    assert!(!reader.sees("#mdbook-help-container"));
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn what_the_compiler_says_is_shown_at_its_line() {
+    let book = book("", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(
+        &reader,
+        "fn main() {\nlet cup = 7;\nprintln!(\"{}\", kup);\n}",
+    );
+    reader.press_with(key::CONTROL, key::ENTER);
+    reader.until_says(&part(".live .status"), "does not compile: error E0425");
+    reader.until_says(&part(".live .compiler"), "cannot find value `kup`");
+    // In the text, in the margin, and the cursor is there.
+    reader.until_seen(&part(".cm-lintRange-error"));
+    assert_eq!(reader.text(&part(".cm-lintRange-error")), "kup");
+    assert!(reader.sees(&part(".cm-lint-marker-error")));
+    assert!(reader.text(&part(".cm-activeLine")).contains("kup"));
+    assert!(reader.has_focus(&part(".cm-content")));
+    let at = |selector: &str| -> f64 {
+        reader.see_with(
+            "return document.querySelector(arguments[0]).getBoundingClientRect().top",
+            json!([part(selector)]),
+        )
+    };
+    assert!(
+        (at(".cm-lint-marker-error") - at(".cm-activeLine")).abs() < 12.0,
+        "beside its line"
+    );
+    // Mended where the cursor is: no mark is left.
+    reader.press(["c", "u", "p", " ", "+", " "].map(|c| c.chars().next().unwrap()));
+    replace(
+        &reader,
+        "fn main() {\nlet cup = 7;\nprintln!(\"{}\", cup);\n}",
+    );
+    reader.press_with(key::CONTROL, key::ENTER);
+    reader.until_says(&part(".live .output"), "7");
+    assert_eq!(
+        reader.count(&part(
+            ".cm-lintRange-error, .cm-lint-marker-error, .live .compiler"
+        )),
+        0
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn reset_brings_the_books_program_back() {
+    let book = book("", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    assert_eq!(
+        reader.count(&part(".reset:disabled")),
+        1,
+        "nothing to bring back yet"
+    );
+    replace(&reader, MINE);
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .status"), "done");
+    reader.click(&part(".reset"));
+    assert_eq!(text(&reader, MAIN), SLOW);
+    assert_eq!(
+        reader.count(&part(".live")),
+        0,
+        "it was a run of the other program"
+    );
+    assert!(reader.has_focus(&part(".cm-content")));
+    reader.reload();
+    reader.until_seen(&part(".edit"));
+    assert_eq!(reader.text(&part(".edit")), "Edit", "nothing is kept");
+    edit(&reader, MAIN);
+    assert_eq!(text(&reader, MAIN), SLOW);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn an_edit_outlives_a_reload_and_is_kept_for_its_own_program() {
+    let book = two();
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(&reader, MINE);
+    reader.reload();
+    reader.until_says(&part(".edit"), "Edit (yours is kept)");
+    assert_eq!(reader.text(&format!("{SECOND} .edit")), "Edit");
+    edit(&reader, SECOND);
+    assert!(text(&reader, SECOND).contains("second"));
+    edit(&reader, MAIN);
+    assert_eq!(text(&reader, MAIN), MINE);
+    // Both are open, and each runs what is in it.
+    reader.click(&format!("{SECOND} .run-edit"));
+    reader.until_says(&format!("{SECOND} .live .output"), "second");
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .output"), "mine: 42");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn an_edit_of_a_program_that_changed_in_the_book_says_so() {
+    let book = book("", SLOW);
+    let (server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(&reader, MINE);
+    book.replace(
+        "chapters/tea/src/main.rs",
+        "\"poured\"",
+        "\"poured at last\"",
+    );
+    reader.until("the new program is on the page", || {
+        reader.see("return document.querySelector('main').textContent.includes('poured at last')")
+    });
+    edit(&reader, MAIN);
+    reader.until_says(
+        &part(".status"),
+        "The book’s program has changed since you edited yours",
+    );
+    assert_eq!(text(&reader, MAIN), MINE, "it is the reader's");
+    reader.click(&part(".reset"));
+    assert!(text(&reader, MAIN).contains("poured at last"));
+    assert!(!reader.sees(&part("> .status")));
+    drop(server);
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn the_editor_is_used_and_left_by_keyboard() {
+    let book = two();
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.until_seen(&part(".edit"));
+    reader.tab_to(&part(".edit"));
+    reader.press([key::ENTER]);
+    reader.until("the editor has the focus", || {
+        reader.count(&part(".cm-content")) == 1 && reader.has_focus(&part(".cm-content"))
+    });
+    replace(&reader, MINE);
+    reader.press_with(key::CONTROL, key::ENTER);
+    reader.until_says(&part(".live .output"), "mine: 42");
+    reader.until_says(&part(".live .status"), "done");
+    assert!(
+        reader.has_focus(&part(".cm-content")),
+        "the reader goes on typing"
+    );
+    reader.press([key::TAB]);
+    assert!(reader.has_focus(&part(".run-edit")), "Tab leaves it");
+    assert_eq!(text(&reader, MAIN), MINE, "and is no text");
+    reader.tab_back_to(&part(".cm-content"));
+    reader.press([key::ESCAPE]);
+    assert!(reader.has_focus(&part(".run-edit")), "and so does Escape");
+    reader.press([key::SPACE]);
+    reader.until_says(&part(".live .status"), "done");
+    reader.tab_to(&part(".reset"));
+    reader.press([key::ENTER]);
+    assert_eq!(text(&reader, MAIN), SLOW);
+    reader.tab_to(&part(".close"));
+    reader.press([key::ENTER]);
+    assert_eq!(reader.count(&part(".cm-content, .run-edit, .live")), 0);
+    assert!(reader.sees(&part("> pre")), "the program is read again");
+    assert!(
+        reader.has_focus(&part(".edit")),
+        "the reader is where it began"
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
+    let book = book("deadline = 60", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    let forever = "fn main() { loop { println!(\"drop\"); std::thread::sleep(std::time::Duration::from_millis(20)); } }";
+    replace(&reader, forever);
+    let nothing_runs = || {
+        book.processes()
+            .iter()
+            .all(|(_, line)| line.contains("rustc"))
+    };
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .output"), "drop");
+    assert!(!nothing_runs());
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .status"), "stopped by you");
+    reader.until("nothing runs", nothing_runs);
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .output"), "drop");
+    reader.click(&part(".close"));
+    reader.until("nothing runs", nothing_runs);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn where_edits_are_off_there_is_no_edit_button() {
+    let book = book("", SLOW);
+    // Others than this machine can reach it: they run what the book has, and nothing of their own.
+    let (server, reader) = at_the_page(&book, &["--hostname", "0.0.0.0"]);
+    assert_eq!(server.health()["edits"], false);
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(reader.count(".edit"), 0);
+    reader.click("figure.run .run-live");
+    reader.until_says("figure.run .live .output", "poured");
+    reader.leaves_without_a_complaint();
+}

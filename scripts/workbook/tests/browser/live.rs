@@ -1,0 +1,457 @@
+//! Run, Stop and Clear: the programs of a page run on this machine while the reader looks on.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::book::{Book, soon};
+use crate::kettle;
+use crate::reader::{Reader, key};
+use crate::server::Server;
+use crate::site::Static;
+
+pub(crate) const SLOW: &str = r#"//! Watch the kettle.
+
+fn main() {
+    println!("kettle on");
+    std::thread::sleep(std::time::Duration::from_millis(600));
+    println!("poured");
+}
+"#;
+
+/// It goes on until somebody stops it.
+const FOREVER: &str = r#"//! Watch the tap.
+
+fn main() {
+    for n in 1.. {
+        println!("drop {n}");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+}
+"#;
+
+const QUIET: &str = "//! Listen.\n\nfn main() {}\n";
+
+/// A program that draws its timeline, without the library.
+const DRAWN: &str = r##"//! Watch the picture.
+
+use std::io::Write;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+fn main() {
+    let path = std::env::var_os("WORKBOOK_TIMELINE").unwrap();
+    let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
+    writeln!(file, r#"{{"timeline":1,"start":{now}}}"#).unwrap();
+    writeln!(file, r#"{{"t":0.000001,"lane":0,"event":"new","name":"kettle"}}"#).unwrap();
+    writeln!(file, r#"{{"t":0.000002,"lane":0,"event":"begin","thread":0}}"#).unwrap();
+    std::thread::sleep(Duration::from_millis(800));
+    writeln!(file, r#"{{"t":0.800000,"lane":0,"event":"end","cpu":0.000001}}"#).unwrap();
+}
+"##;
+
+const RUN: &str = "figure.run[data-snippet='tea/main']";
+
+fn part(rest: &str) -> String {
+    format!("{RUN} {rest}")
+}
+
+/// A recorded book in the clothes of the real one, with `tea/main` and what else it is to have.
+pub(crate) fn book(entry: &str, program: &str) -> Book {
+    let book = Book::new().with("tea/main", entry, program);
+    kettle::dress(&book);
+    book.run(["record"]).succeeded();
+    book
+}
+
+/// A server of it with all its programs built, and a reader at the page on tea.
+pub(crate) fn at_the_page(book: &Book, options: &[&str]) -> (Server, Reader) {
+    let server = Server::ready(book, options);
+    let reader = Reader::new();
+    reader.open(&format!("http://{}/tea.html", server.host()));
+    reader.until("there is something to press", || {
+        reader.count(&part(".run-live")) == 1
+    });
+    (server, reader)
+}
+
+/// The book whose program goes on until it is stopped: it was recorded when it did not.
+fn endless() -> Book {
+    let book = book("deadline = 60", QUIET);
+    book.write("chapters/tea/src/main.rs", FOREVER);
+    book
+}
+
+#[track_caller]
+fn nothing_runs(book: &Book) {
+    let ended = soon(5, || book.processes().is_empty());
+    assert!(ended, "still running: {:?}", book.processes());
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_shows_its_lines_as_they_come_then_its_figures_and_what_it_claims() {
+    let book = book("claims = [\"says /poured/\", \"wall < 9\"]", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .output"), "kettle on");
+    assert!(
+        !reader.text(&part(".live .output")).contains("poured"),
+        "not before its time"
+    );
+    assert_eq!(reader.text(&part(".live .status")), "runs");
+    assert_eq!(reader.text(&part(".run-live")), "Stop");
+    reader.until_says(&part(".live .status"), "done");
+    assert_eq!(reader.text(&part(".run-live")), "Run");
+    let times: Vec<f64> = reader.see_with(
+        "return [...document.querySelectorAll(arguments[0])].map((t) => Number(t.textContent))",
+        json!([part(".live .output .t")]),
+    );
+    assert_eq!(times.len(), 2);
+    assert!((0.59..3.0).contains(&(times[1] - times[0])), "{times:?}");
+    assert_eq!(reader.text(&part(".live table thead")), "recorded this run");
+    let wall = reader.text(&part(".live table tbody tr:first-child"));
+    assert!(
+        wall.starts_with("wall ") && wall.matches('s').count() == 2,
+        "{wall}"
+    );
+    assert_eq!(
+        reader.text(&part(".live summary")),
+        "This run shows what the book claims (2 of 2)"
+    );
+    assert!(
+        !reader.sees(&part(".live .claims li")),
+        "for who wants to know"
+    );
+    reader.click(&part(".live summary"));
+    assert_eq!(
+        reader.text(&part(".live .claims li")),
+        "says /poured/ holds"
+    );
+    assert!(
+        reader.sees(&part(".output")),
+        "the recorded run stands above it"
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_is_stopped_and_cleared_by_mouse() {
+    let book = endless();
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .output"), "drop 3");
+    assert_eq!(book.processes().len(), 1);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "stopped by you");
+    nothing_runs(&book);
+    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert!(
+        reader.text(&part(".live .output")).contains("drop 3"),
+        "what was seen stays"
+    );
+    reader.click(&part(".live .clear"));
+    assert_eq!(reader.count(&part(".live")), 0);
+    assert!(
+        reader.has_focus(&part(".run-live")),
+        "the button that had it is gone"
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_is_started_stopped_and_cleared_by_keyboard() {
+    let book = endless();
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.tab_to(&part(".run-live"));
+    reader.press([key::ENTER]);
+    reader.until_says(&part(".live .output"), "drop 3");
+    assert!(reader.has_focus(&part(".run-live")), "it is Stop now");
+    reader.press([key::SPACE]);
+    reader.until_says(&part(".live .status"), "stopped by you");
+    nothing_runs(&book);
+    // A long output is scrolled by keyboard, too.
+    reader.tab_to(&part(".live .output"));
+    reader.tab_back_to(&part(".live .clear"));
+    reader.press([key::ENTER]);
+    assert_eq!(reader.count(&part(".live")), 0);
+    assert!(reader.has_focus(&part(".run-live")));
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_that_hangs_is_ended_and_says_so() {
+    let hangs = SLOW.replace("from_millis(600)", "from_secs(3600)");
+    let book = book("deadline = 1\nclaims = [\"ends hang\"]", &hangs);
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(
+        &part(".live .status"),
+        "hangs: stopped after 1.00 s, using no CPU",
+    );
+    assert!(reader.text(&part(".live .output")).contains("kettle on"));
+    assert_eq!(
+        reader.text(&part(".live summary")),
+        "This run shows what the book claims (1 of 1)"
+    );
+    nothing_runs(&book);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_that_differs_from_the_books_claims_says_in_what() {
+    let book = book("claims = [\"lines = 2\", \"wall < 9\"]", SLOW);
+    book.replace(
+        "chapters/tea/src/main.rs",
+        "\"poured\"",
+        "\"spilt\\nall of it\"",
+    );
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(
+        &part(".live summary"),
+        "This run differs from what the book claims (1 of 2)",
+    );
+    assert!(
+        reader.sees(&part(".live .claims li.failed")),
+        "this is what the reader wants to know"
+    );
+    let failed = reader.text(&part(".live .claims li.failed"));
+    assert!(
+        failed.starts_with("lines = 2 does not hold: ") && failed.contains('3'),
+        "{failed}"
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_program_that_prints_nothing_and_one_that_the_compiler_refuses_say_so() {
+    let book = Book::new()
+        .with("tea/main", "claims = [\"lines = 0\"]", QUIET)
+        .with(
+            "tea/refused",
+            "fails = \"E0425\"",
+            "//! Watch the compiler.\n\nfn main() {\n    kettle();\n}\n",
+        );
+    kettle::dress(&book);
+    book.run(["record"]).succeeded();
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .output"), "(it prints nothing)");
+    reader.until_says(&part(".live .status"), "done");
+    let refused = "figure.run[data-snippet='tea/refused']";
+    reader.click(&format!("{refused} .run-live"));
+    reader.until_says(
+        &format!("{refused} .live .compiler"),
+        "cannot find function `kettle`",
+    );
+    reader.until_says(
+        &format!("{refused} .live .status"),
+        "does not compile: error E0425",
+    );
+    let claims = reader.text(&format!("{refused} .live summary"));
+    assert_eq!(claims, "This run shows what the book claims (1 of 1)");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_program_that_does_not_build_says_why() {
+    let book = book("", SLOW);
+    book.replace("chapters/tea/src/main.rs", "println!(\"poured\")", "pour()");
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "pour");
+    reader.until_says(&part(".run-live"), "Run");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_that_waits_for_another_says_its_place() {
+    let book = book("deadline = 60", QUIET).with("tea/second", "claims = [\"lines = 2\"]", SLOW);
+    book.run(["record", "tea/second"]).succeeded();
+    book.write("chapters/tea/src/main.rs", FOREVER);
+    let (_server, reader) = at_the_page(&book, &["--slots", "1"]);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "runs");
+    let second = "figure.run[data-snippet='tea/second']";
+    reader.click(&format!("{second} .run-live"));
+    reader.until_says(
+        &format!("{second} .live .status"),
+        "waits for its turn: place 1 of 1",
+    );
+    assert_eq!(reader.text(&format!("{second} .run-live")), "Stop");
+    reader.click(&part(".run-live"));
+    reader.until_says(&format!("{second} .live .status"), "done");
+    assert!(
+        reader
+            .text(&format!("{second} .live .output"))
+            .contains("poured")
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_timeline_is_drawn_while_its_run_goes_on() {
+    let book = book("", DRAWN);
+    let (_server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_seen(&part(".live svg.timeline"));
+    assert_eq!(reader.text(&part(".run-live")), "Stop", "before the end");
+    reader.until_says(&part(".live .status"), "done");
+    let words: String = reader.see_with(
+        "return document.querySelector(arguments[0]).textContent",
+        json!([part(".live svg.timeline desc")]),
+    );
+    assert!(
+        words.contains("kettle: from ") && words.contains("running for 800 ms"),
+        "{words}"
+    );
+    assert_eq!(
+        reader.count(&part("svg.timeline")),
+        2,
+        "beside the recorded one"
+    );
+    // What one picture fills its bars with is not the other's.
+    let twice: usize = reader.see(
+        "const ids = [...document.querySelectorAll('[id]')].map((part) => part.id);
+         return ids.length - new Set(ids).size",
+    );
+    assert_eq!(twice, 0);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_page_that_is_left_takes_its_run_along() {
+    let book = endless();
+    let (server, reader) = at_the_page(&book, &[]);
+    for leave in ["another page", "a closed window"] {
+        reader.click(&part(".run-live"));
+        reader.until_says(&part(".live .output"), "drop 3");
+        assert_eq!(book.processes().len(), 1);
+        match leave {
+            "another page" => {
+                reader.open("about:blank");
+                nothing_runs(&book);
+                reader.open(&format!("http://{}/tea.html", server.host()));
+                reader.until_seen(&part(".run-live"));
+            }
+            _ => {
+                drop(reader);
+                nothing_runs(&book);
+                return;
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn pressing_run_again_at_once_stops_the_one_run() {
+    let book = endless();
+    let (_server, reader) = at_the_page(&book, &[]);
+    // A double click: the second is on Stop, before the server has answered the first.
+    let twice = "const run = document.querySelector(arguments[0]); run.click(); run.click();";
+    reader.see_with::<()>(twice, json!([part(".run-live")]));
+    reader.until_says(&part(".live .status"), "stopped by you");
+    assert_eq!(reader.count(&part(".live")), 1);
+    nothing_runs(&book);
+    let thrice = format!("{twice} run.click();");
+    reader.see_with::<()>(&thrice, json!([part(".run-live")]));
+    reader.until_says(&part(".live .status"), "stopped by you");
+    nothing_runs(&book);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .output"), "drop 3");
+    assert_eq!(book.processes().len(), 1, "and it can be run again");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_server_that_is_gone_is_told() {
+    let book = endless();
+    let (mut server, reader) = at_the_page(&book, &[]);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .output"), "drop 3");
+    server.kill();
+    reader.until_says(
+        &part(".live .status"),
+        "the connection to the server was lost",
+    );
+    assert_eq!(reader.text(&part(".run-live")), "Run");
+    nothing_runs(&book);
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "the server does not answer");
+    assert_eq!(reader.text(&part(".run-live")), "Run");
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn on_a_static_host_there_is_neither_run_nor_edit() {
+    let site = Static::of(book("", SLOW));
+    let reader = Reader::new();
+    reader.open(&site.url("tea.html"));
+    reader.until_seen(&part(".replay"));
+    std::thread::sleep(Duration::from_millis(300));
+    assert_eq!(reader.count(".run-live, .edit"), 0);
+    let asked = reader.requests();
+    assert!(
+        asked.iter().any(|url| url.contains("/workbook")),
+        "{asked:?}"
+    );
+    assert!(
+        !asked
+            .iter()
+            .any(|url| url.contains("live.js") || url.contains("/api/")),
+        "{asked:?}"
+    );
+    reader.leaves_without_a_complaint();
+}
+
+/// Milliseconds from pressing Run to the first line on the page. Without anything else to do it takes a tenth of this:
+/// the test says how long it took.
+const PROMPT: f64 = 500.0;
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn the_first_line_comes_at_once() {
+    let book = book(
+        "",
+        "//! Watch.\n\nfn main() {\n    println!(\"here\");\n}\n",
+    );
+    let (_server, reader) = at_the_page(&book, &[]);
+    let mut times: Vec<f64> = Vec::new();
+    for _ in 0..10 {
+        reader.see_with::<()>(
+            "const run = document.querySelector(arguments[0]);
+             window.took = null;
+             document.addEventListener('click', ({ timeStamp }) => {
+                 const seen = new MutationObserver(() => {
+                     if (!run.querySelector('.live .line')) return;
+                     seen.disconnect();
+                     requestAnimationFrame(() => { window.took = performance.now() - timeStamp; });
+                 });
+                 seen.observe(run, { childList: true, subtree: true });
+             }, { capture: true, once: true });",
+            json!([RUN]),
+        );
+        reader.click(&part(".run-live"));
+        reader.until_says(&part(".live .status"), "done");
+        reader.until("it is timed", || reader.see("return window.took !== null"));
+        times.push(reader.see("return window.took"));
+        reader.click(&part(".live .clear"));
+    }
+    times.sort_by(f64::total_cmp);
+    let median = (times[4] + times[5]) / 2.0;
+    println!("from Run to the first line: {median:.0} ms, the median of {times:.0?}");
+    assert!(median < PROMPT, "{median:.0} ms: {times:.0?}");
+    reader.leaves_without_a_complaint();
+}

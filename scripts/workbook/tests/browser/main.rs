@@ -1,0 +1,26 @@
+//! Uses the pages as a reader does, in a real Chromium: what is read, chosen, replayed, run and edited there. One
+//! module a feature, all in one binary, so that it is linked once.
+//!
+//! Each test is ignored where nothing is said, because libtest cannot skip one at run time, and not everybody who
+//! changes a chapter has Chromium: `.ci/run` installs it and runs them.
+
+mod driver;
+mod kettle;
+mod reader;
+mod site;
+
+#[path = "../suite/book.rs"]
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod book;
+#[path = "../suite/server.rs"]
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod server;
+
+mod copy;
+mod edit;
+mod live;
+mod pages;
+mod predict;
+mod reload;
+mod replay;
+mod unscripted;

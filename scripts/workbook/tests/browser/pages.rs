@@ -1,0 +1,141 @@
+//! Every page of the book, in both themes and two widths: nothing is complained about, nothing comes from elsewhere,
+//! nobody is shut out, nothing sticks out.
+
+use std::path::PathBuf;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::reader::Reader;
+use crate::site::{Static, clone, served_clone};
+
+const THEMES: [&str; 2] = ["light", "navy"];
+const WIDTHS: [u32; 2] = [1280, 360];
+
+/// The pages of the summary, in its order, and the one for an address where there is none.
+pub(crate) fn pages() -> Vec<String> {
+    let summary = std::fs::read_to_string(clone().join("book/SUMMARY.md")).expect("a summary");
+    let links = summary.split("](").skip(1);
+    let links = links.filter_map(|rest| rest.split_once(".md)").map(|(page, _)| page));
+    let pages = links.map(|page| match page.strip_suffix("README") {
+        Some(folder) => format!("{folder}index.html"),
+        None => format!("{page}.html"),
+    });
+    pages.chain(["404.html".to_owned()]).collect()
+}
+
+/// The script of axe-core, which finds what shuts readers out.
+fn axe() -> &'static str {
+    static AXE: OnceLock<String> = OnceLock::new();
+    AXE.get_or_init(|| {
+        let path = std::env::var_os("WORKBOOK_AXE")
+            .map(PathBuf::from)
+            .unwrap_or_else(|| {
+                panic!(
+                    "WORKBOOK_AXE does not say where axe-core is: \
+                 npm install --prefix target/axe --no-save axe-core, \
+                 then WORKBOOK_AXE=$PWD/target/axe/node_modules/axe-core/axe.min.js"
+                )
+            });
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    })
+}
+
+#[derive(Debug, Deserialize)]
+struct Violation {
+    id: String,
+    help: String,
+    nodes: Vec<Node>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Node {
+    html: String,
+    #[serde(rename = "failureSummary")]
+    summary: String,
+}
+
+/// What axe finds on the page that is open.
+fn violations(reader: &Reader) -> Vec<String> {
+    reader.see::<()>(axe());
+    let found: Vec<Violation> = reader.see(
+        "return axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+    );
+    let words = |violation: Violation| {
+        let nodes = violation.nodes.iter().take(3);
+        let nodes = nodes.map(|node| format!("\n    {}\n      {}", node.html, node.summary));
+        let (id, help, count) = (&violation.id, &violation.help, violation.nodes.len());
+        format!("{id}: {help} ({count}){}", nodes.collect::<String>())
+    };
+    found.into_iter().map(words).collect()
+}
+
+/// What stands wider than the window, where the page itself can be scrolled sideways.
+fn sticking_out(reader: &Reader) -> Vec<String> {
+    reader.see(
+        "const page = document.scrollingElement;
+         if (page.scrollWidth <= page.clientWidth) return [];
+         const wide = [...document.querySelectorAll('main *')].filter((part) =>
+             part.getBoundingClientRect().right > page.clientWidth + 1);
+         return [`${page.scrollWidth} px wide`, ...wide.slice(0, 5).map((part) => part.outerHTML.slice(0, 200))]",
+    )
+}
+
+/// Opens every page in every way, and gathers all that is wrong.
+fn read_all(url: impl Fn(&str) -> String) -> Vec<String> {
+    let reader = Reader::new();
+    let home = url("");
+    let mut wrong = Vec::new();
+    reader.open(&home);
+    // What Chromium's own first page asked for.
+    reader.requests();
+    for theme in THEMES {
+        reader.see::<()>(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
+        for width in WIDTHS {
+            reader.widen(width);
+            for page in pages() {
+                let mut tell =
+                    |what: String| wrong.push(format!("{page}, {theme}, {width} px: {what}"));
+                reader.open(&url(&page));
+                let themed: bool = reader.see(&format!(
+                    "return document.documentElement.classList.contains('{theme}')"
+                ));
+                assert!(themed, "{page} is not shown in {theme}");
+                sticking_out(&reader).into_iter().for_each(&mut tell);
+                violations(&reader).into_iter().for_each(&mut tell);
+                reader.complaints().into_iter().for_each(&mut tell);
+                let foreign = reader
+                    .requests()
+                    .into_iter()
+                    .filter(|asked| !asked.starts_with(&home) && !asked.starts_with("data:"));
+                foreign
+                    .map(|asked| format!("asks for {asked}"))
+                    .for_each(&mut tell);
+            }
+        }
+    }
+    wrong
+}
+
+fn nothing_is_wrong(wrong: &[String]) {
+    assert!(
+        wrong.is_empty(),
+        "{} things are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn every_page_of_a_static_host_is_whole_quiet_and_open_to_all() {
+    let site = Static::of_the_clone();
+    nothing_is_wrong(&read_all(|page| site.url(page)));
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn every_served_page_is_whole_quiet_and_open_to_all() {
+    let site = served_clone();
+    nothing_is_wrong(&read_all(|page| format!("http://{}/{page}", site.host())));
+}

@@ -1,0 +1,238 @@
+//! A question hides its run, and the words about it, until the reader has chosen or asked to see it.
+
+use serde_json::json;
+
+use crate::kettle;
+use crate::reader::{Reader, key};
+use crate::site::Static;
+
+/// The parts of the page that belong to a question, by CSS.
+struct Asked {
+    question: &'static str,
+    run: &'static str,
+    /// What gives the answer away: the run, its words, comparisons, and the reason.
+    hidden: &'static [&'static str],
+}
+
+const MANY: Asked = Asked {
+    question: "fieldset[data-run='tea/main']",
+    run: "figure.run[data-snippet='tea/main']",
+    hidden: &[
+        "figure.run[data-snippet='tea/main'] .output",
+        "figure.run[data-snippet='tea/main'] svg",
+        "figure.run[data-snippet='tea/main'] figcaption",
+        "figure.run[data-snippet='tea/main'] + p",
+        "figure.compare",
+        "fieldset[data-run='tea/main'] .why",
+    ],
+};
+
+const FEW: Asked = Asked {
+    question: "fieldset[data-run='tea/quick']",
+    run: "figure.run[data-snippet='tea/quick']",
+    hidden: &[
+        "figure.run[data-snippet='tea/quick'] .output",
+        "figure.run[data-snippet='tea/quick'] + p",
+        "fieldset[data-run='tea/quick'] .why",
+    ],
+};
+
+impl Asked {
+    fn part(&self, rest: &str) -> String {
+        format!("{} {rest}", self.question)
+    }
+
+    /// The choice with this number.
+    fn choice(&self, number: usize) -> String {
+        self.part(&format!("input[value='{number}']"))
+    }
+
+    #[track_caller]
+    fn is_open(&self, reader: &Reader) {
+        for part in self.hidden {
+            assert!(!reader.sees(part), "`{part}` gives the answer away");
+        }
+        assert!(reader.sees(self.question));
+        assert!(reader.sees(&self.part(".show-run")));
+        assert!(!reader.sees(&self.part(".ask-again")));
+        assert!(!reader.sees(&self.part(".verdict")));
+        assert_eq!(reader.count(&self.part(".right")), 0);
+        assert_eq!(reader.count(&self.part("input:checked")), 0);
+    }
+
+    /// Holds that all is shown, and that the page says so, in these words.
+    #[track_caller]
+    fn is_settled(&self, reader: &Reader, verdict: &str) {
+        for part in self.hidden {
+            assert!(reader.sees(part), "`{part}` is still hidden");
+        }
+        assert!(reader.sees(self.run));
+        assert!(!reader.sees(&self.part(".show-run")));
+        assert!(reader.sees(&self.part(".ask-again")));
+        assert_eq!(reader.text(&self.part(".verdict")), verdict);
+        assert_eq!(reader.text(&self.part(".right")), "so many");
+    }
+}
+
+fn at_the_page() -> (Static, Reader) {
+    let site = Static::of(kettle::book());
+    let reader = Reader::new();
+    reader.open(&site.url("tea.html"));
+    (site, reader)
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_its_words_and_its_comparisons_are_hidden_until_the_reader_chooses() {
+    let (_site, reader) = at_the_page();
+    MANY.is_open(&reader);
+    assert!(
+        reader.sees("figure.listing[data-snippet='tea/main'] code"),
+        "the program is not hidden"
+    );
+    assert!(
+        reader.sees("#quickly"),
+        "what comes after the next heading is not about the run"
+    );
+    reader.click(&MANY.choice(1));
+    MANY.is_settled(&reader, "So it is.");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_wrong_choice_shows_the_run_and_which_one_was_right() {
+    let (_site, reader) = at_the_page();
+    // On its words: they are a larger target than the button.
+    reader.click(&MANY.part("label:has([value='2']) span"));
+    MANY.is_settled(&reader, "The run shows otherwise.");
+    assert_eq!(reader.count(&MANY.part(".right input:checked")), 0);
+    reader.click(&MANY.choice(1));
+    MANY.is_settled(&reader, "So it is.");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn two_questions_on_a_page_do_not_disturb_each_other() {
+    let (_site, reader) = at_the_page();
+    reader.click(&MANY.choice(1));
+    MANY.is_settled(&reader, "So it is.");
+    FEW.is_open(&reader);
+    reader.click(&FEW.part(".show-run"));
+    FEW.is_settled(&reader, "");
+    MANY.is_settled(&reader, "So it is.");
+    reader.click(&MANY.part(".ask-again"));
+    MANY.is_open(&reader);
+    FEW.is_settled(&reader, "");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn the_run_is_shown_to_who_does_not_want_to_choose() {
+    let (_site, reader) = at_the_page();
+    reader.click(&MANY.part(".show-run"));
+    MANY.is_settled(&reader, "");
+    assert!(
+        reader.has_focus("figure.run[data-snippet='tea/main'] .output"),
+        "the button that had it is gone"
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_question_is_answered_by_keyboard() {
+    let (_site, reader) = at_the_page();
+    reader.tab_to(&MANY.choice(0));
+    reader.press([key::SPACE]);
+    MANY.is_settled(&reader, "The run shows otherwise.");
+    // The arrows go from choice to choice, and do not turn the page.
+    reader.press([key::DOWN]);
+    MANY.is_settled(&reader, "So it is.");
+    reader.press([key::RIGHT]);
+    MANY.is_settled(&reader, "The run shows otherwise.");
+    assert!(reader.has_focus(&MANY.choice(2)));
+    reader.tab_to(&MANY.part(".ask-again"));
+    reader.press([key::ENTER]);
+    MANY.is_open(&reader);
+    assert!(
+        reader.has_focus(&MANY.choice(0)),
+        "the reader is asked again, and there"
+    );
+    reader.tab_to(&MANY.part(".show-run"));
+    reader.press([key::ENTER]);
+    MANY.is_settled(&reader, "");
+    assert!(reader.has_focus("figure.run[data-snippet='tea/main'] .output"));
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn what_was_chosen_is_kept_until_the_reader_is_asked_again() {
+    let (site, reader) = at_the_page();
+    reader.click(&MANY.choice(2));
+    reader.click(&FEW.part(".show-run"));
+    reader.reload();
+    MANY.is_settled(&reader, "The run shows otherwise.");
+    assert_eq!(reader.count(&format!("{}:checked", MANY.choice(2))), 1);
+    FEW.is_settled(&reader, "");
+    reader.open(&site.url("cups.html"));
+    reader.open(&site.url("tea.html"));
+    MANY.is_settled(&reader, "The run shows otherwise.");
+    reader.click(&MANY.part(".ask-again"));
+    reader.reload();
+    MANY.is_open(&reader);
+    FEW.is_settled(&reader, "");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_browser_that_keeps_nothing_asks_all_the_same() {
+    let site = Static::of(kettle::book());
+    let reader = Reader::new();
+    let refuse =
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('not here') } })";
+    reader.chromium(
+        "Page.addScriptToEvaluateOnNewDocument",
+        &json!({ "source": refuse }),
+    );
+    reader.open(&site.url("tea.html"));
+    MANY.is_open(&reader);
+    reader.click(&MANY.choice(1));
+    MANY.is_settled(&reader, "So it is.");
+    reader.click(&MANY.part(".ask-again"));
+    MANY.is_open(&reader);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn on_paper_all_is_shown() {
+    let site = Static::of(kettle::book());
+    let reader = Reader::new();
+    // mdBook opens the printer's dialogue by itself, and that would wait for somebody.
+    let quiet = json!({ "source": "window.print = () => {}" });
+    reader.chromium("Page.addScriptToEvaluateOnNewDocument", &quiet);
+    reader.open(&site.url("print.html"));
+    assert_eq!(reader.count("fieldset.predict"), 3);
+    MANY.is_open(&reader);
+    reader.chromium("Emulation.setEmulatedMedia", &json!({ "media": "print" }));
+    for part in [MANY.hidden, FEW.hidden].concat() {
+        assert!(reader.sees(part), "`{part}` is missing on paper");
+    }
+    for part in ["fieldset button", ".controls", ".replay"] {
+        assert!(!reader.sees(part), "`{part}` is of no use on paper");
+    }
+    // And in the window, all pages as one are used like any other.
+    reader.chromium("Emulation.setEmulatedMedia", &json!({ "media": "" }));
+    reader.click("fieldset[data-run='cups/main'] input[value='1']");
+    assert!(reader.sees("figure.run[data-snippet='cups/main'] .output"));
+    MANY.is_open(&reader);
+    reader.click(&MANY.choice(1));
+    MANY.is_settled(&reader, "So it is.");
+    FEW.is_open(&reader);
+    reader.leaves_without_a_complaint();
+}
