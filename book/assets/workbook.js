@@ -73,7 +73,7 @@
             show.hidden = true;
             again.hidden = false;
             const right = question.querySelector('[data-right]');
-            right.classList.add('right');
+            right.classList.add('is-right');
             verdict.textContent = choice === undefined ? ''
                 : right.contains(choice) ? 'So it is.' : 'The run shows otherwise.';
         };
@@ -94,7 +94,7 @@
             show.hidden = false;
             again.hidden = true;
             verdict.textContent = '';
-            question.querySelector('[data-right]').classList.remove('right');
+            question.querySelector('[data-right]').classList.remove('is-right');
         };
         question.addEventListener('change', (event) => {
             memory.set(key, event.target.value);
@@ -181,11 +181,12 @@
 
         play() {
             if (this.t >= this.end) this.goTo(0);
-            this.playing = true;
+            // Of its own for each play: a frame that was asked for before a short pause must not go on beside the next.
+            const playing = this.playing = {};
             this.pause.textContent = 'Pause';
             let last = performance.now();
             const frame = (now) => {
-                if (!this.playing) return;
+                if (this.playing !== playing) return;
                 const t = this.t + (now - last) / 1e3 * Number(this.speed.value);
                 last = now;
                 this.goTo(t);
@@ -196,7 +197,7 @@
         }
 
         stop() {
-            this.playing = false;
+            this.playing = undefined;
             this.pause.textContent = 'Play';
         }
 

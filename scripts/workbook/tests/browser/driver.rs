@@ -5,6 +5,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -34,24 +35,29 @@ pub(crate) struct Driver {
     chromedriver: Child,
     port: u16,
     session: String,
-    profile: TempDir,
+    _profile: TempDir,
 }
 
 impl Driver {
     pub(crate) fn start() -> Self {
-        let chromedriver = Command::new("chromedriver")
-            .arg("--port=0")
-            .stdin(Stdio::null())
+        // The shell ends all of its group when its input ends: also where this test is killed.
+        let chromedriver = Command::new("sh")
+            .args([
+                "-c",
+                "chromedriver --port=0 & exec >/dev/null; cat; kill -KILL 0",
+            ])
+            .process_group(0)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .expect("chromedriver can be started: apt-get install chromium chromium-driver");
+            .expect("there is a shell");
         let profile = tempfile::tempdir().expect("there is room for an empty profile");
         let mut driver = Self {
             chromedriver,
             port: 0,
             session: String::new(),
-            profile,
+            _profile: profile,
         };
         let stdout = driver.chromedriver.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
@@ -59,12 +65,12 @@ impl Driver {
             let (_, port) = line.split_once("started successfully on port ")?;
             port.trim_end_matches('.').parse().ok()
         });
-        driver.port = port.expect("chromedriver says where it listens");
+        driver.port = port.expect("chromedriver starts: apt-get install chromium chromium-driver");
         std::thread::spawn(move || lines.for_each(drop));
         let mut flags = FLAGS.map(str::to_owned).to_vec();
         flags.push(format!(
             "--user-data-dir={}",
-            driver.profile.path().display()
+            driver._profile.path().display()
         ));
         let wanted = json!({
             "browserName": "chrome",
@@ -139,31 +145,8 @@ impl Drop for Driver {
         if !self.session.is_empty() {
             let _ = self.ask("DELETE", &format!("/session/{}", self.session), None);
         }
-        let _ = self.chromedriver.kill();
+        drop(self.chromedriver.stdin.take());
         let _ = self.chromedriver.wait();
-        #[cfg(target_os = "linux")]
-        kill_all(&self.profile.path().display().to_string());
-    }
-}
-
-/// Kills what has this text in its command line: a browser whose driver could not end it.
-#[cfg(target_os = "linux")]
-fn kill_all(text: &str) {
-    use nix::sys::signal::{Signal, kill};
-    use nix::unistd::Pid;
-
-    let entries = std::fs::read_dir("/proc").expect("Linux has it").flatten();
-    for entry in entries {
-        let line = std::fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        let pid = entry
-            .file_name()
-            .to_str()
-            .and_then(|name| name.parse().ok());
-        if let Some(pid) = pid
-            && String::from_utf8_lossy(&line).contains(text)
-        {
-            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-        }
     }
 }
 

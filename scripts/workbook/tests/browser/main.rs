@@ -3,6 +3,7 @@
 //!
 //! Each test is ignored where nothing is said, because libtest cannot skip one at run time, and not everybody who
 //! changes a chapter has Chromium: `.ci/run` installs it and runs them.
+#![cfg(unix)]
 
 mod driver;
 mod kettle;

@@ -6,7 +6,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::reader::Reader;
+use crate::kettle;
+use crate::reader::{Reader, key};
+use crate::server::Server;
 use crate::site::{Static, clone, served_clone};
 
 const THEMES: [&str; 2] = ["light", "navy"];
@@ -138,4 +140,48 @@ fn every_page_of_a_static_host_is_whole_quiet_and_open_to_all() {
 fn every_served_page_is_whole_quiet_and_open_to_all() {
     let site = served_clone();
     nothing_is_wrong(&read_all(|page| format!("http://{}/{page}", site.host())));
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn what_opens_on_a_page_is_open_to_all_too() {
+    let book = kettle::book();
+    let server = Server::ready(&book, &[]);
+    let reader = Reader::new();
+    let mut wrong = Vec::new();
+    for (theme, width) in [("light", 1280), ("navy", 360)] {
+        reader.widen(width);
+        reader.open(&format!("http://{}/tea.html", server.host()));
+        reader.see::<()>(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
+        reader.reload();
+        let mut tell = |when: &str| {
+            let found = sticking_out(&reader).into_iter().chain(violations(&reader));
+            wrong.extend(found.map(|what| format!("{when}, {theme}, {width} px: {what}")));
+        };
+        let run = "figure.run[data-snippet='tea/main']";
+        if theme == "light" {
+            reader.click("fieldset[data-run='tea/main'] input[value='2']");
+        }
+        tell("a wrong choice");
+        reader.click(&format!("{run} .replay"));
+        reader.click(&format!("{run} .pause"));
+        tell("a replay");
+        let listing = "figure.listing[data-snippet='tea/main']";
+        reader.click(&format!("{listing} .edit"));
+        reader.until_seen(&format!("{listing} .cm-content"));
+        tell("an editor");
+        reader.press_with(key::CONTROL, 'a');
+        reader.write("fn main() { let a = 1; let word: &str = kup; } // and one line that is wider than any phone is");
+        reader.press_with(key::CONTROL, key::ENTER);
+        reader.until_says(&format!("{listing} .live .status"), "does not compile");
+        tell("the compiler's words");
+        reader.click(&format!("{listing} .reset"));
+        reader.click(&format!("{listing} .close"));
+        reader.click(&format!("{run} .run-live"));
+        reader.until_says(&format!("{run} .live .status"), "done");
+        reader
+            .see::<()>("for (const part of document.querySelectorAll('details')) part.open = true");
+        tell("a live run");
+    }
+    nothing_is_wrong(&wrong);
 }

@@ -56,7 +56,7 @@ impl Asked {
         assert!(reader.sees(&self.part(".show-run")));
         assert!(!reader.sees(&self.part(".ask-again")));
         assert!(!reader.sees(&self.part(".verdict")));
-        assert_eq!(reader.count(&self.part(".right")), 0);
+        assert_eq!(reader.count(&self.part(".is-right")), 0);
         assert_eq!(reader.count(&self.part("input:checked")), 0);
     }
 
@@ -70,7 +70,7 @@ impl Asked {
         assert!(!reader.sees(&self.part(".show-run")));
         assert!(reader.sees(&self.part(".ask-again")));
         assert_eq!(reader.text(&self.part(".verdict")), verdict);
-        assert_eq!(reader.text(&self.part(".right")), "so many");
+        assert_eq!(reader.text(&self.part(".is-right")), "so many");
     }
 }
 
@@ -106,7 +106,15 @@ fn a_wrong_choice_shows_the_run_and_which_one_was_right() {
     // On its words: they are a larger target than the button.
     reader.click(&MANY.part("label:has([value='2']) span"));
     MANY.is_settled(&reader, "The run shows otherwise.");
-    assert_eq!(reader.count(&MANY.part(".right input:checked")), 0);
+    assert_eq!(reader.count(&MANY.part(".is-right input:checked")), 0);
+    let edges: Vec<f64> = reader.see_with(
+        "return [...document.querySelectorAll(arguments[0])].map((label) => label.getBoundingClientRect().left)",
+        json!([MANY.part("label")]),
+    );
+    assert!(
+        edges.iter().all(|edge| *edge == edges[0]),
+        "every choice stays where it was: {edges:?}"
+    );
     reader.click(&MANY.choice(1));
     MANY.is_settled(&reader, "So it is.");
     reader.leaves_without_a_complaint();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::driver::{Driver, element, element_id};
 
 /// For what comes soon: far more than it takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Keys that are no letter, as the protocol writes them.
 pub(crate) mod key {

@@ -78,7 +78,9 @@ impl Static {
     }
 }
 
-/// `cargo workbook serve` in the clone.
+/// `cargo workbook serve` in the clone, for reading only: what it would build in the background, and for minutes
+/// where nothing is built yet, is not built.
 pub(crate) fn served_clone() -> Server {
-    Server::of(tool(["serve", "--port", "0"]).current_dir(clone()))
+    let mut serve = tool(["serve", "--port", "0"]);
+    Server::of(serve.current_dir(clone()).env("CARGO", "false"))
 }
