@@ -1,0 +1,54 @@
+//! Tasks that belong together.
+
+use crate::{JoinError, JoinHandle, spawn};
+use futures::stream::{FuturesUnordered, StreamExt};
+
+/// A set of tasks, joined in the order in which they end. To drop it is to
+/// abort them.
+#[derive(Debug, Default)]
+pub struct JoinSet<T>(FuturesUnordered<JoinHandle<T>>);
+
+impl<T> JoinSet<T> {
+    /// A set without tasks.
+    pub fn new() -> Self {
+        Self(FuturesUnordered::new())
+    }
+
+    /// Spawns the future as a task of this set.
+    ///
+    /// # Panics
+    /// If there is no `block_on` on this thread.
+    #[track_caller]
+    pub fn spawn(&mut self, future: impl Future<Output = T> + 'static)
+    where
+        T: 'static,
+    {
+        self.0.push(spawn(future));
+    }
+
+    /// The result of the next task that ends; `None` if there is none left.
+    pub async fn join_next(&mut self) -> Option<Result<T, JoinError>> {
+        self.0.next().await
+    }
+
+    /// How many tasks are not joined yet.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether all are joined.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Aborts all of them. They can be joined still.
+    pub fn abort_all(&self) {
+        self.0.iter().for_each(JoinHandle::abort);
+    }
+}
+
+impl<T> Drop for JoinSet<T> {
+    fn drop(&mut self) {
+        self.abort_all();
+    }
+}

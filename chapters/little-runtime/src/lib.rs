@@ -1,0 +1,49 @@
+//! A runtime small enough to read in an hour: it runs many futures on one
+//! thread, with timers and sockets.
+//!
+//! | file | concern |
+//! |---|---|
+//! | `runtime` | [`block_on`], [`spawn`], and the loop that polls, or sleeps |
+//! | `wake` | what a waker holds, and how a wake gets to another thread |
+//! | `task` | a spawned future, and its [`JoinHandle`] |
+//! | `outcome` | how a task ended |
+//! | `join_set` | [`JoinSet`]: tasks that belong together |
+//! | `time` | [`sleep`], [`timeout`], and the timers behind them |
+//! | `reactor` | who waits for which socket |
+//! | `epoll`, `portable` | the system's word on which socket is ready |
+//! | `net` | [`TcpListener`], [`TcpStream`] |
+//!
+//! Futures stay on the thread that called [`block_on`], and need not be
+//! `Send`. Wakers and handles go everywhere.
+
+mod join_set;
+mod net;
+mod outcome;
+#[cfg_attr(
+    all(target_os = "linux", not(feature = "portable")),
+    path = "epoll.rs"
+)]
+#[cfg_attr(
+    not(all(target_os = "linux", not(feature = "portable"))),
+    path = "portable.rs"
+)]
+mod poller;
+mod reactor;
+mod runtime;
+/// What threads share is made of these. The models in `tests/` put loom's
+/// types in their place.
+mod sync {
+    pub(crate) use crate::poller::Poller as Bell;
+    pub(crate) use std::sync::atomic::{AtomicBool, Ordering};
+    pub(crate) use std::sync::{Arc, Mutex};
+}
+mod task;
+mod time;
+mod wake;
+
+pub use join_set::JoinSet;
+pub use net::{TcpListener, TcpSocket, TcpStream};
+pub use outcome::JoinError;
+pub use runtime::{block_on, spawn, yield_now};
+pub use task::JoinHandle;
+pub use time::{Sleep, sleep, timeout};
