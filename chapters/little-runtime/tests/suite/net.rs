@@ -1,0 +1,278 @@
+//! Sockets: every byte arrives, however they come.
+
+use futures::io::{AsyncReadExt, AsyncWriteExt};
+use futures::{FutureExt, join};
+use little_runtime::{JoinSet, TcpListener, TcpStream};
+use little_runtime::{block_on, sleep, spawn, timeout, yield_now};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr};
+use std::time::{Duration, Instant};
+use std::{cell::Cell, rc::Rc, thread};
+
+const LONG: Duration = Duration::from_secs(20);
+
+fn listen() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
+async fn echo(mut stream: TcpStream) -> io::Result<()> {
+    let mut buffer = [0; 1024];
+    loop {
+        match stream.read(&mut buffer).await? {
+            0 => return Ok(()),
+            n => stream.write_all(&buffer[..n]).await?,
+        }
+    }
+}
+
+/// An echo for as many as come.
+fn echo_server() -> SocketAddr {
+    let (listener, address) = listen();
+    spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            spawn(echo(stream));
+        }
+    });
+    address
+}
+
+#[test]
+fn every_byte_comes_back_however_they_are_written() {
+    block_on(async {
+        let server = echo_server();
+        let mut clients = JoinSet::new();
+        for size in [1_usize, 7, 1023, 1024, 1025, 65_536, 3_000_000] {
+            clients.spawn(async move {
+                let sent: Vec<u8> = (0..size).map(|n| n as u8).collect();
+                let stream = TcpStream::connect(server).await.unwrap();
+                let (mut reader, mut writer) = stream.split();
+                let mut back = Vec::new();
+                let write = async {
+                    for piece in sent.chunks(size.div_ceil(50)) {
+                        writer.write_all(piece).await.unwrap();
+                        yield_now().await;
+                    }
+                    writer.close().await.unwrap();
+                };
+                let ((), read) = join!(write, reader.read_to_end(&mut back));
+                read.unwrap();
+                assert_eq!(back.len(), sent.len());
+                assert!(back == sent);
+            });
+        }
+        while let Some(ended) =
+            timeout(LONG, clients.join_next()).await.unwrap()
+        {
+            ended.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_writer_waits_for_a_slow_reader() {
+    block_on(async {
+        let (listener, address) = listen();
+        let reading = spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            sleep(Duration::from_millis(100)).await;
+            let mut all = Vec::new();
+            stream.read_to_end(&mut all).await.unwrap();
+            all.len()
+        });
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let lot = vec![7; 20_000_000]; // more than any buffer on the way
+        let mut writing = Box::pin(stream.write_all(&lot).fuse());
+        let early = timeout(Duration::from_millis(50), &mut writing).await;
+        assert!(early.is_none());
+        timeout(LONG, writing).await.unwrap().unwrap();
+        drop(stream);
+        assert_eq!(timeout(LONG, reading).await.unwrap(), Ok(lot.len()));
+    });
+}
+
+/// The last bytes and the end of the stream often arrive together, in one
+/// event. Who takes a short read to mean *no more for now* waits for ever.
+#[test]
+fn the_end_that_comes_with_the_last_bytes_is_seen() {
+    block_on(async {
+        let server = echo_server();
+        for round in 0..200 {
+            let client = thread::spawn(move || {
+                let mut stream = std::net::TcpStream::connect(server).unwrap();
+                stream.write_all(b"the last words").unwrap();
+                stream.shutdown(Shutdown::Write).unwrap();
+                let mut back = String::new();
+                stream.set_read_timeout(Some(LONG)).unwrap();
+                stream.read_to_string(&mut back).map(|_| back)
+            });
+            // The server sleeps meanwhile, so that both are there at once.
+            thread::sleep(Duration::from_micros(round * 5));
+            while !client.is_finished() {
+                sleep(Duration::from_millis(1)).await;
+            }
+            let back = client.join().unwrap();
+            assert_eq!(back.unwrap(), "the last words", "round {round}");
+        }
+    });
+}
+
+#[test]
+fn a_half_closed_stream_can_still_be_read() {
+    block_on(async {
+        let (listener, address) = listen();
+        spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut all = Vec::new();
+            stream.read_to_end(&mut all).await.unwrap();
+            sleep(Duration::from_millis(10)).await;
+            stream.write_all(&all).await.unwrap();
+        });
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"tea").await.unwrap();
+        stream.shutdown().await.unwrap();
+        let mut back = String::new();
+        let read = timeout(LONG, stream.read_to_string(&mut back)).await;
+        assert_eq!(read.unwrap().unwrap(), 3);
+        assert_eq!(back, "tea");
+        let read = stream.read(&mut [0]).await.unwrap();
+        assert_eq!(read, 0, "the end stays the end");
+    });
+}
+
+#[test]
+fn a_reset_wakes_the_reader_with_an_error() {
+    block_on(async {
+        let (listener, address) = listen();
+        let reading = spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.read(&mut [0; 16]).await
+        });
+        let client = std::net::TcpStream::connect(address).unwrap();
+        yield_now().await;
+        sleep(Duration::from_millis(10)).await;
+        let client = socket2::Socket::from(client);
+        client.set_linger(Some(Duration::ZERO)).unwrap();
+        drop(client); // with no linger, this resets the connection
+        let read = timeout(LONG, reading).await.unwrap().unwrap();
+        assert_eq!(read.unwrap_err().kind(), ErrorKind::ConnectionReset);
+    });
+}
+
+#[test]
+fn nobody_listens() {
+    block_on(async {
+        let (listener, address) = listen();
+        drop(listener);
+        let error = TcpStream::connect(address).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::ConnectionRefused);
+    });
+}
+
+#[test]
+fn many_tasks_may_accept_at_one_listener() {
+    block_on(async {
+        let (listener, address) = listen();
+        let listener = Rc::new(listener);
+        let mut accepted = JoinSet::new();
+        for _ in 0..10 {
+            let listener = Rc::clone(&listener);
+            accepted.spawn(async move { listener.accept().await.map(drop) });
+        }
+        yield_now().await;
+        for _ in 0..10 {
+            drop(TcpStream::connect(address).await.unwrap());
+        }
+        while let Some(ended) =
+            timeout(LONG, accepted.join_next()).await.unwrap()
+        {
+            ended.unwrap().unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_cancelled_read_loses_nothing() {
+    block_on(async {
+        let server = echo_server();
+        let mut stream = TcpStream::connect(server).await.unwrap();
+        let mut buffer = [0; 4];
+        for _ in 0..3 {
+            let read = stream.read(&mut buffer);
+            assert!(timeout(Duration::from_millis(5), read).await.is_none());
+        }
+        stream.write_all(b"milk").await.unwrap();
+        timeout(LONG, stream.read_exact(&mut buffer))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(&buffer, b"milk");
+    });
+}
+
+#[test]
+fn a_socket_may_outlive_its_block_on() {
+    let (mut near, far) = block_on(async {
+        let (listener, address) = listen();
+        let (near, far) = join!(TcpStream::connect(address), listener.accept());
+        (near.unwrap(), far.unwrap().0)
+    });
+    block_on(async {
+        spawn(echo(far));
+        near.write_all(b"again").await.unwrap();
+        let mut back = [0; 5];
+        timeout(LONG, near.read_exact(&mut back))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(&back, b"again");
+    });
+    drop(near);
+}
+
+/// As many connections as the limit on open files allows, at most 10,000.
+#[test]
+fn ten_thousand_connections_and_one_that_talks() {
+    const WANTED: usize = 10_000;
+    let limit = rlimit::increase_nofile_limit(2 * WANTED as u64 + 200).unwrap();
+    let room = WANTED.min((limit.saturating_sub(200) / 2) as usize);
+    if room < WANTED {
+        eprintln!("only {room} connections: {limit} files may be open");
+    }
+    block_on(async {
+        let (listener, address) = listen();
+        let accepted = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&accepted);
+        spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                counter.set(counter.get() + 1);
+                spawn(echo(stream));
+            }
+        });
+        let mut clients = Vec::new();
+        for _ in 0..room {
+            clients.push(TcpStream::connect(address).await.unwrap());
+        }
+        while accepted.get() < room {
+            yield_now().await;
+        }
+        let start = Instant::now();
+        let last = clients.last_mut().unwrap();
+        for _ in 0..100 {
+            last.write_all(b"still there?").await.unwrap();
+            let mut back = [0; 12];
+            last.read_exact(&mut back).await.unwrap();
+            assert_eq!(&back, b"still there?");
+        }
+        assert!(start.elapsed() < Duration::from_secs(1));
+        for client in &mut clients {
+            client.write_all(b"bye").await.unwrap();
+        }
+        for client in &mut clients {
+            let mut back = [0; 3];
+            client.read_exact(&mut back).await.unwrap();
+            assert_eq!(&back, b"bye");
+        }
+    });
+}

@@ -1,0 +1,201 @@
+//! Whatever the order of wakes, drops, aborts, panics, and turns: no wake is
+//! lost, nothing is polled after its end, and all is dropped.
+
+use little_runtime::{JoinError, JoinHandle, block_on, spawn, yield_now};
+use proptest::prelude::*;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::Duration;
+
+const TASKS: usize = 4;
+
+/// What is done to one of the tasks.
+#[derive(Debug, Clone, Copy)]
+enum Act {
+    /// Gives it one more reason to go on, and wakes it: here or elsewhere.
+    Wake {
+        elsewhere: bool,
+    },
+    /// Wakes it without a reason.
+    WakeInVain,
+    Abort,
+    DropHandle,
+    Panic,
+}
+
+/// One act on the task with this number, or a turn for all.
+type Step = Option<(usize, Act)>;
+
+fn step() -> impl Strategy<Value = Step> {
+    let act = prop_oneof![
+        6 => any::<bool>().prop_map(|elsewhere| Act::Wake { elsewhere }),
+        2 => Just(Act::WakeInVain),
+        1 => Just(Act::Abort),
+        1 => Just(Act::DropHandle),
+        1 => Just(Act::Panic),
+    ];
+    prop_oneof![
+        4 => (0..TASKS, act).prop_map(Some),
+        2 => Just(None),
+    ]
+}
+
+/// What both the task and who acts on it can see.
+#[derive(Debug, Default)]
+struct Seen {
+    reasons: AtomicUsize,
+    consumed: AtomicUsize,
+    panics: AtomicUsize,
+    drops: AtomicUsize,
+    polls_after_end: AtomicUsize,
+    waker: Mutex<Option<Waker>>,
+}
+
+impl Seen {
+    fn wake(&self) {
+        let waker = self.waker.lock().unwrap().clone();
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn get(counter: &AtomicUsize) -> usize {
+        counter.load(Ordering::Relaxed)
+    }
+}
+
+/// Consumes the reasons it was given, all at each poll.
+struct Consumer(Arc<Seen>, bool);
+
+const NEEDED: usize = 3;
+
+impl Future for Consumer {
+    type Output = usize;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<usize> {
+        let seen = Arc::clone(&self.0);
+        if self.1 {
+            seen.polls_after_end.fetch_add(1, Ordering::Relaxed);
+        }
+        *seen.waker.lock().unwrap() = Some(cx.waker().clone());
+        // Relaxed: it is the wake that has to make them visible.
+        let reasons = Seen::get(&seen.reasons);
+        seen.consumed.store(reasons, Ordering::Relaxed);
+        if Seen::get(&seen.panics) > 0 {
+            self.1 = true;
+            std::panic::resume_unwind(Box::new("told to"));
+        }
+        if reasons >= NEEDED {
+            self.1 = true;
+            return Poll::Ready(reasons);
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for Consumer {
+    fn drop(&mut self) {
+        self.0.drops.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+fn act(seen: &Arc<Seen>, act: Act, handle: &mut Option<JoinHandle<usize>>) {
+    match act {
+        Act::Wake { .. } => {
+            seen.reasons.fetch_add(1, Ordering::Relaxed);
+            seen.wake();
+        }
+        Act::WakeInVain => seen.wake(),
+        Act::Abort => handle.iter().for_each(JoinHandle::abort),
+        Act::DropHandle => *handle = None,
+        Act::Panic => {
+            seen.panics.store(1, Ordering::Relaxed);
+            seen.wake();
+        }
+    }
+}
+
+/// Runs the steps, and returns the tasks with what their handles brought.
+fn run(steps: &[Step]) -> Vec<(Arc<Seen>, Option<Result<usize, JoinError>>)> {
+    let (errands, todo) = mpsc::channel::<Arc<Seen>>();
+    let elsewhere = thread::spawn(move || {
+        for seen in todo {
+            act(&seen, Act::Wake { elsewhere: true }, &mut None);
+        }
+    });
+    let all: Vec<_> = (0..TASKS).map(|_| Arc::new(Seen::default())).collect();
+    let results = block_on(async {
+        let spawned =
+            |seen: &Arc<Seen>| Some(spawn(Consumer(Arc::clone(seen), false)));
+        let mut handles: Vec<_> = all.iter().map(spawned).collect();
+        yield_now().await;
+        for step in steps {
+            match *step {
+                None => yield_now().await,
+                Some((n, Act::Wake { elsewhere: true })) => {
+                    errands.send(Arc::clone(&all[n])).unwrap();
+                }
+                Some((n, what)) => act(&all[n], what, &mut handles[n]),
+            }
+        }
+        drop(errands);
+        elsewhere.join().unwrap();
+        // All wakes are done. What they gave reason for has to happen.
+        for _ in 0..4 {
+            yield_now().await;
+            little_runtime::sleep(Duration::from_micros(10)).await;
+        }
+        let mut results = Vec::new();
+        for handle in handles {
+            let Some(handle) = handle else {
+                results.push(None);
+                continue;
+            };
+            let mut handle = handle;
+            let result = futures::poll!(&mut handle);
+            results.push(match result {
+                Poll::Ready(result) => Some(result),
+                Poll::Pending => None,
+            });
+        }
+        results
+    });
+    all.into_iter().zip(results).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 300,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_wake_is_lost(steps in prop::collection::vec(step(), 0..60)) {
+        for (n, (seen, result)) in run(&steps).into_iter().enumerate() {
+            let mine = || steps.iter().flatten().filter(|(it, _)| *it == n);
+            let aborted = mine().any(|(_, act)| matches!(act, Act::Abort));
+            let reasons = Seen::get(&seen.reasons);
+            let consumed = Seen::get(&seen.consumed);
+            prop_assert_eq!(Seen::get(&seen.drops), 1, "dropped once");
+            prop_assert_eq!(Seen::get(&seen.polls_after_end), 0);
+            let panics = Seen::get(&seen.panics) > 0;
+            if !aborted && !panics {
+                // It saw every reason, or as many as it needed.
+                prop_assert!(consumed == reasons || consumed >= NEEDED);
+                prop_assert!(result.is_none_or(|it| it == Ok(consumed)));
+            } else if let Some(result) = result {
+                let panicked = result == Err(JoinError::Panicked("told to".into()));
+                let cancelled = result == Err(JoinError::Cancelled);
+                prop_assert!(
+                    (panics && panicked)
+                        || (aborted && cancelled)
+                        || result.is_ok_and(|n| n >= NEEDED)
+                );
+            }
+        }
+    }
+}

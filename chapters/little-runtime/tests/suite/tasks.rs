@@ -1,0 +1,384 @@
+//! Tasks, their handles, and the end of all.
+
+use crate::{Drops, Guard};
+use futures::channel::oneshot;
+use little_runtime::{JoinError, JoinSet, block_on, sleep, spawn, yield_now};
+use std::cell::RefCell;
+use std::future::{pending, poll_fn, ready};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use std::task::{Poll, Waker};
+use std::time::{Duration, Instant};
+use std::{mem, thread};
+
+fn words(panic: Box<dyn std::any::Any + Send>) -> String {
+    match panic.downcast::<String>() {
+        Ok(words) => *words,
+        Err(panic) => panic.downcast_ref::<&str>().unwrap().to_string(),
+    }
+}
+
+#[test]
+fn a_handle_brings_the_value() {
+    let value = block_on(async { spawn(async { Rc::new(7) }).await });
+    assert_eq!(*value.unwrap(), 7);
+}
+
+#[test]
+fn the_future_of_block_on_may_borrow() {
+    let text = String::from("tea");
+    let length = block_on(async { yield_then(&text).await });
+    assert_eq!(length, 3);
+}
+
+async fn yield_then(text: &str) -> usize {
+    yield_now().await;
+    text.len()
+}
+
+#[test]
+fn a_panic_stays_in_its_task() {
+    block_on(async {
+        let burnt = spawn(async {
+            yield_now().await;
+            panic!("tea {}", 3)
+        });
+        let fine = spawn(async { 1 });
+        let burnt: Result<(), _> = burnt.await;
+        assert_eq!(burnt, Err(JoinError::Panicked("tea 3".into())));
+        assert_eq!(fine.await, Ok(1));
+    });
+}
+
+#[test]
+fn a_panic_while_it_is_dropped_stays_in_its_task() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in drop");
+        }
+    }
+    block_on(async {
+        // dropped when it is done, when it is aborted, and at the end
+        spawn(async { Bomb }).await.map(mem::forget).unwrap();
+        drop(spawn(async { Bomb }));
+        let aborted = spawn(async {
+            let _bomb = Bomb;
+            pending::<()>().await;
+        });
+        drop(spawn(async {
+            let _bomb = Bomb;
+            pending::<()>().await;
+        }));
+        yield_now().await;
+        aborted.abort();
+        assert_eq!(aborted.await, Err(JoinError::Cancelled));
+    });
+}
+
+#[test]
+fn an_aborted_task_is_dropped_and_not_polled() {
+    let drops = Drops::default();
+    block_on(async {
+        let guard = drops.guard();
+        let waiting = spawn(async move {
+            let _guard = guard;
+            pending::<()>().await;
+        });
+        let guard = drops.guard();
+        let never_polled = spawn(async move {
+            let _guard: Guard = guard;
+            unreachable!("it was aborted before its first poll");
+        });
+        never_polled.abort();
+        yield_now().await;
+        assert_eq!(drops.seen(), 1);
+        waiting.abort();
+        assert_eq!(drops.seen(), 1, "not within abort: when its turn comes");
+        assert_eq!(waiting.await, Err(JoinError::Cancelled));
+        assert_eq!(never_polled.await, Err::<(), _>(JoinError::Cancelled));
+        assert_eq!(drops.seen(), 2);
+    });
+}
+
+#[test]
+fn to_abort_a_task_that_is_done_keeps_its_result() {
+    block_on(async {
+        let done = spawn(async { 5 });
+        yield_now().await;
+        done.abort();
+        assert_eq!(done.await, Ok(5));
+    });
+}
+
+#[test]
+fn a_task_may_abort_itself() {
+    block_on(async {
+        let (tell, own) = oneshot::channel();
+        let task = spawn(async move {
+            let own: Rc<little_runtime::JoinHandle<()>> = own.await.unwrap();
+            own.abort();
+            drop(own);
+            yield_now().await;
+            unreachable!("polled after it was aborted");
+        });
+        let task = Rc::new(task);
+        assert!(tell.send(Rc::clone(&task)).is_ok());
+        for _ in 0..3 {
+            yield_now().await;
+        }
+        let task = Rc::into_inner(task).expect("the other was dropped");
+        assert_eq!(task.await, Err(JoinError::Cancelled));
+    });
+}
+
+#[test]
+fn to_drop_a_handle_is_not_to_abort() {
+    let (tell, heard) = oneshot::channel();
+    block_on(async {
+        drop(spawn(async move {
+            yield_now().await;
+            tell.send(9).unwrap();
+        }));
+        assert_eq!(heard.await, Ok(9));
+    });
+}
+
+#[test]
+fn a_handle_can_be_awaited_on_another_thread() {
+    block_on(async {
+        let task = spawn(async {
+            sleep(Duration::from_millis(20)).await;
+            11
+        });
+        let other = thread::spawn(|| block_on(task));
+        while !other.is_finished() {
+            sleep(Duration::from_millis(1)).await;
+        }
+        assert_eq!(other.join().unwrap(), Ok(11));
+    });
+}
+
+#[test]
+fn a_handle_can_abort_from_another_thread() {
+    let result = block_on(async {
+        let task = spawn(pending::<()>());
+        yield_now().await;
+        let aborting = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            task.abort(); // while the thread of the task is asleep
+            task
+        });
+        let (tell, heard) = oneshot::channel();
+        thread::spawn(move || tell.send(aborting.join().unwrap()));
+        heard.await.unwrap().await
+    });
+    assert_eq!(result, Err(JoinError::Cancelled));
+}
+
+#[test]
+fn at_the_end_all_tasks_are_dropped() {
+    struct SpawnsInDrop(Drops, u32);
+    impl Drop for SpawnsInDrop {
+        fn drop(&mut self) {
+            let guard = self.0.guard();
+            let more =
+                (self.1 > 0).then(|| SpawnsInDrop(self.0.clone(), self.1 - 1));
+            spawn(async move { drop((guard, more)) });
+        }
+    }
+    let drops = Drops::default();
+    let handles = block_on(async {
+        let ready = drops.guard();
+        let handles = (0..100).map(|n| {
+            let guard = drops.guard();
+            spawn(async move {
+                let _guard = guard;
+                if n % 2 == 0 {
+                    pending::<()>().await;
+                } else {
+                    sleep(Duration::from_secs(1000)).await;
+                }
+            })
+        });
+        let handles: Vec<_> = handles.collect();
+        yield_now().await;
+        let nested = SpawnsInDrop(drops.clone(), 2);
+        spawn(async move {
+            let _nested = nested;
+            pending::<()>().await;
+        });
+        drop(spawn(async move { drop(ready) })); // never polled
+        handles
+    });
+    assert_eq!(drops.seen(), 104);
+    for handle in handles {
+        assert_eq!(block_on(handle), Err(JoinError::Cancelled));
+    }
+}
+
+#[test]
+fn a_wake_after_the_end_does_no_harm() {
+    let wakers = Rc::new(RefCell::new(Vec::new()));
+    let keep = |wakers: &Rc<RefCell<Vec<Waker>>>| {
+        let wakers = Rc::clone(wakers);
+        poll_fn(move |cx| {
+            wakers.borrow_mut().push(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+    };
+    block_on(async {
+        spawn(keep(&wakers));
+        let waits = keep(&wakers);
+        futures::select! {
+            () = futures::FutureExt::fuse(waits) => {}
+            () = futures::FutureExt::fuse(yield_now()) => {}
+        }
+        yield_now().await;
+    });
+    let wakers = wakers.take();
+    assert!(wakers.len() >= 2);
+    wakers.iter().for_each(Waker::wake_by_ref);
+    block_on(async {
+        // new tasks have the slots of the old ones
+        let polls = Rc::new(RefCell::new(0));
+        let count = Rc::clone(&polls);
+        spawn(poll_fn(move |_| {
+            *count.borrow_mut() += 1;
+            Poll::<()>::Pending
+        }));
+        yield_now().await;
+        wakers.iter().for_each(Waker::wake_by_ref);
+        yield_now().await;
+        yield_now().await;
+        assert_eq!(*polls.borrow(), 1, "woken by a waker of its predecessor");
+    });
+    thread::spawn(move || wakers.into_iter().for_each(Waker::wake))
+        .join()
+        .unwrap();
+}
+
+#[test]
+fn wakes_of_other_threads_arrive() {
+    let start = Instant::now();
+    block_on(async {
+        let mut tasks = JoinSet::new();
+        for n in 0..200_u64 {
+            let (tell, heard) = oneshot::channel();
+            thread::spawn(move || {
+                thread::sleep(Duration::from_micros(n * 50));
+                tell.send(n).unwrap();
+            });
+            tasks.spawn(heard);
+        }
+        let mut sum = 0;
+        while let Some(n) = tasks.join_next().await {
+            sum += n.unwrap().unwrap();
+        }
+        assert_eq!(sum, 199 * 200 / 2);
+    });
+    assert!(start.elapsed() < Duration::from_secs(10));
+}
+
+#[test]
+fn a_set_is_joined_in_the_order_of_ends() {
+    block_on(async {
+        let mut set = JoinSet::new();
+        assert!(set.is_empty());
+        for n in [3, 1, 2] {
+            set.spawn(async move {
+                sleep(Duration::from_millis(n * 20)).await;
+                assert!(n != 2, "two");
+                n
+            });
+        }
+        assert_eq!(set.len(), 3);
+        assert_eq!(set.join_next().await, Some(Ok(1)));
+        let panicked = JoinError::Panicked("two".into());
+        assert_eq!(set.join_next().await, Some(Err(panicked)));
+        assert_eq!(set.join_next().await, Some(Ok(3)));
+        assert_eq!(set.join_next().await, None);
+    });
+}
+
+#[test]
+fn to_drop_a_set_is_to_abort_its_tasks() {
+    let drops = Drops::default();
+    block_on(async {
+        let mut set = JoinSet::new();
+        for _ in 0..10 {
+            let guard = drops.guard();
+            set.spawn(async move {
+                let _guard = guard;
+                pending::<()>().await;
+            });
+        }
+        yield_now().await;
+        drop(set);
+        yield_now().await;
+        assert_eq!(drops.seen(), 10);
+    });
+}
+
+#[test]
+fn no_task_without_a_runtime() {
+    let panic = catch_unwind(|| drop(spawn(async {}))).unwrap_err();
+    assert_eq!(words(panic), "spawn needs a block_on on its thread");
+    let panic = catch_unwind(|| block_on(async { block_on(async {}) }));
+    assert_eq!(words(panic.unwrap_err()), "block_on within a block_on");
+    assert_eq!(block_on(ready(4)), 4, "it can be used again");
+}
+
+#[test]
+fn a_panic_of_the_main_future_comes_through() {
+    let drops = Drops::default();
+    let panic = catch_unwind(AssertUnwindSafe(|| {
+        block_on(async {
+            let guard = drops.guard();
+            spawn(async move {
+                let _guard = guard;
+                pending::<()>().await;
+            });
+            yield_now().await;
+            panic!("no milk");
+        })
+    }));
+    assert_eq!(words(panic.unwrap_err()), "no milk");
+    assert_eq!(drops.seen(), 1);
+    assert_eq!(block_on(async { spawn(ready(4)).await }), Ok(4));
+}
+
+#[test]
+fn tasks_take_turns() {
+    let seen = Rc::new(RefCell::new(Vec::new()));
+    block_on(async {
+        let mut set = JoinSet::new();
+        for task in 1..=3 {
+            let seen = Rc::clone(&seen);
+            set.spawn(async move {
+                for _ in 0..3 {
+                    seen.borrow_mut().push(task);
+                    yield_now().await;
+                }
+            });
+        }
+        while set.join_next().await.is_some() {}
+    });
+    assert_eq!(*seen.borrow(), [1, 2, 3, 1, 2, 3, 1, 2, 3]);
+}
+
+#[test]
+fn many_yielding_tasks_do_not_starve_a_timer() {
+    block_on(async {
+        for _ in 0..1000 {
+            spawn(async {
+                loop {
+                    yield_now().await;
+                }
+            });
+        }
+        let start = Instant::now();
+        sleep(Duration::from_millis(20)).await;
+        assert!(start.elapsed() < Duration::from_secs(5));
+    });
+}

@@ -1,0 +1,149 @@
+//! Timers: not early, in order, and gone when they are cancelled.
+
+use crate::Wakes;
+use little_runtime::{JoinSet, block_on, sleep, spawn, timeout, yield_now};
+use std::cell::RefCell;
+use std::future::{pending, ready};
+use std::pin::pin;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+
+const fn ms(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+#[test]
+fn no_timer_is_early() {
+    block_on(async {
+        let mut set = JoinSet::new();
+        for micros in (0..30_000).step_by(333) {
+            set.spawn(async move {
+                let (time, start) =
+                    (Duration::from_micros(micros), Instant::now());
+                sleep(time).await;
+                assert!(start.elapsed() >= time, "{time:?} was early");
+            });
+        }
+        while let Some(ended) = set.join_next().await {
+            ended.unwrap();
+        }
+    });
+}
+
+#[test]
+fn a_task_that_computed_before_it_sleeps_is_not_woken_early() {
+    block_on(async {
+        thread::sleep(ms(30)); // the loop's last look at the clock is old
+        let start = Instant::now();
+        sleep(ms(10)).await;
+        assert!(start.elapsed() >= ms(10));
+    });
+}
+
+#[test]
+fn timers_wake_in_order() {
+    let woken = Rc::new(RefCell::new(Vec::new()));
+    block_on(async {
+        let mut set = JoinSet::new();
+        for n in [7_u64, 3, 9, 1, 5, 2, 8, 6, 4] {
+            let woken = Rc::clone(&woken);
+            set.spawn(async move {
+                sleep(ms(n * 5)).await;
+                woken.borrow_mut().push(n);
+            });
+        }
+        while set.join_next().await.is_some() {}
+    });
+    assert_eq!(*woken.borrow(), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
+}
+
+#[test]
+fn a_cancelled_timer_is_removed() {
+    block_on(async {
+        let wakes = Arc::new(Wakes::default());
+        let waker = Waker::from(Arc::clone(&wakes));
+        {
+            let mut sleep = pin!(sleep(ms(10)));
+            let mut cx = Context::from_waker(&waker);
+            assert!(sleep.as_mut().poll(&mut cx).is_pending());
+            assert_eq!(Arc::strong_count(&wakes), 3, "the timer has one");
+            assert!(sleep.as_mut().poll(&mut cx).is_pending());
+            assert_eq!(Arc::strong_count(&wakes), 3, "and no more than one");
+        }
+        assert_eq!(Arc::strong_count(&wakes), 2, "it went with the timer");
+        sleep(ms(20)).await;
+        assert_eq!(wakes.seen(), 0);
+    });
+}
+
+#[test]
+fn a_timer_wakes_whoever_polled_it_last() {
+    block_on(async {
+        let [first, last] = [0, 1].map(|_| Arc::new(Wakes::default()));
+        let mut timer = pin!(sleep(ms(5)));
+        for wakes in [&first, &last] {
+            let waker = Waker::from(Arc::clone(wakes));
+            let mut cx = Context::from_waker(&waker);
+            assert!(timer.as_mut().poll(&mut cx).is_pending());
+        }
+        sleep(ms(20)).await;
+        assert_eq!((first.seen(), last.seen()), (0, 1));
+    });
+}
+
+#[test]
+fn a_timer_may_change_threads() {
+    block_on(async {
+        let mut timer = Box::pin(sleep(ms(30)));
+        let waker = Waker::noop();
+        let mut cx = Context::from_waker(waker);
+        assert!(timer.as_mut().poll(&mut cx).is_pending());
+        let start = Instant::now();
+        thread::spawn(move || block_on(timer)).join().unwrap();
+        assert!(start.elapsed() > ms(15));
+        // and one that is dropped elsewhere takes nobody else's place
+        let mut timer = Box::pin(sleep(ms(20)));
+        assert!(timer.as_mut().poll(&mut cx).is_pending());
+        let other = thread::spawn(move || {
+            block_on(async move {
+                let own = sleep(ms(20));
+                let own = spawn(own);
+                yield_now().await;
+                drop(timer);
+                own.await
+            })
+        });
+        assert_eq!(other.join().unwrap(), Ok(()));
+    });
+}
+
+#[test]
+fn a_timeout_is_for_what_takes_too_long() {
+    block_on(async {
+        assert_eq!(timeout(ms(1000), ready(1)).await, Some(1));
+        assert_eq!(timeout(ms(10), pending::<()>()).await, None);
+        assert_eq!(timeout(Duration::ZERO, ready(2)).await, Some(2));
+        assert_eq!(timeout(Duration::ZERO, pending::<()>()).await, None);
+        assert_eq!(timeout(Duration::MAX, sleep(ms(5))).await, Some(()));
+    });
+}
+
+#[test]
+fn a_hundred_thousand_timers_fire_each_once() {
+    let fired = Rc::new(RefCell::new(0));
+    block_on(async {
+        let mut set = JoinSet::new();
+        for n in 0..100_000_u64 {
+            let fired = Rc::clone(&fired);
+            set.spawn(async move {
+                sleep(ms(n * 7919 % 100)).await;
+                *fired.borrow_mut() += 1;
+            });
+        }
+        while set.join_next().await.is_some() {}
+    });
+    assert_eq!(*fired.borrow(), 100_000);
+}
