@@ -33,7 +33,8 @@ pub(crate) struct Runtime {
 }
 
 struct Task {
-    head: Arc<Head>,
+    /// The address of its head, to know it by.
+    head: *const Head,
     /// Elsewhere while it is polled.
     job: Option<Pin<Box<dyn Future<Output = ()>>>>,
 }
@@ -61,7 +62,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let _running = Running;
     let mut future = pin!(future);
     RUNTIME.with(|runtime| {
-        Arc::new(Head::new(MAIN, Arc::clone(&runtime.inbox))).wake();
+        let main = Head::new(MAIN, Arc::clone(&runtime.inbox));
+        runtime.ready.borrow_mut().push_back(Arc::new(main));
         let mut events = Events::default();
         loop {
             runtime.turn(&mut events);
@@ -162,8 +164,8 @@ impl Runtime {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
         let head = Arc::new(Head::new(slot.key(), Arc::clone(&self.inbox)));
-        slot.insert(Task { head: Arc::clone(&head), job: Some(job) });
-        Arc::clone(&head).wake(); // a new task is a woken task
+        slot.insert(Task { head: Arc::as_ptr(&head), job: Some(job) });
+        self.ready.borrow_mut().push_back(Arc::clone(&head));
         head
     }
 
@@ -171,8 +173,10 @@ impl Runtime {
     fn poll(&self, head: Arc<Head>) {
         let key = head.key;
         let mut tasks = self.tasks.borrow_mut();
-        // A task that is done may be woken still, and its slot be another's.
-        let task = tasks.get_mut(key).filter(|it| Arc::ptr_eq(&it.head, &head));
+        // A task that is done may be woken still, and its slot be another's. As
+        // long as its head is alive, that one's cannot have the same address.
+        let same = |it: &&mut Task| it.head == Arc::as_ptr(&head);
+        let task = tasks.get_mut(key).filter(same);
         let Some(mut job) = task.and_then(|it| it.job.take()) else { return };
         drop(tasks);
         head.leave_queue();

@@ -15,12 +15,14 @@ pin_project! {
     pub(crate) struct Job<F: Future> {
         #[pin]
         future: F,
-        outcome: Arc<Mutex<Outcome<F::Output>>>,
+        outcome: Option<Arc<Mutex<Outcome<F::Output>>>>,
     }
 
     impl<F: Future> PinnedDrop for Job<F> {
         fn drop(this: Pin<&mut Self>) {
-            Outcome::settle(this.project().outcome, Err(JoinError::Cancelled));
+            if let Some(outcome) = this.project().outcome {
+                Outcome::settle(outcome, Err(JoinError::Cancelled));
+            }
         }
     }
 }
@@ -36,7 +38,9 @@ impl<F: Future> Future for Job<F> {
             Ok(Poll::Ready(value)) => Ok(value),
             Err(panic) => Err(JoinError::panicked(&*panic)),
         };
-        Outcome::settle(this.outcome, result);
+        if let Some(outcome) = this.outcome.take() {
+            Outcome::settle(&outcome, result);
+        }
         Poll::Ready(())
     }
 }
@@ -58,7 +62,7 @@ impl<T> JoinHandle<T> {
         run: impl FnOnce(Job<F>) -> Option<Arc<Head>>,
     ) -> Option<Self> {
         let outcome = Arc::new(Mutex::default());
-        let head = run(Job { future, outcome: Arc::clone(&outcome) })?;
+        let head = run(Job { future, outcome: Some(Arc::clone(&outcome)) })?;
         Some(Self { outcome, head })
     }
 

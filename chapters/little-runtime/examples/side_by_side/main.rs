@@ -1,0 +1,171 @@
+//! Five runtimes at the same work, in turns. Watch the ratios, and how far they spread.
+
+mod runtimes;
+#[path = "../serves_hyper.rs"]
+#[expect(
+    dead_code,
+    unreachable_pub,
+    reason = "it is a program of its own, too"
+)]
+mod serves_hyper;
+mod spread;
+mod work;
+
+use runtimes::{Futures, Little, Service, Smol, Tokio, TokioMulti};
+use spread::spread;
+use std::env::{args, current_exe};
+use std::process::Command;
+use work::{Served, memory, ping_pong, serve, spawn, timers, yields};
+
+type Work<T> = (&'static str, fn() -> T);
+
+/// One measurement on each runtime in turn, in rounds, and what it cost there as
+/// a multiple of what it cost on the first in the same round.
+fn race<T: Copy>(
+    name: &str,
+    rounds: usize,
+    runtimes: &[Work<T>],
+    cost: impl Fn(T) -> f64,
+) -> Vec<Vec<T>> {
+    let mut all = vec![Vec::new(); runtimes.len()];
+    for round in 0..=rounds {
+        for (measured, (_, run)) in all.iter_mut().zip(runtimes) {
+            let seen = run();
+            if round > 0 {
+                measured.push(seen); // the first is to warm up
+            }
+        }
+    }
+    let first: Vec<_> = all[0].iter().map(|it| cost(*it)).collect();
+    println!("{name}, {}: {} ns", runtimes[0].0, spread(first.clone(), 0));
+    for (measured, (runtime, _)) in all.iter().zip(runtimes).skip(1) {
+        let ratios =
+            measured.iter().zip(&first).map(|(it, one)| cost(*it) / one);
+        println!("{name}, {runtime}: {}", spread(ratios.collect(), 2));
+    }
+    all
+}
+
+const ONE: &str = "tokio";
+const MULTI: &str = "tokio multi_thread";
+
+fn tell(name: &str, runtimes: &[Work<Served>], all: &[Vec<Served>]) {
+    for (served, (runtime, _)) in all.iter().zip(runtimes) {
+        let rate = served.iter().map(|it| it.rate / 1000.0).collect();
+        let p99 = served.iter().map(|it| it.p99 / 1000.0).collect();
+        let (rate, p99) = (spread(rate, 0), spread(p99, 1));
+        println!("{name}, {runtime}: {rate} thousand a second, p99 {p99} ms");
+    }
+}
+
+fn idle_connections() -> usize {
+    let limit = rlimit::increase_nofile_limit(20_200).unwrap_or(256);
+    10_000.min((limit.saturating_sub(200) / 2) as usize)
+}
+
+fn small(rounds: usize) {
+    let all: [Work<f64>; 5] = [
+        (ONE, spawn::<Tokio>),
+        ("little", spawn::<Little>),
+        (MULTI, spawn::<TokioMulti>),
+        ("smol", spawn::<Smol>),
+        ("futures", spawn::<Futures>),
+    ];
+    race("spawn and join", rounds, &all, |it| it);
+    let all: [Work<f64>; 5] = [
+        (ONE, yields::<Tokio>),
+        ("little", yields::<Little>),
+        (MULTI, yields::<TokioMulti>),
+        ("smol", yields::<Smol>),
+        ("futures", yields::<Futures>),
+    ];
+    race("yield", rounds, &all, |it| it);
+    let all: [Work<f64>; 5] = [
+        (ONE, ping_pong::<Tokio>),
+        ("little", ping_pong::<Little>),
+        (MULTI, ping_pong::<TokioMulti>),
+        ("smol", ping_pong::<Smol>),
+        ("futures", ping_pong::<Futures>),
+    ];
+    race("ping-pong", rounds, &all, |it| it);
+    let all: [Work<f64>; 4] = [
+        (ONE, timers::<Tokio>),
+        ("little", timers::<Little>),
+        (MULTI, timers::<TokioMulti>),
+        ("smol", timers::<Smol>),
+    ];
+    race("timer", rounds, &all, |it| it);
+}
+
+fn servers(rounds: usize) {
+    let all: [Work<Served>; 4] = [
+        (ONE, || serve::<Tokio>(Service::Echo, 0, 1000, 10)),
+        ("little", || serve::<Little>(Service::Echo, 0, 1000, 10)),
+        (MULTI, || serve::<TokioMulti>(Service::Echo, 0, 1000, 10)),
+        ("smol", || serve::<Smol>(Service::Echo, 0, 1000, 10)),
+    ];
+    let seen = race("echo", rounds, &all, |it| it.cpu);
+    tell("echo", &all, &seen);
+    let all: [Work<Served>; 4] = [
+        (ONE, || serve::<Tokio>(Service::Hyper, 0, 100, 60)),
+        ("little", || serve::<Little>(Service::Hyper, 0, 100, 60)),
+        (MULTI, || serve::<TokioMulti>(Service::Hyper, 0, 100, 60)),
+        ("smol", || serve::<Smol>(Service::Hyper, 0, 100, 60)),
+    ];
+    let seen = race("hyper", rounds, &all, |it| it.cpu);
+    tell("hyper", &all, &seen);
+}
+
+fn idlers(rounds: usize) {
+    println!("idle connections: {}", idle_connections());
+    let all: [Work<Served>; 3] = [
+        ("none idle", || serve::<Little>(Service::Echo, 0, 1, 2000)),
+        ("little", || {
+            serve::<Little>(Service::Echo, idle_connections(), 1, 2000)
+        }),
+        ("tokio", || {
+            serve::<Tokio>(Service::Echo, idle_connections(), 1, 2000)
+        }),
+    ];
+    race("one active", rounds, &all, |it| it.cpu);
+}
+
+fn memories() {
+    for name in [ONE, "little", MULTI, "smol"] {
+        let child = Command::new(current_exe().unwrap())
+            .args(["memory", name])
+            .output();
+        print!("{}", String::from_utf8_lossy(&child.unwrap().stdout));
+    }
+}
+
+fn main() {
+    let args: Vec<_> = args().skip(1).collect();
+    if let [what, name] = &args[..]
+        && what == "memory"
+    {
+        let bytes = match name.as_str() {
+            ONE => memory::<Tokio>(),
+            "little" => memory::<Little>(),
+            MULTI => memory::<TokioMulti>(),
+            _ => memory::<Smol>(),
+        };
+        println!("sleeping task, {name}: {bytes} bytes");
+        return;
+    }
+    let rounds = args.get(1).map_or(16, |it| it.parse().unwrap());
+    let what = args.first().map_or("all", String::as_str);
+    let all = what == "all";
+    if all || what == "small" {
+        small(rounds);
+    }
+    if all || what == "memories" {
+        memories();
+    }
+    if all || what == "servers" {
+        servers(rounds);
+    }
+    if all || what == "idlers" {
+        idlers(rounds.div_ceil(3));
+    }
+}
