@@ -14,10 +14,10 @@ pub(crate) struct Outcome<T> {
 
 // part: outcome
 impl<T> Outcome<T> {
-    /// The first word counts.
+    /// To be called once.
     pub(crate) fn settle(this: &Mutex<Self>, result: Result<T, JoinError>) {
         let mut outcome = this.lock().unwrap();
-        outcome.result.get_or_insert(result);
+        outcome.result = Some(result);
         let waker = outcome.waker.take();
         drop(outcome);
         waker.into_iter().for_each(Waker::wake);
@@ -40,7 +40,10 @@ impl<T> Outcome<T> {
 
 impl<T> Default for Outcome<T> {
     fn default() -> Self {
-        Self { result: None, waker: None }
+        Self {
+            result: None,
+            waker: None,
+        }
     }
 }
 

@@ -15,12 +15,14 @@ pin_project! {
     pub(crate) struct Job<F: Future> {
         #[pin]
         future: F,
-        outcome: Option<Arc<Mutex<Outcome<F::Output>>>>,
+        outcome: Arc<Mutex<Outcome<F::Output>>>,
+        done: bool,
     }
 
     impl<F: Future> PinnedDrop for Job<F> {
         fn drop(this: Pin<&mut Self>) {
-            if let Some(outcome) = this.project().outcome {
+            if !this.done {
+                let outcome = this.project().outcome;
                 Outcome::settle(outcome, Err(JoinError::Cancelled));
             }
         }
@@ -38,9 +40,8 @@ impl<F: Future> Future for Job<F> {
             Ok(Poll::Ready(value)) => Ok(value),
             Err(panic) => Err(JoinError::panicked(&*panic)),
         };
-        if let Some(outcome) = this.outcome.take() {
-            Outcome::settle(&outcome, result);
-        }
+        Outcome::settle(this.outcome, result);
+        *this.done = true;
         Poll::Ready(())
     }
 }
@@ -62,7 +63,8 @@ impl<T> JoinHandle<T> {
         run: impl FnOnce(Job<F>) -> Option<Arc<Head>>,
     ) -> Option<Self> {
         let outcome = Arc::new(Mutex::default());
-        let head = run(Job { future, outcome: Some(Arc::clone(&outcome)) })?;
+        let job = Job { future, outcome: Arc::clone(&outcome), done: false };
+        let head = run(job)?;
         Some(Self { outcome, head })
     }
 

@@ -19,7 +19,12 @@ impl Head {
     pub(crate) fn new(key: usize, inbox: Arc<Inbox>) -> Self {
         let (queued, aborted) =
             (AtomicBool::new(false), AtomicBool::new(false));
-        Self { key, inbox, queued, aborted }
+        Self {
+            key,
+            inbox,
+            queued,
+            aborted,
+        }
     }
 
     /// Says whether the caller has to put it into a queue. If not, it is in one,
@@ -66,8 +71,15 @@ struct Woken {
 // part: inbox
 impl Inbox {
     pub(crate) fn new(bell: Arc<Bell>) -> Self {
-        let woken = Woken { tasks: Vec::new(), asleep: false, open: false };
-        Self { woken: Mutex::new(woken), bell }
+        let woken = Woken {
+            tasks: Vec::new(),
+            asleep: false,
+            open: false,
+        };
+        Self {
+            woken: Mutex::new(woken),
+            bell,
+        }
     }
 
     /// From any thread.

@@ -1,0 +1,244 @@
+//! All that threads share in the little runtime, run by loom in every order.
+//!
+//! The files under test are included as they are, with loom's types in `sync`
+//! instead of the standard library's. Up to three times, a thread may lose the
+//! processor where it need not. `MODELS=unbounded cargo test --test models`
+//! has no such bound, and takes minutes.
+
+mod broken;
+#[path = "../../src/outcome.rs"]
+#[expect(dead_code, unreachable_pub, reason = "the library uses all of it")]
+mod outcome;
+mod sync;
+#[path = "../../src/wake.rs"]
+#[expect(dead_code, reason = "the library uses all of it")]
+mod wake;
+
+use loom::thread;
+use outcome::{JoinError, Outcome};
+use std::collections::VecDeque;
+use std::sync::Arc as StdArc;
+use std::task::{Poll, Wake, Waker};
+use sync::{Arc, AtomicBool, AtomicUsize, Bell, Mutex, Ordering};
+use wake::{Head, Inbox};
+
+/// Runs the model in every order. A thread that waits for ever is a panic.
+fn check(model: impl Fn() + Send + Sync + 'static) {
+    let mut builder = loom::model::Builder::new();
+    let unbounded = std::env::var("MODELS").is_ok_and(|it| it == "unbounded");
+    builder.preemption_bound = (!unbounded).then_some(3);
+    builder.check(model);
+}
+
+/// What the waker of a task does on a thread that is not the runtime's.
+fn wake(head: &Arc<Head>) {
+    if head.enter_queue() {
+        head.inbox.put(Arc::clone(head));
+    }
+}
+
+/// The runtime's loop: polls the task when it is in the queue, until that says
+/// that it is done.
+fn run(head: Arc<Head>, bell: &Bell, mut poll: impl FnMut(&Head) -> Poll<()>) {
+    let inbox = Arc::clone(&head.inbox);
+    let mut ready = VecDeque::from([head]);
+    loop {
+        if inbox.take(&mut ready) {
+            bell.wait();
+        }
+        while let Some(head) = ready.pop_front() {
+            head.leave_queue();
+            if poll(&head).is_ready() {
+                inbox.close();
+                return;
+            }
+        }
+    }
+}
+
+fn task() -> (Arc<Head>, Arc<Bell>) {
+    let bell = Arc::new(Bell::default());
+    let inbox = Arc::new(Inbox::new(Arc::clone(&bell)));
+    (Arc::new(Head::new(0, inbox)), bell)
+}
+
+/// Two threads give a task a reason to go on, and wake it. It must see both.
+#[test]
+fn no_wake_is_lost() {
+    check(|| {
+        let (head, bell) = task();
+        let reasons = Arc::new(AtomicUsize::new(0));
+        let wakers = [(); 2].map(|()| {
+            let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
+            thread::spawn(move || {
+                // Relaxed: it is the wake that has to make it visible.
+                reasons.fetch_add(1, Ordering::Relaxed);
+                wake(&head);
+            })
+        });
+        run(head, &bell, |_| match reasons.load(Ordering::Relaxed) {
+            2 => Poll::Ready(()),
+            _ => Poll::Pending,
+        });
+        for waker in wakers {
+            waker.join().unwrap();
+        }
+    });
+}
+
+/// As above, and one thread wakes twice.
+#[test]
+fn no_second_wake_is_lost() {
+    check(|| {
+        let (head, bell) = task();
+        let reasons = Arc::new(AtomicUsize::new(0));
+        let waker = {
+            let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
+            thread::spawn(move || {
+                for _ in 0..2 {
+                    reasons.fetch_add(1, Ordering::Relaxed);
+                    wake(&head);
+                }
+            })
+        };
+        run(head, &bell, |_| match reasons.load(Ordering::Relaxed) {
+            2 => Poll::Ready(()),
+            _ => Poll::Pending,
+        });
+        waker.join().unwrap();
+    });
+}
+
+/// A task that wakes itself, as `yield_now` does, while another thread does.
+#[test]
+fn a_task_that_yields_is_in_the_queue_once() {
+    check(|| {
+        let (head, bell) = task();
+        let (own, reason) =
+            (Arc::clone(&head), Arc::new(AtomicBool::new(false)));
+        let waker = {
+            let (head, reason) = (Arc::clone(&head), Arc::clone(&reason));
+            thread::spawn(move || {
+                reason.store(true, Ordering::Relaxed);
+                wake(&head);
+            })
+        };
+        let mut turns = 0;
+        run(head, &bell, |_| {
+            turns += 1;
+            if turns == 1 {
+                wake(&own); // by way of the inbox, here
+            }
+            match turns > 1 && reason.load(Ordering::Relaxed) {
+                true => Poll::Ready(()),
+                false => Poll::Pending,
+            }
+        });
+        assert!(turns <= 3, "{turns} polls for two wakes");
+        waker.join().unwrap();
+    });
+}
+
+/// To abort is to say so, and to wake.
+#[test]
+fn an_abort_is_heard() {
+    check(|| {
+        let (head, bell) = task();
+        let aborting = Arc::clone(&head);
+        let aborting = thread::spawn(move || {
+            aborting.abort();
+            wake(&aborting);
+        });
+        run(head, &bell, |head| match head.is_aborted() {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        });
+        aborting.join().unwrap();
+    });
+}
+
+/// A wake comes while the runtime ends. Loom sees to it that nothing leaks.
+#[test]
+fn a_late_wake_keeps_nothing_alive() {
+    check(|| {
+        let (head, bell) = task();
+        let late = Arc::clone(&head);
+        let late = thread::spawn(move || wake(&late));
+        let mut polls = 0;
+        run(head, &bell, |_| {
+            polls += 1;
+            Poll::Ready(())
+        });
+        assert_eq!(polls, 1);
+        late.join().unwrap();
+    });
+}
+
+/// A waker that rings a bell.
+struct Ring(Arc<Bell>);
+
+impl Wake for Ring {
+    fn wake(self: StdArc<Self>) {
+        self.0.ring();
+    }
+}
+
+/// The task ends here, its handle is awaited there.
+#[test]
+fn a_result_reaches_the_thread_that_awaits_it() {
+    check(|| {
+        let outcome = Arc::new(Mutex::default());
+        let settling = Arc::clone(&outcome);
+        let settling = thread::spawn(move || Outcome::settle(&settling, Ok(7)));
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(StdArc::new(Ring(Arc::clone(&bell))));
+        let result = loop {
+            match Outcome::poll(&outcome, &waker) {
+                Poll::Ready(result) => break result,
+                Poll::Pending => bell.wait(),
+            }
+        };
+        assert_eq!(result, Ok(7));
+        settling.join().unwrap();
+    });
+}
+
+/// The task is dropped there, and its handle here. The result has an `Arc`, and
+/// Loom sees to it that it does not leak.
+#[test]
+fn a_result_that_nobody_awaits_is_dropped() {
+    check(|| {
+        let outcome = Arc::new(Mutex::<Outcome<Arc<u32>>>::default());
+        let settling = Arc::clone(&outcome);
+        let settling = thread::spawn(move || {
+            Outcome::settle(&settling, Ok(Arc::new(7)));
+        });
+        let poll = Outcome::poll(&outcome, Waker::noop());
+        assert!(matches!(poll, Poll::Pending | Poll::Ready(Ok(_))));
+        drop(outcome);
+        settling.join().unwrap();
+    });
+}
+
+/// Whoever polled last is woken.
+#[test]
+fn a_handle_that_changes_hands_wakes_the_last() {
+    check(|| {
+        let outcome = Arc::new(Mutex::<Outcome<u32>>::default());
+        let settling = Arc::clone(&outcome);
+        let settling = thread::spawn(move || {
+            Outcome::settle(&settling, Err(JoinError::Cancelled));
+        });
+        let bell = Arc::new(Bell::default());
+        let waker = Waker::from(StdArc::new(Ring(Arc::clone(&bell))));
+        let mut poll = Outcome::poll(&outcome, Waker::noop());
+        while poll.is_pending() {
+            poll = Outcome::poll(&outcome, &waker);
+            if poll.is_pending() {
+                bell.wait();
+            }
+        }
+        assert_eq!(poll, Poll::Ready(Err(JoinError::Cancelled)));
+        settling.join().unwrap();
+    });
+}
