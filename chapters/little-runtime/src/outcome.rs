@@ -40,10 +40,7 @@ impl<T> Outcome<T> {
 
 impl<T> Default for Outcome<T> {
     fn default() -> Self {
-        Self {
-            result: None,
-            waker: None,
-        }
+        Self { result: None, waker: None }
     }
 }
 

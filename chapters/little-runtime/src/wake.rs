@@ -16,15 +16,10 @@ pub(crate) struct Head {
 
 // part: queued
 impl Head {
+    /// For a task that is in the queue already: a new task is a woken task.
     pub(crate) fn new(key: usize, inbox: Arc<Inbox>) -> Self {
-        let (queued, aborted) =
-            (AtomicBool::new(false), AtomicBool::new(false));
-        Self {
-            key,
-            inbox,
-            queued,
-            aborted,
-        }
+        let (queued, aborted) = (AtomicBool::new(true), AtomicBool::new(false));
+        Self { key, inbox, queued, aborted }
     }
 
     /// Says whether the caller has to put it into a queue. If not, it is in one,
@@ -71,15 +66,8 @@ struct Woken {
 // part: inbox
 impl Inbox {
     pub(crate) fn new(bell: Arc<Bell>) -> Self {
-        let woken = Woken {
-            tasks: Vec::new(),
-            asleep: false,
-            open: false,
-        };
-        Self {
-            woken: Mutex::new(woken),
-            bell,
-        }
+        let woken = Woken { tasks: Vec::new(), asleep: false, open: false };
+        Self { woken: Mutex::new(woken), bell }
     }
 
     /// From any thread.

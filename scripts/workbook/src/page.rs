@@ -13,7 +13,7 @@ use crate::problem::{Problem, closest, line_of};
 
 /// The fences that an author may write; all other code and output comes by directive.
 const FENCES: [&str; 2] = ["console", "toml"];
-const DIRECTIVES: [&str; 5] = ["snippet", "compare", "diff", "value", "fact"];
+const DIRECTIVES: [&str; 6] = ["snippet", "source", "compare", "diff", "value", "fact"];
 
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -38,6 +38,12 @@ pub(crate) enum Directive {
         part: Option<String>,
         code: bool,
         run: bool,
+    },
+    /// A file of a chapter's library, or a part of it.
+    Source {
+        chapter: String,
+        file: String,
+        part: Option<String>,
     },
     Diff {
         from: String,
@@ -68,7 +74,7 @@ impl Directive {
     fn is_block(&self) -> bool {
         matches!(
             self,
-            Self::Snippet { .. } | Self::Diff { .. } | Self::Compare(_)
+            Self::Snippet { .. } | Self::Source { .. } | Self::Diff { .. } | Self::Compare(_)
         )
     }
 
@@ -83,7 +89,7 @@ impl Directive {
             }
             Self::Compare(ids) => ids.iter().map(String::as_str).collect(),
             Self::Predict(question) => vec![&question.run],
-            Self::Fact(_) => Vec::new(),
+            Self::Source { .. } | Self::Fact(_) => Vec::new(),
         }
     }
 
@@ -297,6 +303,7 @@ fn directive(text: &str) -> Result<Directive, Wrong> {
     let words: Vec<_> = rest.split_whitespace().collect();
     match name {
         "snippet" => snippet(&words),
+        "source" => source(&words),
         "diff" => match words[..] {
             [from, to] => Ok(Directive::Diff {
                 from: from.into(),
@@ -379,6 +386,35 @@ fn snippet(words: &[&str]) -> Result<Directive, Wrong> {
         code,
         run,
     })
+}
+
+/// `CHAPTER/FILE.rs`, which is `chapters/CHAPTER/src/FILE.rs`, and perhaps a part of it.
+fn source(words: &[&str]) -> Result<Directive, Wrong> {
+    let example = "{{#source CHAPTER/FILE.rs part=NAME}}";
+    let what = "source takes a file of a chapter's `src`, and a part if you like";
+    let (path, part) = match words {
+        [path] => (path, None),
+        [path, option] => match option.strip_prefix("part=") {
+            Some(name) if !name.is_empty() => (path, Some(name.to_owned())),
+            _ => {
+                return Err((
+                    format!("unknown option `{option}`"),
+                    format!("write {example}"),
+                ));
+            }
+        },
+        _ => return Err(wrong(what, example)),
+    };
+    match path.split_once('/') {
+        Some((chapter, file)) if file.ends_with(".rs") && !path.contains("..") => {
+            Ok(Directive::Source {
+                chapter: chapter.to_owned(),
+                file: file.to_owned(),
+                part,
+            })
+        }
+        _ => Err(wrong(what, example)),
+    }
 }
 
 /// `CHAPTER/NAME METRIC` or `CHAPTER/NAME says /regex with one group/`.
@@ -486,6 +522,16 @@ mod tests {
                 "does not stand alone on its line",
             ),
             ("{{#diff a/main}}", "diff takes two snippets"),
+            ("{{#source a}}", "source takes a file of a chapter's `src`"),
+            (
+                "{{#source a/../b.rs}}",
+                "source takes a file of a chapter's `src`",
+            ),
+            ("{{#source a/b.rs code=no}}", "unknown option `code=no`"),
+            (
+                "Here: {{#source a/b.rs}}",
+                "does not stand alone on its line",
+            ),
             ("It took {{#value a/main wal}}.", "unknown metric `wal`"),
             (
                 "It took {{#value a/main}}.",

@@ -83,6 +83,15 @@ fn directive(library: &Library, directive: &Directive, place: &Place<'_>) -> Res
             output.push('\n');
             Ok(output)
         }
+        Directive::Source {
+            chapter,
+            file,
+            part,
+        } => {
+            let path = format!("chapters/{chapter}/src/{file}");
+            let listing = listing_of(library, &path, part.as_deref(), "listing", "")?;
+            Ok(format!("\n{listing}\n"))
+        }
         Directive::Diff { from, to } => diff(library, find(library, from)?, find(library, to)?),
         Directive::Compare(ids) => {
             let snippets: Result<Vec<_>, _> = ids.iter().map(|id| find(library, id)).collect();
@@ -169,49 +178,53 @@ fn value(library: &Library, figure: &Figure) -> Result<(Option<f64>, String, Str
 
 /// A program, or a part of it, under the name of its file.
 fn listing(library: &Library, snippet: &Snippet, part: Option<&str>) -> Result<String, Wrong> {
-    let text = source(library, snippet)?;
+    let (class, note) = match snippet.kind {
+        Kind::CompileFail => (
+            "listing refused",
+            "<span class=\"note\">does not compile</span>",
+        ),
+        _ => ("listing", ""),
+    };
+    listing_of(library, &snippet.source, part, class, note)
+}
+
+fn listing_of(
+    library: &Library,
+    path: &str,
+    part: Option<&str>,
+    class: &str,
+    note: &str,
+) -> Result<String, Wrong> {
+    let text = source(library, path)?;
     let code = match part {
         None => without_marks(&text),
         Some(name) => cut_part(&text, name).ok_or_else(|| {
-            let what = format!("`{}` has no part `{name}`", snippet.source);
+            let what = format!("`{path}` has no part `{name}`");
             (
                 what,
                 format!("put it between `// part: {name}` and `// end: {name}`"),
             )
         })?,
     };
-    let class = if snippet.kind == Kind::CompileFail {
-        "listing refused"
-    } else {
-        "listing"
-    };
-    let caption = caption(snippet);
+    let file = escape(path.strip_prefix("chapters/").unwrap_or(path));
     Ok(format!(
+<<<<<<< HEAD
         "<figure class=\"{class}\" data-snippet=\"{}\"><figcaption>{caption}</figcaption>\n\n{}\n\n</figure>\n\n",
         escape(&snippet.id()),
+=======
+        "<figure class=\"{class}\"><figcaption><span class=\"file\">{file}</span>{note}</figcaption>\n\n\
+         {}\n\n</figure>\n\n",
+>>>>>>> 4c73607 (Let a page show a file of a chapter's library: {{#source CHAPTER/FILE.rs part=NAME}})
         fence("rust", &shown_whole(&code))
     ))
 }
 
-fn caption(snippet: &Snippet) -> String {
-    let file = snippet
-        .source
-        .strip_prefix("chapters/")
-        .unwrap_or(&snippet.source);
-    let refused = match snippet.kind {
-        Kind::CompileFail => "<span class=\"note\">does not compile</span>",
-        _ => "",
-    };
-    format!("<span class=\"file\">{}</span>{refused}", escape(file))
-}
-
-fn source(library: &Library, snippet: &Snippet) -> Result<String, Wrong> {
-    let path = library.house.absolute(&snippet.source);
-    match std::fs::read_to_string(path) {
+fn source(library: &Library, path: &str) -> Result<String, Wrong> {
+    match std::fs::read_to_string(library.house.absolute(path)) {
         Ok(text) => Ok(text.replace("\r\n", "\n")),
         Err(error) => Err((
-            format!("failed to read `{}`: {error}", snippet.source),
-            "bring the file back".to_owned(),
+            format!("failed to read `{path}`: {error}"),
+            "bring the file back, or mend its name".to_owned(),
         )),
     }
 }
@@ -224,8 +237,8 @@ fn diff(library: &Library, from: &Snippet, to: &Snippet) -> Result<String, Wrong
         let lines = lines.lines().skip_while(|line| line.starts_with("//!"));
         lines.fold(String::new(), |all, line| all + line + "\n")
     };
-    let old = program(source(library, from)?);
-    let new = program(source(library, to)?);
+    let old = program(source(library, &from.source)?);
+    let new = program(source(library, &to.source)?);
     let diff = TextDiff::from_lines(&old, &new);
     let mut code = String::new();
     for (at, group) in diff.grouped_ops(3).iter().enumerate() {

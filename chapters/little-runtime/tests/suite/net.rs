@@ -203,10 +203,7 @@ fn a_cancelled_read_loses_nothing() {
             assert!(timeout(Duration::from_millis(5), read).await.is_none());
         }
         stream.write_all(b"milk").await.unwrap();
-        timeout(LONG, stream.read_exact(&mut buffer))
-            .await
-            .unwrap()
-            .unwrap();
+        timeout(LONG, stream.read_exact(&mut buffer)).await.unwrap().unwrap();
         assert_eq!(&buffer, b"milk");
     });
 }
@@ -222,10 +219,7 @@ fn a_socket_may_outlive_its_block_on() {
         spawn(echo(far));
         near.write_all(b"again").await.unwrap();
         let mut back = [0; 5];
-        timeout(LONG, near.read_exact(&mut back))
-            .await
-            .unwrap()
-            .unwrap();
+        timeout(LONG, near.read_exact(&mut back)).await.unwrap().unwrap();
         assert_eq!(&back, b"again");
     });
     drop(near);

@@ -46,6 +46,21 @@ fn a_part_that_the_program_does_not_have() {
 }
 
 #[test]
+fn a_library_file_that_is_not_there_or_lacks_the_part() {
+    let book = Book::still();
+    book.write("chapters/tea/src/leaves.rs", "fn leaves() {}\n");
+    book.append(
+        "book/tea.md",
+        "\n{{#source tea/leaf.rs}}\n\n{{#source tea/leaves.rs part=stir}}\n",
+    );
+    let ran = book.run(["check"]).failed();
+    ran.says("book/tea.md:7: failed to read `chapters/tea/src/leaf.rs`: ");
+    ran.says("help: bring the file back, or mend its name");
+    ran.says("book/tea.md:9: `chapters/tea/src/leaves.rs` has no part `stir`");
+    ran.says("2 problems found");
+}
+
+#[test]
 fn a_value_that_nobody_printed() {
     let book = Book::still();
     book.append(

@@ -80,10 +80,15 @@ fn directives_become_what_they_stand_for() {
         );
     book.run(["record"]).succeeded();
     book.write(
+        "chapters/tea/src/leaves.rs",
+        "fn leaves() {\n    // part: leaf\n    let leaf = 1;\n    // end: leaf\n}\n",
+    );
+    book.write(
         "book/tea.md",
         "# Tea\n\n## Code\n\n{{#snippet tea/main run=no}}\n\n## Run\n\n{{#snippet tea/main code=no}}\n\n\
          ## Part\n\n{{#snippet tea/parts part=tea run=no}}\n\n## Change\n\n{{#diff tea/main tea/parts}}\n\n\
          ## Refused\n\n{{#snippet tea/refused}}\n\n\
+         ## Library\n\n{{#source tea/leaves.rs part=leaf}}\n\n## All\n\n{{#source tea/leaves.rs}}\n\n\
          ## Words\n\nIt printed {{#value tea/main lines}} line, of \
          {{#value tea/parts says /([\\d,]+) ml/}} ml, {{#value tea/main lines / tea/parts lines}} times, \
          and {{#fact 2 MiB}}, not `{{#fact 3 MiB}}`.\n",
@@ -116,6 +121,18 @@ fn directives_become_what_they_stand_for() {
         POUR.trim_end()
     );
     assert!(!code.contains("class=\"run\""), "{code}");
+
+    for (name, shown) in [
+        ("library", "let leaf = 1;"),
+        ("all", "fn leaves() {\n    let leaf = 1;\n}"),
+    ] {
+        let html = part(name);
+        let file = between(&html, "<span class=\"file\">", "</span>");
+        assert_eq!(file, "tea/src/leaves.rs");
+        let code = seen(between(&html, "<code class=\"language-rust", "</code>"));
+        assert_eq!(code.split_once('>').expect("a tag").1, shown);
+        assert!(!html.contains("class=\"run\""), "{html}");
+    }
 
     let run = part("run");
     assert!(!run.contains("language-rust"), "{run}");
