@@ -137,7 +137,8 @@ fn main() -> anyhow::Result<()> {
         let server = listener.local_addr()?;
         if port != 0 {
             println!("try: curl -i http://{server}/tea");
-            return Ok(serve(listener).await);
+            serve(listener).await;
+            return Ok(());
         }
         spawn(serve(listener));
 

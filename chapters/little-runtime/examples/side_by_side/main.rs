@@ -19,6 +19,7 @@ use work::{Served, memory, ping_pong, serve, spawn, timers, yields};
 
 type Work<T> = (&'static str, fn() -> T);
 
+// part: race
 /// One measurement on each runtime in turn, in rounds, and what it cost there as
 /// a multiple of what it cost on the first in the same round.
 fn race<T: Copy>(
@@ -46,6 +47,8 @@ fn race<T: Copy>(
     all
 }
 
+// end: race
+
 const ONE: &str = "tokio";
 const MULTI: &str = "tokio multi_thread";
 
@@ -59,8 +62,8 @@ fn tell(name: &str, runtimes: &[Work<Served>], all: &[Vec<Served>]) {
 }
 
 fn idle_connections() -> usize {
-    let limit = rlimit::increase_nofile_limit(20_200).unwrap_or(256);
-    10_000.min((limit.saturating_sub(200) / 2) as usize)
+    let limit = rlimit::increase_nofile_limit(20_100).unwrap_or(256);
+    10_000.min((limit.saturating_sub(100) / 2) as usize)
 }
 
 fn small(rounds: usize) {
@@ -118,13 +121,10 @@ fn servers(rounds: usize) {
 
 fn idlers(rounds: usize) {
     println!("idle connections: {}", idle_connections());
-    let all: [Work<Served>; 3] = [
+    let all: [Work<Served>; 2] = [
         ("none idle", || serve::<Little>(Service::Echo, 0, 1, 2000)),
-        ("little", || {
+        ("all idle", || {
             serve::<Little>(Service::Echo, idle_connections(), 1, 2000)
-        }),
-        ("tokio", || {
-            serve::<Tokio>(Service::Echo, idle_connections(), 1, 2000)
         }),
     ];
     race("one active", rounds, &all, |it| it.cpu);
@@ -153,7 +153,7 @@ fn main() {
         println!("sleeping task, {name}: {bytes} bytes");
         return;
     }
-    let rounds = args.get(1).map_or(16, |it| it.parse().unwrap());
+    let rounds = args.get(1).map_or(15, |it| it.parse().unwrap());
     let what = args.first().map_or("all", String::as_str);
     let all = what == "all";
     if all || what == "small" {
@@ -166,6 +166,6 @@ fn main() {
         servers(rounds);
     }
     if all || what == "idlers" {
-        idlers(rounds.div_ceil(3));
+        idlers(rounds);
     }
 }

@@ -118,8 +118,11 @@ fn act(seen: &Arc<Seen>, act: Act, handle: &mut Option<JoinHandle<usize>>) {
     }
 }
 
+/// A task, and what its handle brought.
+type Ended = (Arc<Seen>, Option<Result<usize, JoinError>>);
+
 /// Runs the steps, and returns the tasks with what their handles brought.
-fn run(steps: &[Step]) -> Vec<(Arc<Seen>, Option<Result<usize, JoinError>>)> {
+fn run(steps: &[Step]) -> Vec<Ended> {
     let (errands, todo) = mpsc::channel::<Arc<Seen>>();
     let elsewhere = thread::spawn(move || {
         for seen in todo {
@@ -168,7 +171,7 @@ fn run(steps: &[Step]) -> Vec<(Arc<Seen>, Option<Result<usize, JoinError>>)> {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 300,
+        cases: if cfg!(miri) { 10 } else { 300 },
         failure_persistence: None,
         ..ProptestConfig::default()
     })]
