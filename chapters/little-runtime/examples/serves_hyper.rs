@@ -112,6 +112,7 @@ async fn serve(listener: TcpListener) {
     while let Ok((stream, _)) = listener.accept().await {
         let connection = http1::Builder::new()
             .timer(Little)
+            .auto_date_header(false) // ours are the same each day
             .header_read_timeout(Duration::from_millis(500))
             .serve_connection(Io::new(stream), service_fn(answer));
         Little.execute(async {
