@@ -23,6 +23,11 @@ const AFTER: usize = 4;
 const DROP: &str = "<path class=\"drop\" d=\"M-4 -4l8 8m0 -8l-8 8\"/>";
 const PANIC: &str = "<path class=\"panic\" d=\"M0 -8l8 14h-16z\"/>";
 
+/// Pixels for the names on the left, at least and at most, and those of one letter.
+const GUTTER: usize = 92;
+const WIDE_GUTTER: usize = 132;
+const LETTER: usize = 7;
+
 /// One run in a picture.
 #[derive(Debug)]
 pub(crate) struct Run<'a> {
@@ -62,6 +67,7 @@ pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> 
         .map(|run| run.wall)
         .fold(until, f64::max)
         .max(1e-6);
+    let gutter = gutter(runs);
     let mut plot = String::new();
     let mut labels = String::new();
     let mut drawn = Drawn::default();
@@ -71,7 +77,7 @@ pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> 
             let baseline = y + 14;
             write!(
                 labels,
-                "<text class=\"heading\" x=\"-92\" y=\"{baseline}\">{}</text>",
+                "<text class=\"heading\" x=\"-{gutter}\" y=\"{baseline}\">{}</text>",
                 escape(run.heading)
             )
             .unwrap();
@@ -123,7 +129,11 @@ pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> 
         )
         .unwrap();
     }
-    let (legend, rows) = legend(&drawn, y + 22, id);
+    let style = match gutter {
+        GUTTER => String::new(),
+        wide => format!(" style=\"padding-left:{wide}px\""),
+    };
+    let (legend, rows) = legend(&drawn, gutter, y + 22, id);
     let height = y + 24 + rows * 20;
     let pattern = format!(
         "<defs><pattern id=\"hatch-{id}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
@@ -132,7 +142,7 @@ pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> 
     );
     format!(
         "<svg class=\"timeline\" role=\"img\" width=\"100%\" height=\"{height}\" \
-         data-end=\"{end}\" data-plot=\"{y}\" xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
+         data-end=\"{end}\" data-plot=\"{y}\"{style} xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
          {grid}{plot}{legend}</svg>",
         escape(title),
         escape(&description(runs)),
@@ -265,9 +275,17 @@ fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
     .unwrap();
 }
 
+/// As wide as the longest name that is drawn needs it.
+fn gutter(runs: &[Run<'_>]) -> usize {
+    let lanes = runs.iter().flat_map(|run| run.lanes);
+    let longest = lanes.map(|lane| lane.name.chars().count()).max();
+    (longest.unwrap_or(0) * LETTER + 10).clamp(GUTTER, WIDE_GUTTER)
+}
+
 fn label(labels: &mut String, name: &str, middle: usize) {
-    let short: String = if name.chars().count() > 12 {
-        name.chars().take(11).chain(['…']).collect()
+    const LETTERS: usize = 18;
+    let short: String = if name.chars().count() > LETTERS {
+        name.chars().take(LETTERS - 1).chain(['…']).collect()
     } else {
         name.to_owned()
     };
@@ -329,8 +347,8 @@ fn axis_label(t: f64, end: f64) -> String {
 }
 
 /// Explains what was drawn, and nothing else. Also how many rows it took.
-fn legend(drawn: &Drawn, y: usize, id: &str) -> (String, usize) {
-    let mut text = format!("<g class=\"legend\" transform=\"translate(-92 {y})\">");
+fn legend(drawn: &Drawn, gutter: usize, y: usize, id: &str) -> (String, usize) {
+    let mut text = format!("<g class=\"legend\" transform=\"translate(-{gutter} {y})\">");
     let (mut x, mut row) = (0, 0);
     let mut entry = |shown: bool, mark: &str, mark_width: usize, words: &str| {
         if !shown {

@@ -94,10 +94,13 @@ pub(crate) fn lines(lines: &[Line]) -> Vec<String> {
 /// The different lines with every number taken out: what stays the same of an output that nothing
 /// claims to be in any order.
 pub(crate) fn shapes(lines: &[Line]) -> Vec<String> {
-    let mut shapes: Vec<_> = self::lines(lines)
-        .iter()
-        .map(|line| NUMBER.replace_all(line, "N").into_owned())
-        .collect();
+    shapes_of(self::lines(lines).iter().map(String::as_str))
+}
+
+/// The different texts with every number taken out.
+pub(crate) fn shapes_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let shapes = texts.map(|text| NUMBER.replace_all(text, "N").into_owned());
+    let mut shapes: Vec<_> = shapes.collect();
     shapes.sort();
     shapes.dedup();
     shapes

@@ -1,6 +1,7 @@
 //! Runs snippets: each through a shim of its own, those that wait side by side, those that measure alone.
 
 use std::collections::VecDeque;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ const SIDE_BY_SIDE: usize = 16;
 const OUTPUT_LIMIT: usize = 4 << 20;
 /// Bytes after which a line of output is broken in two.
 const LINE_LIMIT: usize = 4096;
+/// Bytes of a timeline that are read: more than the library writes of a thousand busy lanes.
+const TIMELINE_LIMIT: u64 = 128 << 20;
 /// Of a long output the first and the last lines are kept.
 const HEAD: usize = 200;
 const TAIL: usize = 50;
@@ -176,7 +179,10 @@ pub(crate) async fn run(
     })
     .await?;
     let (lines, cut) = kept.finish();
-    let told = std::fs::read(&events_file).context("failed to read the timeline")?;
+    let mut told = Vec::new();
+    std::fs::File::open(&events_file)
+        .and_then(|file| file.take(TIMELINE_LIMIT).read_to_end(&mut told))
+        .context("failed to read the timeline")?;
     let wall = end.figures.wall.unwrap_or_default();
     let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
         .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
@@ -326,8 +332,9 @@ fn environment() -> Vec<(String, String)> {
     ]
     .map(|(key, value)| (key.to_owned(), value.to_owned()))
     .into();
-    // Windows' sockets and libraries need the second and third.
-    for key in ["PATH", "SYSTEMROOT", "TEMP"] {
+    // Windows' sockets and libraries need the second and third, and a program that calls cargo the last two,
+    // where they are not in their usual places.
+    for key in ["PATH", "SYSTEMROOT", "TEMP", "CARGO_HOME", "RUSTUP_HOME"] {
         if let Ok(value) = std::env::var(key) {
             environment.push((key.to_owned(), value));
         }

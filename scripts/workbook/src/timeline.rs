@@ -57,14 +57,14 @@ impl Bar {
     }
 
     /// Whether its thread did next to nothing in it for long enough to be seen: it was asleep, or waited
-    /// for a lock. On a busy machine a thread that computes may get as little as a fifth of a core.
+    /// for a lock. On a busy machine a thread that computes may get a small part of a core.
     pub(crate) fn is_asleep(&self, now: f64) -> bool {
         let length = self.length(now);
         match (self.to, self.cpu) {
             // Nobody measured an open poll. One that is open at a deadline has hung or spun: the
             // caller knows which, and asks only of those that hung.
             (None, _) => true,
-            (Some(_), Some(cpu)) => length > 0.02 && cpu < 0.2 * length,
+            (Some(_), Some(cpu)) => length > 0.02 && cpu < 0.1 * length,
             (Some(_), None) => false,
         }
     }

@@ -51,7 +51,8 @@ pub(crate) fn router(server: Server) -> Router {
         .route("/api/source/{chapter}/{name}", get(source))
         .route("/api/runs", post(begin))
         .route("/api/runs/{id}", delete(stop))
-        .route("/api/runs/{id}/events", get(events))
+        // To ask for the head alone must not take the stream from who reads it.
+        .route("/api/runs/{id}/events", get(events).head(not_so))
         .route("/api", any(nothing))
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))

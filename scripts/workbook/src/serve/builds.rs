@@ -170,6 +170,15 @@ impl Builds {
         }
     }
 
+    /// Whether a build of a snippet is of what stands on disk now.
+    pub(crate) fn is_fresh(&self, snippet: &Snippet, build: &Arc<Build>) -> bool {
+        let state = self.state.borrow();
+        let mut units = state.units.iter();
+        let unit = units.find(|it| it.name == Name::of(snippet));
+        let fresh = unit.and_then(Unit::fresh);
+        fresh.is_some_and(|fresh| Arc::ptr_eq(&fresh, build))
+    }
+
     /// Builds some snippets and nothing else, before everything else.
     pub(crate) async fn build_alone(&self, ids: Vec<String>) -> Arc<Build> {
         let (done, build) = oneshot::channel();

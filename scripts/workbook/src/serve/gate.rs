@@ -168,6 +168,10 @@ fn protect(path: &str, headers: &mut HeaderMap) {
     };
     let policy = HeaderValue::from_str(&policy).expect("it is plain text");
     headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    if path.starts_with("/api/") {
+        let cache = headers.entry(header::CACHE_CONTROL);
+        cache.or_insert(HeaderValue::from_static("no-store"));
+    }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (header::X_FRAME_OPTIONS, frames),

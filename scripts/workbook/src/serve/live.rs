@@ -26,6 +26,8 @@ use crate::timeline::{self, Lane};
 
 /// The timeline of a run that goes on is drawn so often at most.
 const DRAW_EVERY: Duration = Duration::from_millis(150);
+/// Of a timeline of more bytes only the last picture is drawn.
+const DRAW_BYTES: u64 = 8 << 20;
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -155,27 +157,32 @@ impl Live {
     async fn turn(&self, id: &str, tell: &Teller) -> Result<Turn<'_>, Failure> {
         let waits = |wait| tell.tell(Event::Queued(wait));
         let waits_for_build = |text| waits(Wait::Build { text });
-        let library = self.builds.library().await;
-        let snippet = find(&library, id)?;
-        let build = self.builds.ready(snippet, waits_for_build).await?;
-        // As the manifest was when it was built.
-        let alone = find(&build.library, id)?.spec.alone;
-        let quiet = match alone {
-            true => Some(self.builds.quiet(waits_for_build).await),
-            false => None,
-        };
-        let permit = self.queue.enter(alone, |it| {
-            waits(Wait::Slot {
-                place: it.place,
-                of: it.of,
+        loop {
+            let library = self.builds.library().await;
+            let snippet = find(&library, id)?;
+            let build = self.builds.ready(snippet, waits_for_build).await?;
+            // As the manifest was when it was built.
+            let alone = find(&build.library, id)?.spec.alone;
+            let quiet = match alone {
+                true => Some(self.builds.quiet(waits_for_build).await),
+                false => None,
+            };
+            let permit = self.queue.enter(alone, |it| {
+                waits(Wait::Slot {
+                    place: it.place,
+                    of: it.of,
+                });
             });
-        });
-        let permit = permit.await;
-        Ok(Turn {
-            build,
-            _permit: permit,
-            _quiet: quiet,
-        })
+            let permit = permit.await;
+            // Files may have been saved while it waited for its turn.
+            if self.builds.is_fresh(snippet, &build) {
+                return Ok(Turn {
+                    build,
+                    _permit: permit,
+                    _quiet: quiet,
+                });
+            }
+        }
     }
 
     /// Has a program compiled, with this text where it is edited. None where the reader has stopped that.
@@ -397,7 +404,7 @@ impl Drawn {
         let before = self.cpu;
         self.cpu = cpu.map(|cpu| (cpu, now));
         let bytes = start.timeline.metadata().ok()?.len();
-        if bytes == self.bytes && !self.open {
+        if bytes > DRAW_BYTES || (bytes == self.bytes && !self.open) {
             return None;
         }
         self.bytes = bytes;

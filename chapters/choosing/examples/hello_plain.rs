@@ -1,0 +1,5 @@
+//! Hello, without async. Watch what is not there.
+
+fn main() {
+    println!("hello");
+}

@@ -1,0 +1,166 @@
+//! Cup 2 is spilled, and the panic is caught. Watch the others.
+use std::{
+    collections::{BTreeMap, VecDeque},
+    future::poll_fn,
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::{Pin, pin},
+    sync::{Arc, Condvar, Mutex},
+    task::{Context, Poll, Wake, Waker},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A future that nobody awaits. To wake it is to put it in the queue.
+struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
+
+static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
+static WOKEN: Condvar = Condvar::new();
+static UNFINISHED: Mutex<usize> = Mutex::new(0);
+static TIMERS: Mutex<BTreeMap<Instant, Vec<Waker>>> =
+    Mutex::new(BTreeMap::new());
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {
+        READY.lock().unwrap().push_back(self);
+        WOKEN.notify_one();
+    }
+}
+
+/// What a task has returned, and who is to be woken then.
+type End<T> = Mutex<(Option<T>, Option<Waker>)>;
+
+/// Is ready when its task is.
+struct JoinHandle<T>(Arc<End<T>>);
+
+impl<T> Future for JoinHandle<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let mut end = self.0.lock().unwrap();
+        if let Some(output) = end.0.take() {
+            return Poll::Ready(output);
+        }
+        end.1 = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// The future's output, or what it panicked with.
+async fn catch<F: Future>(future: F) -> thread::Result<F::Output> {
+    let mut future = pin!(future);
+    poll_fn(|cx| {
+        let poll = AssertUnwindSafe(|| future.as_mut().poll(cx));
+        match catch_unwind(poll) {
+            Ok(poll) => poll.map(Ok),
+            Err(panic) => Poll::Ready(Err(panic)), // not polled again
+        }
+    })
+    .await
+}
+
+fn spawn<T: Send + 'static>(
+    future: impl Future<Output = T> + Send + 'static,
+) -> JoinHandle<thread::Result<T>> {
+    let end = Arc::new(Mutex::new((None, None)));
+    let handle = JoinHandle(end.clone());
+    let job = async move {
+        let output = catch(future).await;
+        let mut end = end.lock().unwrap();
+        end.0 = Some(output);
+        if let Some(waker) = end.1.take() {
+            waker.wake();
+        }
+    };
+    *UNFINISHED.lock().unwrap() += 1;
+    let task = Task(Mutex::new(Some(Box::pin(job))));
+    Arc::new(task).wake(); // a new task is a woken task
+    handle
+}
+
+/// Is ready from this moment on.
+struct Sleep(Instant);
+
+fn sleep(duration: Duration) -> Sleep {
+    Sleep(Instant::now() + duration)
+}
+
+impl Future for Sleep {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if Instant::now() >= self.0 {
+            return Poll::Ready(());
+        }
+        let mut timers = TIMERS.lock().unwrap();
+        timers.entry(self.0).or_default().push(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// Wakes all that are due. Returns the time until the next.
+fn wake_due() -> Duration {
+    let now = Instant::now();
+    let mut timers = TIMERS.lock().unwrap();
+    let later = timers.split_off(&now);
+    let due = mem::replace(&mut *timers, later);
+    due.into_values().flatten().for_each(Waker::wake);
+    timers.keys().next().map_or(Duration::MAX, |at| *at - now)
+}
+
+/// The task to poll next. Sleeps for want of one, until a timer is due.
+fn next_ready() -> Option<Arc<Task>> {
+    let left = wake_due();
+    let queue = READY.lock().unwrap();
+    let woken = WOKEN.wait_timeout_while(queue, left, |q| q.is_empty());
+    woken.unwrap().0.pop_front()
+}
+
+/// Runs the future, and all that is spawned, to the end.
+fn block_on(future: impl Future<Output = ()> + Send + 'static) {
+    spawn(future);
+    let mut polls = 0;
+    while *UNFINISHED.lock().unwrap() > 0 {
+        let Some(task) = next_ready() else { continue };
+        let waker = Waker::from(task.clone());
+        let mut cx = Context::from_waker(&waker);
+        let mut job = task.0.lock().unwrap();
+        let Some(future) = job.as_mut() else { continue };
+        polls += 1;
+        if future.as_mut().poll(&mut cx).is_ready() {
+            *job = None; // dropped here
+            *UNFINISHED.lock().unwrap() -= 1;
+        }
+    }
+    println!("block_on: {polls} polls");
+}
+
+#[timeline::lane("tea {n}")]
+async fn tea(n: u32) -> u32 {
+    println!("tea {n}: kettle on");
+    sleep(Duration::from_secs(1)).await;
+    assert!(n != 2, "spilled"); // Oops!
+    println!("tea {n}: poured");
+    n // lumps of sugar
+}
+
+#[timeline::lane("guests")]
+async fn guests() {
+    let mut cups = Vec::new();
+    for n in 1..=10 {
+        sleep(Duration::from_millis(20)).await;
+        cups.push(spawn(tea(n))); // a guest arrives
+    }
+    let mut lumps = 0;
+    for cup in cups {
+        match cup.await {
+            Ok(more) => lumps += more,
+            Err(_) => println!("guests: one was spilled"),
+        }
+    }
+    println!("guests: {lumps} lumps of sugar");
+}
+
+fn main() {
+    block_on(guests());
+}

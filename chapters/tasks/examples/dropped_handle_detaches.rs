@@ -1,0 +1,20 @@
+//! A tea whose handle is dropped. Watch what becomes of it.
+use std::time::Duration;
+use tokio::time::sleep;
+
+#[timeline::lane("tea {n}")]
+async fn tea(n: u32) {
+    println!("tea {n}: kettle on");
+    sleep(Duration::from_secs(1)).await;
+    println!("tea {n}: poured");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let cup = tokio::spawn(tea(1));
+    sleep(Duration::from_millis(500)).await;
+    drop(cup); // dropped here
+    println!("main: the handle is dropped");
+    sleep(Duration::from_secs(1)).await;
+    println!("main: done");
+}

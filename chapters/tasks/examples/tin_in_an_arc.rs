@@ -1,0 +1,22 @@
+//! Three tasks, one tin of tea. Watch whose tea is poured.
+use std::{sync::Arc, time::Duration};
+use tokio::time::sleep;
+
+async fn tea(n: u32, tin: &str) {
+    println!("tea {n}: kettle on");
+    sleep(Duration::from_secs(1)).await;
+    println!("tea {n}: {tin}, poured");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let tin = Arc::new(String::from("Darjeeling"));
+    let mut cups = Vec::new();
+    for n in 1..=3 {
+        let tin = Arc::clone(&tin);
+        cups.push(tokio::spawn(async move { tea(n, &tin).await }));
+    }
+    for cup in cups {
+        cup.await.unwrap();
+    }
+}
