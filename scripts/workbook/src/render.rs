@@ -89,7 +89,7 @@ fn directive(library: &Library, directive: &Directive, place: &Place<'_>) -> Res
             part,
         } => {
             let path = format!("chapters/{chapter}/src/{file}");
-            let listing = listing_of(library, &path, part.as_deref(), "listing", "")?;
+            let listing = listing_of(library, &path, part.as_deref(), "class=\"listing\"", "")?;
             Ok(format!("\n{listing}\n"))
         }
         Directive::Diff { from, to } => diff(library, find(library, from)?, find(library, to)?),
@@ -185,14 +185,16 @@ fn listing(library: &Library, snippet: &Snippet, part: Option<&str>) -> Result<S
         ),
         _ => ("listing", ""),
     };
-    listing_of(library, &snippet.source, part, class, note)
+    let id = escape(&snippet.id());
+    let attributes = format!("class=\"{class}\" data-snippet=\"{id}\"");
+    listing_of(library, &snippet.source, part, &attributes, note)
 }
 
 fn listing_of(
     library: &Library,
     path: &str,
     part: Option<&str>,
-    class: &str,
+    attributes: &str,
     note: &str,
 ) -> Result<String, Wrong> {
     let text = source(library, path)?;
@@ -208,13 +210,8 @@ fn listing_of(
     };
     let file = escape(path.strip_prefix("chapters/").unwrap_or(path));
     Ok(format!(
-<<<<<<< HEAD
-        "<figure class=\"{class}\" data-snippet=\"{}\"><figcaption>{caption}</figcaption>\n\n{}\n\n</figure>\n\n",
-        escape(&snippet.id()),
-=======
-        "<figure class=\"{class}\"><figcaption><span class=\"file\">{file}</span>{note}</figcaption>\n\n\
+        "<figure {attributes}><figcaption><span class=\"file\">{file}</span>{note}</figcaption>\n\n\
          {}\n\n</figure>\n\n",
->>>>>>> 4c73607 (Let a page show a file of a chapter's library: {{#source CHAPTER/FILE.rs part=NAME}})
         fence("rust", &shown_whole(&code))
     ))
 }
