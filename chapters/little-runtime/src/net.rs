@@ -38,7 +38,7 @@ impl TcpSocket {
     /// Listens. So many connections may wait to be accepted.
     pub fn listen(self, backlog: i32) -> io::Result<TcpListener> {
         self.0.listen(backlog)?;
-        Ok(TcpListener(Watched::new(self.0)?))
+        Ok(TcpListener(Watched::new(self.0, true)?))
     }
 }
 
@@ -66,7 +66,7 @@ impl TcpListener {
         let accepted = poll_fn(|cx| self.0.poll_io(reads, cx, accept));
         let (socket, address) = accepted.await?;
         socket.set_nonblocking(true)?;
-        Ok((TcpStream(Watched::new(socket)?), tcp(&address)))
+        Ok((TcpStream(Watched::new(socket, false)?), tcp(&address)))
     }
 }
 
@@ -89,7 +89,7 @@ impl TcpStream {
             Err(e) if e.kind() == ErrorKind::WouldBlock => {}
             done => done?,
         }
-        let watched = Watched::new(socket)?;
+        let watched = Watched::new(socket, false)?;
         let outcome = |it: &Socket| it.take_error()?.map_or(Ok(()), Err);
         let writes = &watched.source.writes;
         poll_fn(|cx| watched.poll_io(writes, cx, outcome)).await?;

@@ -48,10 +48,14 @@ pub(crate) struct Direction {
 // end: source
 
 impl Direction {
-    fn wait(&self, waker: &Waker) {
+    /// Of a stream, only the last who waited waits: it has one user at a time.
+    fn wait(&self, waker: &Waker, shared: bool) {
         let mut waiting = self.waiting.borrow_mut();
         if !waiting.iter().any(|it| it.will_wake(waker)) {
+            let old = if shared { None } else { waiting.pop() };
             waiting.push(waker.clone());
+            drop(waiting);
+            drop(old); // which may do anything
         }
     }
 
@@ -106,16 +110,18 @@ pub(crate) struct Watched {
     pub(crate) source: Rc<Source>,
     key: usize,
     reactor: Rc<Reactor>,
+    /// Whether several may wait for the same.
+    shared: bool,
 }
 
 impl Watched {
     /// The socket must not block.
-    pub(crate) fn new(socket: Socket) -> io::Result<Self> {
+    pub(crate) fn new(socket: Socket, shared: bool) -> io::Result<Self> {
         let reactor = runtime::current(|it| Rc::clone(&it.reactor));
         let reactor = reactor.expect("a socket needs a block_on on its thread");
         let source = Rc::new(Source::default());
         let key = reactor.sources.borrow_mut().insert(Rc::clone(&source));
-        let this = Self { socket, source, key, reactor };
+        let this = Self { socket, source, key, reactor, shared };
         this.reactor.poller.add(&this.socket, key)?;
         Ok(this)
     }
@@ -137,7 +143,7 @@ impl Watched {
                 done => return Poll::Ready(done),
             }
         }
-        direction.wait(cx.waker());
+        direction.wait(cx.waker(), self.shared);
         let Source { reads, writes, .. } = &*self.source;
         let expected =
             [reads, writes].map(|it| !it.waiting.borrow().is_empty());

@@ -68,7 +68,8 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         loop {
             runtime.turn(&mut events);
             for _ in 0..POLLS_A_TURN {
-                let Some(head) = runtime.pop() else { break };
+                let head = runtime.ready.borrow_mut().pop_front();
+                let Some(head) = head else { break };
                 if head.key != MAIN {
                     runtime.poll(head);
                     continue;
@@ -154,10 +155,6 @@ impl Runtime {
             inbox: Arc::new(Inbox::new(Arc::clone(&reactor.poller))),
             reactor: Rc::new(reactor),
         }
-    }
-
-    fn pop(&self) -> Option<Arc<Head>> {
-        self.ready.borrow_mut().pop_front()
     }
 
     fn spawn(&self, job: Pin<Box<dyn Future<Output = ()>>>) -> Arc<Head> {

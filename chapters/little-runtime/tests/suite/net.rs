@@ -1,11 +1,15 @@
 //! Sockets: every byte arrives, however they come.
 
+use crate::Wakes;
 use futures::io::{AsyncReadExt, AsyncWriteExt};
 use futures::{FutureExt, join};
 use little_runtime::{JoinSet, TcpListener, TcpStream};
 use little_runtime::{block_on, sleep, spawn, timeout, yield_now};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 use std::{cell::Cell, rc::Rc, thread};
 
@@ -205,6 +209,29 @@ fn a_cancelled_read_loses_nothing() {
         stream.write_all(b"milk").await.unwrap();
         timeout(LONG, stream.read_exact(&mut buffer)).await.unwrap().unwrap();
         assert_eq!(&buffer, b"milk");
+    });
+}
+
+#[test]
+fn whoever_gave_up_reading_is_forgotten() {
+    block_on(async {
+        let server = echo_server();
+        let mut stream = TcpStream::connect(server).await.unwrap();
+        let readers: Vec<_> =
+            (0..10).map(|_| Arc::new(Wakes::default())).collect();
+        for reader in &readers {
+            let waker = Waker::from(Arc::clone(reader));
+            let mut buffer = [0; 4];
+            let mut read = pin!(stream.read(&mut buffer));
+            let mut cx = Context::from_waker(&waker);
+            assert!(read.as_mut().poll(&mut cx).is_pending());
+        }
+        let kept = readers.iter().filter(|it| Arc::strong_count(it) > 1);
+        assert_eq!(kept.count(), 1, "the last, and no other");
+        stream.write_all(b"milk").await.unwrap();
+        while readers[9].seen() == 0 {
+            yield_now().await;
+        }
     });
 }
 
