@@ -154,7 +154,8 @@ impl Reader {
 
     #[track_caller]
     fn strike(&self, strokes: Vec<Value>) {
-        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": strokes });
+        let mut keyboard = json!({ "type": "key", "id": "keyboard" });
+        keyboard["actions"] = strokes.into();
         self.send("actions", &json!({ "actions": [keyboard] }));
     }
 
@@ -211,10 +212,9 @@ impl Reader {
 
     #[track_caller]
     pub(crate) fn see_with<T: DeserializeOwned>(&self, script: &str, arguments: Value) -> T {
-        let value = self.send(
-            "execute/sync",
-            &json!({ "script": script, "args": arguments }),
-        );
+        let mut body = json!({ "script": script });
+        body["args"] = arguments;
+        let value = self.send("execute/sync", &body);
         serde_json::from_value(value.clone())
             .unwrap_or_else(|error| panic!("{error} in {value} from: {script}"))
     }
