@@ -11,13 +11,13 @@ use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
 
-use crate::claim::Verdict;
 use crate::house::House;
 use crate::library::Library;
 use crate::normal::Scrubber;
+use crate::opinion::{Opinion, Refusal, judge, rendered};
 use crate::problem::Problem;
-use crate::recording::{Ending, Source, source_hash};
-use crate::snippet::{Failure, Kind, Profile, Snippet};
+use crate::recording::{Source, source_hash};
+use crate::snippet::{Kind, Profile, Snippet};
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -56,20 +56,6 @@ struct Dependency {
     version: String,
     profile: Profile,
     file: PathBuf,
-}
-
-/// What the compiler said of one program.
-#[derive(Debug)]
-pub(crate) struct Opinion {
-    pub(crate) accepted: bool,
-    pub(crate) diagnostics: Vec<Diagnostic>,
-}
-
-/// What the compiler said of a program that it must refuse.
-#[derive(Debug)]
-pub(crate) struct Refusal {
-    pub(crate) ending: Ending,
-    pub(crate) message: Vec<String>,
 }
 
 /// Builds the snippets, those of each profile in one go.
@@ -471,75 +457,6 @@ impl Built {
     }
 }
 
-impl Opinion {
-    /// Reads the compiler's JSON, a diagnostic a line.
-    pub(crate) fn read<'a>(accepted: bool, lines: impl Iterator<Item = &'a str>) -> Self {
-        let diagnostics = lines.filter_map(|line| serde_json::from_str(line).ok());
-        Self {
-            accepted,
-            diagnostics: diagnostics.collect(),
-        }
-    }
-
-    fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
-        let all = self.diagnostics.iter();
-        all.filter(|it| it.level == DiagnosticLevel::Error)
-    }
-
-    /// How a run ends that the compiler does not let begin.
-    pub(crate) fn ending(&self) -> Ending {
-        Ending::Refused(self.errors().find_map(code))
-    }
-
-    /// What it says that is about the program: not how many errors there were in all.
-    pub(crate) fn remarks(&self) -> impl Iterator<Item = &Diagnostic> {
-        let all = self.diagnostics.iter();
-        all.filter(|it| {
-            let counts = it.message.starts_with("aborting due to")
-                || it.message.ends_with("warning emitted")
-                || it.message.ends_with("warnings emitted");
-            it.level != DiagnosticLevel::FailureNote && !(it.spans.is_empty() && counts)
-        })
-    }
-
-    /// Whether it is what the manifest says; or else what it is.
-    pub(crate) fn verdict(&self, failure: Option<&Failure>, scrubber: &Scrubber) -> Verdict {
-        if self.accepted {
-            return Verdict::Failed("it compiles".to_owned());
-        }
-        let as_said = match failure {
-            Some(Failure::Code(wanted)) => {
-                self.errors().any(|it| code(it).as_ref() == Some(wanted))
-            }
-            Some(Failure::Message(regex)) => regex.is_match(&self.message(scrubber).join("\n")),
-            None => true,
-        };
-        if as_said {
-            return Verdict::Held;
-        }
-        let errors = self.errors().filter(|it| !it.spans.is_empty());
-        let came = errors.map(|it| match code(it) {
-            Some(code) => format!("{code} ({})", it.message),
-            None => it.message.clone(),
-        });
-        let came: Vec<_> = came.collect();
-        Verdict::Failed(format!("the compiler says {}", came.join("; ")))
-    }
-
-    /// Its words, line by line.
-    fn message(&self, scrubber: &Scrubber) -> Vec<String> {
-        let all = self.diagnostics.iter();
-        // The last words, `aborting due to 1 previous error`, have no place in the source.
-        all.filter(|it| !it.spans.is_empty())
-            .flat_map(|it| rendered(it, scrubber))
-            .collect()
-    }
-}
-
-fn code(diagnostic: &Diagnostic) -> Option<String> {
-    Some(diagnostic.code.as_ref()?.code.clone())
-}
-
 /// The compiler's program.
 pub(crate) fn rustc() -> std::ffi::OsString {
     std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
@@ -551,46 +468,6 @@ fn crate_name(snippet: &Snippet) -> String {
         Kind::Lead => snippet.chapter.replace('-', "_"),
         Kind::Example | Kind::CompileFail => snippet.name.clone(),
     }
-}
-
-/// Whether the compiler refused as the manifest says.
-fn judge(snippet: &Snippet, opinion: &Opinion, scrubber: &Scrubber) -> Result<Refusal, Problem> {
-    let failure = snippet.spec.fails.as_ref();
-    let id = snippet.id();
-    let wrong = |what: String, help: &str| {
-        Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
-    };
-    if opinion.accepted {
-        let what = format!("`{id}` must not compile, and does");
-        return Err(wrong(
-            what,
-            "bring the mistake back, or move the program to examples/",
-        ));
-    }
-    if let Verdict::Failed(saw) = opinion.verdict(failure, scrubber) {
-        let wanted = failure.map_or(String::new(), ToString::to_string);
-        let what = format!("`{id}` must fail with {wanted}; {saw}");
-        return Err(wrong(
-            what,
-            "mend the program, or say in `fails` what it shows",
-        ));
-    }
-    Ok(Refusal {
-        ending: snippet.expected_ending(),
-        message: opinion.message(scrubber),
-    })
-}
-
-/// The words of a diagnostic, line by line.
-pub(crate) fn rendered(diagnostic: &Diagnostic, scrubber: &Scrubber) -> Vec<String> {
-    let text = diagnostic
-        .rendered
-        .as_deref()
-        .unwrap_or(&diagnostic.message);
-    text.trim_end()
-        .lines()
-        .map(|line| scrubber.scrub(line.trim_end()))
-        .collect()
 }
 
 fn of_diagnostic(library: &Library, snippet: &Snippet, diagnostic: &Diagnostic) -> Problem {

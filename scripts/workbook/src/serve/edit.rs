@@ -10,12 +10,13 @@ use cargo_metadata::diagnostic::{Diagnostic, DiagnosticSpan};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::builds::Build;
 use super::events::Remark;
 use super::pages::remove_leftovers;
-use crate::compile::{self, Opinion};
+use super::plan::Build;
+use crate::compile;
 use crate::house::House;
 use crate::normal::Scrubber;
+use crate::opinion::{Opinion, rendered};
 use crate::protocol::{Event, Job, Stopped};
 use crate::runner;
 use crate::snippet::Snippet;
@@ -188,7 +189,7 @@ pub(crate) fn remarks(opinion: &Opinion, snippet: &Snippet, scrubber: &Scrubber)
             level: level.as_str().unwrap_or("error").to_owned(),
             message: it.message.clone(),
             code: it.code.as_ref().map(|code| code.code.clone()),
-            rendered: compile::rendered(it, scrubber).join("\n"),
+            rendered: rendered(it, scrubber).join("\n"),
             line: place.map(|span| span.line_start),
             column: place.map(|span| span.column_start),
             end_line: place.map(|span| span.line_end),

@@ -1,19 +1,22 @@
 //! `cargo workbook serve`: the book on this machine, its programs run as readers ask for them.
 //!
-//! [`gate`] says who may ask, [`api`] what for. [`pages`] builds the pages, [`builds`] the programs, both anew when
-//! [`changes`] tells that a file is another. [`live`] is one run from the request to its end: it waits in the
-//! [`queue`], is known to [`runs`], and speaks in [`events`]; [`edit`] compiles what a reader has
-//! changed, and [`author`] records what its author has.
+//! [`gate`] says who may ask, [`api`] what for. [`pages`] builds the pages, [`builds`] the programs as [`plan`] has
+//! them, both anew when [`changes`] tells that a file is another. [`live`] is one run from the request to its end: it
+//! waits in the [`queue`], is known to [`runs`], and speaks in [`events`], of its timeline as [`drawing`] has it and
+//! at last of its [`ending`]. [`edit`] compiles what a reader has changed, and [`author`] records what its author has.
 
 mod api;
 mod author;
 mod builds;
 mod changes;
+mod drawing;
 mod edit;
+mod ending;
 mod events;
 mod gate;
 mod live;
 mod pages;
+mod plan;
 mod queue;
 mod runs;
 

@@ -215,6 +215,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_place_that_stays_is_told_once() {
+        let queue = Queue::new(2);
+        let first = queue.enter(false, |_| {}).await;
+        let second = queue.enter(false, |_| {}).await;
+        let mut seen = Vec::new();
+        let mut alone = Box::pin(queue.enter(true, |place| seen.push(place)));
+        assert!(alone.as_mut().now_or_never().is_none());
+        drop(first);
+        assert!(alone.as_mut().now_or_never().is_none());
+        drop(second);
+        let _permit = alone.await;
+        assert_eq!(seen, [Place { place: 1, of: 1 }]);
+    }
+
+    #[tokio::test]
     async fn who_leaves_gives_up_the_place() {
         let queue = Queue::new(1);
         let _running = queue.enter(false, |_| {}).await;

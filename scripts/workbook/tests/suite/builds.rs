@@ -79,8 +79,12 @@ fn a_reader_may_leave_while_it_builds() {
     let server = Server::start(&book);
     let mut events = server.events(&server.begin("milk/main"));
     assert_eq!(events.next().expect("it waits").0, "queued");
+    assert_eq!(server.health()["waiting"], 1);
     drop(events);
-    assert!(soon(5, || server.health()["waiting"] == 0));
+    assert!(soon(2, || {
+        let health = server.health();
+        health["waiting"] == 0 && health["build"]["chapter"] == "milk"
+    }));
     assert_eq!(texts(&server.run("milk/main")), ["poured"]);
 }
 
@@ -153,6 +157,27 @@ fn what_has_changed_is_built_before_it_is_run() {
         "all is built again"
     );
     assert_eq!(texts(&server.run("tea/told")), ["Some(\"sugar\")"]);
+}
+
+#[test]
+fn what_is_saved_while_a_run_waits_for_its_turn_is_what_runs() {
+    let parks = "fn main() { println!(\"parked\"); std::thread::park() }";
+    let told = "fn main() { println!(\"{:?}\", std::env::args().nth(1)) }";
+    let book = Book::new()
+        .with("cups/main", "deadline = 60", parks)
+        .with("tea/main", "args = [\"milk\"]", told)
+        .locked();
+    let server = Server::ready(&book, &["--slots", "1"]);
+    let id = server.begin("cups/main");
+    let mut ahead = server.events(&id);
+    assert!(ahead.any(|(name, _)| name == "line"));
+    let mut events = server.events(&server.begin("tea/main"));
+    assert_eq!(events.next().expect("its place").1["for"], "slot");
+    book.replace("chapters/tea/Cargo.toml", "milk", "sugar");
+    std::thread::sleep(Duration::from_millis(20));
+    drop(ahead);
+    let events: Vec<_> = events.collect();
+    assert_eq!(texts(&events), ["Some(\"sugar\")"], "{events:#?}");
 }
 
 #[test]

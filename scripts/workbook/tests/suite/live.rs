@@ -47,7 +47,7 @@ fn main() {
     std::thread::sleep(Duration::from_millis(600));
 }
 "#;
-/// Processes that run programs of the book; a program may have just been forked, still under its shim's name.
+/// How many processes run programs of the book.
 #[cfg(target_os = "linux")]
 fn running(book: &Book) -> usize {
     book.processes().len()
@@ -102,6 +102,7 @@ fn a_line_is_told_when_it_is_printed() {
     let mut events = server.events(&server.begin("tea/main"));
     let lines = events.by_ref().filter(|(name, _)| name == "line");
     let times: Vec<_> = lines.take(3).map(|_| Instant::now()).collect();
+    assert_eq!(times.len(), 3);
     for pair in times.windows(2) {
         let between = pair[1] - pair[0];
         assert!(between > Duration::from_millis(300), "{between:?}");
@@ -404,6 +405,31 @@ fn a_server_that_is_killed_leaves_nothing_running() {
     assert!(events.any(|(name, _)| name == "line"));
     server.kill();
     assert!(soon(5, || running(&book) == 0), "{:?}", book.processes());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_that_is_told_to_end_takes_all_with_it() {
+    use nix::sys::signal::{Signal, kill};
+    let book = Book::new()
+        .with("tea/main", "deadline = 60", PARKS)
+        .locked();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let server = Server::ready(&book, &[]);
+        let mut events = server.events(&server.begin("tea/main"));
+        assert!(events.any(|(name, _)| name == "line"));
+        let edited = server.begin_edited("tea/main", PARKS);
+        let mut edited = server.events(&edited);
+        assert!(edited.any(|(name, _)| name == "line"));
+        let process = nix::unistd::Pid::from_raw(server.process().cast_signed());
+        kill(process, signal).expect("it is there");
+        assert!(soon(5, || running(&book) == 0), "{:?}", book.processes());
+        for place in ["serve", "edits"] {
+            let entries = || std::fs::read_dir(book.path(&format!("target/workbook/{place}")));
+            let empty = soon(5, || entries().is_ok_and(|mut it| it.next().is_none()));
+            assert!(empty, "{signal}: something is left in {place}");
+        }
+    }
 }
 
 #[test]

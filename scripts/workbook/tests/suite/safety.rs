@@ -305,6 +305,9 @@ fn a_stream_is_opened_by_its_own_page_and_once() {
         ("Sec-WebSocket-Version", "13"),
     ];
     open(&upgrade).is_refused(403, "page of this book");
+    let path = format!("/api/runs/{id}/events");
+    let head = server.ask("HEAD", &path, &[("Host", &server.host())], "");
+    assert_eq!(head.status, 405, "it would take the stream");
     let events = server.events(&id);
     open(&[]).is_refused(409, "listens to this run already");
     drop(events);

@@ -101,6 +101,10 @@ impl Server {
         self.said.lock().expect("nobody panics with it").clone()
     }
 
+    pub(crate) fn process(&self) -> u32 {
+        self.tool.id()
+    }
+
     pub(crate) fn host(&self) -> String {
         format!("127.0.0.1:{}", self.port)
     }

@@ -1,0 +1,138 @@
+//! The timeline of a run, drawn again and again while the run goes on.
+
+use std::convert::Infallible;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::oneshot;
+use tokio::time::MissedTickBehavior;
+
+use super::events::Event;
+use super::runs::Teller;
+use crate::figure;
+use crate::recording::Recording;
+use crate::snippet::Snippet;
+use crate::timeline::{self, Lane};
+
+/// A timeline is drawn so often at most.
+const DRAW_EVERY: Duration = Duration::from_millis(150);
+/// Of a timeline of more bytes only the last picture is drawn.
+const DRAW_BYTES: u64 = 8 << 20;
+
+/// What all pictures of a run have in common.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    title: String,
+    /// Seconds that the recorded run took: the axis is as long from the beginning on.
+    recorded: f64,
+    /// Unique on a page.
+    id: String,
+}
+
+/// When a run has begun, and what it is.
+#[derive(Debug)]
+pub(crate) struct Start {
+    /// Seconds since 1970.
+    pub(crate) at: f64,
+    pub(crate) process: u32,
+    /// The file that it writes its timeline to.
+    pub(crate) timeline: PathBuf,
+}
+
+/// What the last picture was drawn from.
+#[derive(Debug, Default)]
+struct Drawn {
+    bytes: u64,
+    /// Whether a poll was open in it.
+    open: bool,
+    /// Seconds of CPU that the program had used, and when that was, in seconds since 1970.
+    cpu: Option<(f64, f64)>,
+}
+
+impl Frame {
+    pub(crate) fn new(snippet: &Snippet, recorded: Option<&Recording>, run: &str) -> Self {
+        let wall = recorded.and_then(|recording| recording.figures.wall);
+        Self {
+            title: snippet.spec.about.clone(),
+            recorded: wall.unwrap_or_default(),
+            // The beginning of a random number is random enough.
+            id: format!("run-{}", run.get(..8).unwrap_or(run)),
+        }
+    }
+
+    /// A picture of lanes after so many seconds. If the run was `stopped` at its deadline, then burning CPU or not.
+    pub(crate) fn picture(&self, lanes: &[Lane], wall: f64, stopped: Option<bool>) -> String {
+        let run = figure::Run {
+            heading: "",
+            lanes,
+            wall,
+            stopped,
+        };
+        figure::svg_until(&self.title, &[run], &self.id, self.recorded)
+    }
+}
+
+/// Draws a run from its start on, without end.
+pub(crate) async fn draw(
+    start: oneshot::Receiver<Start>,
+    frame: Arc<Frame>,
+    tell: &Teller,
+) -> Infallible {
+    let Ok(start) = start.await else {
+        return std::future::pending().await;
+    };
+    let start = Arc::new(start);
+    let mut ticks = tokio::time::interval(DRAW_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut drawn = Drawn::default();
+    loop {
+        ticks.tick().await;
+        let (start, frame) = (start.clone(), frame.clone());
+        // Reading and drawing a thousand lanes takes a while.
+        let drawing = tokio::task::spawn_blocking(move || {
+            let svg = drawn.again(&start, &frame);
+            (drawn, svg)
+        });
+        let svg;
+        (drawn, svg) = drawing.await.unwrap_or_default();
+        if let Some(svg) = svg {
+            tell.tell(Event::Lane { svg });
+        }
+    }
+}
+
+impl Drawn {
+    /// The picture as it is now, if it is another than the last.
+    fn again(&mut self, start: &Start, frame: &Frame) -> Option<String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+        let now = now.as_secs_f64();
+        let cpu = cpu_of(start.process);
+        let before = std::mem::replace(&mut self.cpu, cpu.map(|cpu| (cpu, now)));
+        let bytes = start.timeline.metadata().ok()?.len();
+        if bytes > DRAW_BYTES || (bytes == self.bytes && !self.open) {
+            return None;
+        }
+        self.bytes = bytes;
+        let text = std::fs::read_to_string(&start.timeline).ok()?;
+        let wall = (now - start.at).max(0.0);
+        let mut lanes = timeline::parse(&text, start.at, wall).ok()?;
+        let computes = before.zip(cpu).is_some_and(|((cpu, then), cpu_now)| {
+            // More than half a core since the last picture.
+            cpu_now - cpu > (now - then) / 2.0
+        });
+        self.open = timeline::close_open(&mut lanes, wall, computes);
+        Some(frame.picture(&lanes, wall, None))
+    }
+}
+
+/// Seconds of CPU that a process has used. Nothing where there is no `/proc`.
+fn cpu_of(process: u32) -> Option<f64> {
+    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The second field is the program's name in parentheses, which may hold anything. The times are the
+    // 14th and the 15th, in hundredths of a second on every Linux that there is: see proc_pid_stat(5).
+    let (_, rest) = text.rsplit_once(") ")?;
+    let mut fields = rest.split(' ').skip(14 - 3);
+    let mut ticks = || fields.next()?.parse::<f64>().ok();
+    Some((ticks()? + ticks()?) / 100.0)
+}

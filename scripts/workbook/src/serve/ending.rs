@@ -1,0 +1,104 @@
+//! What a page is told of a run that has ended. Pure: what was seen in, the last event out.
+
+use super::drawing::Frame;
+use super::edit;
+use super::events::{Claim, End, Figure};
+use crate::claim::{Metric, Verdict};
+use crate::library::Library;
+use crate::normal::Scrubber;
+use crate::opinion::Opinion;
+use crate::record;
+use crate::recording::{Ending, Recording};
+use crate::runner::Outcome;
+use crate::snippet::Snippet;
+
+/// The end of a run, but for claims.
+pub(crate) fn of_run(
+    snippet: &Snippet,
+    outcome: &Outcome,
+    recorded: Option<&Recording>,
+    frame: &Frame,
+) -> End {
+    let stopped = match outcome.ending {
+        _ if outcome.abandoned => None,
+        Ending::Hang => Some(false),
+        Ending::Spins => Some(true),
+        _ => None,
+    };
+    let wall = outcome.figures.wall.unwrap_or_default();
+    let has_lanes = !outcome.timeline.is_empty();
+    let end = if outcome.abandoned {
+        End::stopped()
+    } else {
+        of_ending(&outcome.ending, snippet)
+    };
+    End {
+        figures: figures(outcome, recorded),
+        svg: has_lanes.then(|| frame.picture(&outcome.timeline, wall, stopped)),
+        ..end
+    }
+}
+
+/// What the run of a program as the book has it shows of what its manifest claims.
+pub(crate) fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) -> Vec<Claim> {
+    if outcome.abandoned {
+        return Vec::new();
+    }
+    let recorded = library.recording(&snippet.id());
+    record::verdicts(snippet, outcome.seen(), &[], library, recorded)
+        .into_iter()
+        .map(|(claim, verdict)| Claim::new(claim.text.clone(), verdict))
+        .collect()
+}
+
+/// The end of edited code that does not compile.
+pub(crate) fn of_mistake(snippet: &Snippet, opinion: &Opinion) -> End {
+    of_ending(&opinion.ending(), snippet)
+}
+
+/// The end of a program that must not compile.
+pub(crate) fn of_refusal(snippet: &Snippet, opinion: &Opinion, scrubber: &Scrubber) -> End {
+    let failure = snippet.spec.fails.as_ref();
+    let verdict = opinion.verdict(failure, scrubber);
+    let end = match &verdict {
+        Verdict::Held => of_ending(&snippet.expected_ending(), snippet),
+        _ if !opinion.accepted => of_ending(&opinion.ending(), snippet),
+        _ => End {
+            ending: "compiles".to_owned(),
+            words: "compiles, and must not".to_owned(),
+            ..End::default()
+        },
+    };
+    let claim = failure.map(|failure| Claim::new(format!("fails {failure}"), verdict));
+    End {
+        claims: claim.into_iter().collect(),
+        compiler: edit::remarks(opinion, snippet, scrubber),
+        ..end
+    }
+}
+
+/// An end of which nothing but the ending is known.
+fn of_ending(ending: &Ending, snippet: &Snippet) -> End {
+    End {
+        ending: ending.to_string(),
+        words: ending.words(snippet.spec.deadline),
+        ..End::default()
+    }
+}
+
+fn figures(outcome: &Outcome, recorded: Option<&Recording>) -> Vec<Figure> {
+    let named = [
+        ("wall", Metric::Wall),
+        ("CPU", Metric::Cpu),
+        ("memory", Metric::MaxRss),
+        ("threads", Metric::Threads),
+    ];
+    let figure = |(name, metric): (&'static str, Metric)| Figure {
+        name,
+        recorded: recorded
+            .and_then(|it| metric.of(it.seen()))
+            .map(|it| metric.show(it)),
+        now: metric.of(outcome.seen()).map(|it| metric.show(it)),
+    };
+    named.map(figure).into()
+}
