@@ -114,6 +114,24 @@ fn an_edit_is_seen_and_no_request_meets_half_a_book() {
 }
 
 #[test]
+fn a_page_of_the_build_before_finds_what_belongs_to_it() {
+    let book = Book::still();
+    let server = Server::start(&book);
+    let index = || {
+        let page = server.get("/tea.html").body;
+        let at = page.find("searchindex-").expect("a page can be searched");
+        let name = page[at..].split('"').next().expect("it ends");
+        format!("/{name}")
+    };
+    let before = index();
+    assert_eq!(server.get(&before).status, 200);
+    book.append("book/tea.md", "\nA word more: bergamot.\n");
+    assert!(soon(10, || index() != before), "its name tells its content");
+    assert_eq!(server.get(&index()).status, 200);
+    assert_eq!(server.get(&before).status, 200, "a page may be loading it");
+}
+
+#[test]
 fn a_new_recording_and_a_new_page_are_seen() {
     let book = Book::still();
     let server = Server::start(&book);
