@@ -141,12 +141,12 @@ fn what_has_changed_is_built_before_it_is_run() {
             &format!("fn main() {{ println!(\"{n}\") }}"),
         );
         // The news of it comes a moment after.
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(400));
         assert_eq!(texts(&server.run("tea/main")), [n.to_string()]);
     }
     let manifest = "chapters/tea/Cargo.toml";
     book.append(manifest, "args = [\"sugar\"]\n");
-    std::thread::sleep(Duration::from_millis(20));
+    std::thread::sleep(Duration::from_millis(400));
     assert_eq!(texts(&server.run("tea/told")), ["Some(\"sugar\")"]);
     book.append(
         "Cargo.toml",
@@ -174,7 +174,7 @@ fn what_is_saved_while_a_run_waits_for_its_turn_is_what_runs() {
     let mut events = server.events(&server.begin("tea/main"));
     assert_eq!(events.next().expect("its place").1["for"], "slot");
     book.replace("chapters/tea/Cargo.toml", "milk", "sugar");
-    std::thread::sleep(Duration::from_millis(20));
+    std::thread::sleep(Duration::from_millis(400));
     drop(ahead);
     let events: Vec<_> = events.collect();
     assert_eq!(texts(&events), ["Some(\"sugar\")"], "{events:#?}");
@@ -189,7 +189,7 @@ fn a_broken_manifest_breaks_no_chapter_that_is_built() {
     let server = Server::ready(&book, &[]);
     let manifest = book.read("chapters/cups/Cargo.toml");
     book.write("chapters/cups/Cargo.toml", "[package\nname =");
-    std::thread::sleep(Duration::from_millis(20));
+    std::thread::sleep(Duration::from_millis(400));
     assert_eq!(texts(&server.run("tea/main")), ["poured"]);
     let events = server.run("cups/main");
     let (error, _) = failure(&events);
@@ -199,7 +199,7 @@ fn a_broken_manifest_breaks_no_chapter_that_is_built() {
     );
     assert!(error.contains("chapters/cups/Cargo.toml"), "{error}");
     book.write("chapters/cups/Cargo.toml", &manifest);
-    std::thread::sleep(Duration::from_millis(20));
+    std::thread::sleep(Duration::from_millis(400));
     assert_eq!(texts(&server.run("cups/main")), ["poured"]);
 }
 
