@@ -246,6 +246,20 @@ fn a_port_that_is_taken_is_said_so() {
 }
 
 #[test]
+fn a_summary_that_is_empty_for_a_moment_takes_no_page_away() {
+    let book = Book::still();
+    let server = Server::start(&book);
+    assert_eq!(server.get("/tea.html").status, 200);
+    let summary = book.read("book/SUMMARY.md");
+    book.write("book/SUMMARY.md", "");
+    assert!(soon(10, || server.said().contains("lists no page")));
+    assert_eq!(server.get("/tea.html").status, 200);
+    book.write("book/SUMMARY.md", &(summary + "- [Milk](milk.md)\n"));
+    book.write("book/milk.md", "# Milk\n");
+    assert!(soon(10, || server.get("/milk.html").status == 200));
+}
+
+#[test]
 fn a_hundred_edits_in_a_row_fail_no_request() {
     let book = Book::sound();
     let server = Server::start(&book);
