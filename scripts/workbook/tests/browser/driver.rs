@@ -44,7 +44,8 @@ impl Driver {
         let chromedriver = Command::new("sh")
             .args([
                 "-c",
-                "chromedriver --port=0 & exec >/dev/null; cat; kill -KILL 0",
+                // It takes one free port for both kinds of addresses, and gives up where another was quicker.
+                "(for try in 1 2 3 4 5; do chromedriver --port=0; done) & exec >/dev/null; cat; kill -KILL 0",
             ])
             .process_group(0)
             .stdin(Stdio::piped())
