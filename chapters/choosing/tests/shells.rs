@@ -1,4 +1,4 @@
-//! Each shell holds the conversations of the core, over a real socket. A third shell is one more test here.
+//! Each shell holds the conversations of the core, over a real socket. Another shell is one more test here.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -6,6 +6,9 @@ use std::thread;
 
 use choosing::CONVERSATIONS;
 
+#[path = "../examples/shell_of_our_own.rs"]
+#[expect(dead_code, reason = "its `main` is for the page")]
+mod shell_of_our_own;
 #[path = "../examples/shell_of_threads.rs"]
 #[expect(dead_code, reason = "its `main` is for the page")]
 mod shell_of_threads;
@@ -62,4 +65,27 @@ async fn the_shell_of_tokio_says_what_the_core_says() {
     let guests =
         tokio::task::spawn_blocking(move || holds_all_conversations(server));
     guests.await.unwrap();
+}
+
+#[test]
+fn the_shell_of_our_own_runtime_says_what_the_core_says() {
+    let (done, is_done) = futures::channel::oneshot::channel();
+    little_runtime::block_on(async {
+        let any = "127.0.0.1:0".parse().unwrap();
+        let listener = little_runtime::TcpListener::bind(any).unwrap();
+        let server = listener.local_addr().unwrap();
+        little_runtime::spawn(async move {
+            loop {
+                let (socket, _) = listener.accept().await.unwrap();
+                little_runtime::spawn(shell_of_our_own::serve(socket));
+            }
+        });
+        let guests = thread::spawn(move || {
+            holds_all_conversations(server);
+            done.send(()).unwrap();
+        });
+        // It is dropped without a word where the guests panic.
+        let _ = is_done.await;
+        guests.join().unwrap();
+    });
 }

@@ -1,5 +1,8 @@
 //! Five runtimes at the same work, in turns. Watch the ratios, and how far they spread.
 
+#[cfg(target_os = "linux")]
+mod calls;
+mod crowd;
 mod runtimes;
 #[path = "../serves_hyper.rs"]
 #[expect(
@@ -58,12 +61,11 @@ fn tell(name: &str, runtimes: &[Work<Served>], all: &[Vec<Served>]) {
         let p99 = served.iter().map(|it| it.p99 / 1000.0).collect();
         let (rate, p99) = (spread(rate, 0), spread(p99, 1));
         println!("{name}, {runtime}: {rate} thousand a second, p99 {p99} ms");
+        let user = served.iter().map(|it| it.user).sum::<f64>();
+        let all = served.iter().map(|it| it.cpu).sum::<f64>();
+        let part = 100.0 * user / all;
+        println!("{name}, {runtime}: {part:.0} % of it not in the system");
     }
-}
-
-fn idle_connections() -> usize {
-    let limit = rlimit::increase_nofile_limit(20_100).unwrap_or(256);
-    10_000.min((limit.saturating_sub(100) / 2) as usize)
 }
 
 fn small(rounds: usize) {
@@ -119,12 +121,24 @@ fn servers(rounds: usize) {
     tell("hyper", &all, &seen);
 }
 
+#[cfg(target_os = "linux")]
+fn calls() {
+    for name in [ONE, "little", MULTI, "smol"] {
+        let calls = calls::each_echo(name);
+        println!("echo, {name}: {calls:.2} calls to the system");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn calls() {}
+
 fn idlers(rounds: usize) {
-    println!("idle connections: {}", idle_connections());
+    spread::stay_on_one_core();
+    println!("idle connections: {}", crowd::most());
     let all: [Work<Served>; 2] = [
         ("none idle", || serve::<Little>(Service::Echo, 0, 1, 2000)),
         ("all idle", || {
-            serve::<Little>(Service::Echo, idle_connections(), 1, 2000)
+            serve::<Little>(Service::Echo, crowd::most(), 1, 2000)
         }),
     ];
     race("one active", rounds, &all, |it| it.cpu);
@@ -139,22 +153,38 @@ fn memories() {
     }
 }
 
+/// What this program does as a process that it has started itself.
+fn child(what: &str, args: &[String]) -> bool {
+    match (what, args) {
+        ("crowd", [server, n]) => crowd::stand_around(server, n),
+        ("memory", [name]) => {
+            let bytes = match name.as_str() {
+                ONE => memory::<Tokio>(),
+                "little" => memory::<Little>(),
+                MULTI => memory::<TokioMulti>(),
+                _ => memory::<Smol>(),
+            };
+            println!("sleeping task, {name}: {bytes} bytes");
+        }
+        #[cfg(target_os = "linux")]
+        ("server", [name]) => match name.as_str() {
+            ONE => calls::be_traced::<Tokio>(),
+            "little" => calls::be_traced::<Little>(),
+            MULTI => calls::be_traced::<TokioMulti>(),
+            _ => calls::be_traced::<Smol>(),
+        },
+        _ => return false,
+    }
+    true
+}
+
 fn main() {
     let args: Vec<_> = args().skip(1).collect();
-    if let [what, name] = &args[..]
-        && what == "memory"
-    {
-        let bytes = match name.as_str() {
-            ONE => memory::<Tokio>(),
-            "little" => memory::<Little>(),
-            MULTI => memory::<TokioMulti>(),
-            _ => memory::<Smol>(),
-        };
-        println!("sleeping task, {name}: {bytes} bytes");
+    let what = args.first().map_or("all", String::as_str);
+    if child(what, args.get(1..).unwrap_or_default()) {
         return;
     }
     let rounds = args.get(1).map_or(15, |it| it.parse().unwrap());
-    let what = args.first().map_or("all", String::as_str);
     let all = what == "all";
     if all || what == "small" {
         small(rounds);
@@ -164,6 +194,9 @@ fn main() {
     }
     if all || what == "servers" {
         servers(rounds);
+    }
+    if all || what == "calls" {
+        calls();
     }
     if all || what == "idlers" {
         idlers(rounds);

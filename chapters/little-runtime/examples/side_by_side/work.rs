@@ -1,8 +1,9 @@
 //! What is measured. Each gives the CPU time of one round, in nanoseconds for
 //! each task, yield, message, timer or request.
 
+use crate::crowd::{AT_A_TIME, Crowd};
 use crate::runtimes::{Runtime, Service, Whole, tokio_on_one};
-use crate::spread::{process_cpu, quantile, thread_cpu};
+use crate::spread::{others_user_cpu, process_cpu, quantile, thread_cpu};
 use futures::channel::{mpsc, oneshot};
 use futures::{SinkExt, StreamExt, future::join_all};
 use std::future::poll_fn;
@@ -151,6 +152,8 @@ fn resident() -> usize {
 pub(crate) struct Served {
     /// CPU time of the server, in nanoseconds a request.
     pub(crate) cpu: f64,
+    /// What of that is not the operating system's.
+    pub(crate) user: f64,
     /// Requests a second.
     pub(crate) rate: f64,
     /// The slowest in a hundred took longer, in microseconds.
@@ -168,9 +171,11 @@ pub(crate) fn serve<R: Whole>(
     let (stop, stopped) = oneshot::channel();
     let server = thread::spawn(move || R::serve(service, tell, stopped));
     let address = told.recv().unwrap();
+    let crowd = (idle > 0).then(|| Crowd::connect(address, idle));
     let clients =
-        thread::spawn(move || load(service, address, idle, active, requests));
+        thread::spawn(move || load(service, address, active, requests));
     let served = clients.join().unwrap();
+    drop(crowd);
     stop.send(()).unwrap();
     server.join().unwrap();
     served
@@ -178,10 +183,9 @@ pub(crate) fn serve<R: Whole>(
 
 /// The same clients for all: on Tokio, on a thread of their own, whose CPU time
 /// is not the server's.
-fn load(
+pub(crate) fn load(
     service: Service,
     address: SocketAddr,
-    idle: usize,
     active: usize,
     requests: usize,
 ) -> Served {
@@ -190,16 +194,15 @@ fn load(
         Service::Hyper => b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n",
     };
     tokio_on_one().block_on(async {
-        let mut streams = Vec::new();
-        while streams.len() < idle + active {
+        let mut clients = Vec::new();
+        while clients.len() < active {
             // No more at a time than any backlog takes.
-            let room = (idle + active - streams.len()).min(100);
+            let room = (active - clients.len()).min(AT_A_TIME);
             let connecting = (0..room).map(|_| TcpStream::connect(address));
-            for stream in join_all(connecting).await {
-                streams.push(stream.unwrap());
+            for client in join_all(connecting).await {
+                clients.push(client.unwrap());
             }
         }
-        let mut clients = streams.split_off(idle);
         // The first answer tells how long an answer is.
         let mut buffer = [0; 4096];
         let mut length = 0;
@@ -208,6 +211,7 @@ fn load(
             length = client.read(&mut buffer).await.unwrap();
         }
         let (wall, all, own) = (Instant::now(), process_cpu(), thread_cpu());
+        let user = others_user_cpu();
         let talking = clients.into_iter().map(|mut client| {
             tokio::spawn(async move {
                 let mut times = Vec::with_capacity(requests);
@@ -228,6 +232,7 @@ fn load(
         let own = thread_cpu() - own;
         Served {
             cpu: (process_cpu() - all - own) / times.len() as f64,
+            user: (others_user_cpu() - user) / times.len() as f64,
             rate: times.len() as f64 / wall.elapsed().as_secs_f64(),
             p99: quantile(&mut times, 0.99),
         }
