@@ -427,6 +427,12 @@ fn description(runs: &[Run<'_>]) -> String {
 fn in_words(lane: &Lane, run: &Run<'_>) -> String {
     let asleep = lane.bars.iter().any(|bar| bar.is_asleep(run.wall));
     let busy: f64 = lane.bars.iter().map(|bar| bar.length(run.wall)).sum();
+    let busy = if lane.polls > lane.bars.len() as u64 {
+        // Of very many polls not all are kept. (And an empty sum is -0.)
+        String::new()
+    } else {
+        format!(", running for {}", seconds(busy + 0.0))
+    };
     let end = match lane.end {
         End::Ready => "done",
         End::Dropped => "dropped unfinished",
@@ -444,11 +450,10 @@ fn in_words(lane: &Lane, run: &Run<'_>) -> String {
         ""
     };
     format!(
-        "{}: from {} to {}{polls}, running for {}{held}, {end}.",
+        "{}: from {} to {}{polls}{busy}{held}, {end}.",
         lane.name,
         seconds(lane.from),
         seconds(lane.to),
-        seconds(busy)
     )
 }
 

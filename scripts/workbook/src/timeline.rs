@@ -64,7 +64,7 @@ impl Bar {
             // Nobody measured an open poll. One that is open at a deadline has hung or spun: the
             // caller knows which, and asks only of those that hung.
             (None, _) => true,
-            (Some(_), Some(cpu)) => length > 0.02 && cpu < 0.1 * length,
+            (Some(_), Some(cpu)) => length > 0.01 && cpu < 0.1 * length,
             (Some(_), None) => false,
         }
     }

@@ -20,6 +20,9 @@ use protocol::{End, Event, Figures, Job, Stopped, Stream};
 
 /// How often the number of threads is looked at.
 const SAMPLE_EVERY: Duration = Duration::from_millis(5);
+/// And how often at first: what starts threads may be at its end before the first look.
+const SAMPLE_AT_FIRST: Duration = Duration::from_micros(250);
+const AT_FIRST: Duration = Duration::from_millis(20);
 /// How long descendants of a program that has ended may take to end by themselves.
 const GRACE: Duration = Duration::from_millis(100);
 /// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
@@ -172,7 +175,9 @@ impl Run {
                 self.stop(Stopped::AtDeadline);
             }
             // The pipes close when the program ends: that is what ends this wait early.
-            let pause = if self.open_pipes == 0 {
+            let pause = if elapsed < AT_FIRST {
+                SAMPLE_AT_FIRST
+            } else if self.open_pipes == 0 {
                 SAMPLE_EVERY / 5
             } else {
                 SAMPLE_EVERY
