@@ -16,11 +16,10 @@ mod wake;
 
 use loom::thread;
 use outcome::{JoinError, Outcome};
-use std::collections::VecDeque;
 use std::sync::Arc as StdArc;
 use std::task::{Poll, Wake, Waker};
 use sync::{Arc, AtomicBool, AtomicUsize, Bell, Mutex, Ordering};
-use wake::{Head, Inbox};
+use wake::{Head, Queue};
 
 /// Runs the model in every order. A thread that waits for ever is a panic.
 fn check(model: impl Fn() + Send + Sync + 'static) {
@@ -30,53 +29,49 @@ fn check(model: impl Fn() + Send + Sync + 'static) {
     builder.check(model);
 }
 
-/// What the waker of a task does on a thread that is not the runtime's.
-fn wake(head: &Arc<Head>) {
-    if head.enter_queue() {
-        head.inbox.put(Arc::clone(head));
-    }
-}
-
 /// The runtime's loop: polls the task when it is in the queue, until that says
 /// that it is done.
-fn run(head: Arc<Head>, bell: &Bell, mut poll: impl FnMut(&Head) -> Poll<()>) {
-    let inbox = Arc::clone(&head.inbox);
-    let mut ready = VecDeque::from([head]);
+fn run(queue: &Queue, mut poll: impl FnMut(&Head) -> Poll<()>) {
+    let mut woken = Vec::new();
     loop {
-        if inbox.take(&mut ready) {
-            bell.wait();
+        if queue.take(&mut woken) {
+            queue.bell.wait();
+            queue.awake();
         }
-        while let Some(head) = ready.pop_front() {
+        for head in woken.drain(..) {
             head.leave_queue();
             if poll(&head).is_ready() {
-                inbox.close();
+                queue.reset(false);
                 return;
             }
         }
     }
 }
 
-fn task() -> (Arc<Head>, Arc<Bell>) {
-    let bell = Arc::new(Bell::default());
-    let inbox = Arc::new(Inbox::new(Arc::clone(&bell)));
-    (Arc::new(Head::new(0, inbox)), bell)
+/// A task that is in the queue.
+fn task() -> (Arc<Head>, Arc<Queue>) {
+    let queue = Arc::new(Queue::default());
+    queue.reset(true);
+    let head = Arc::new(Head::new(0, Arc::clone(&queue)));
+    Head::enqueue(&head);
+    (head, queue)
 }
 
 /// Two threads give a task a reason to go on, and wake it. It must see both.
 #[test]
 fn no_wake_is_lost() {
     check(|| {
-        let (head, bell) = task();
+        let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
         let wakers = [(); 2].map(|()| {
             let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
             thread::spawn(move || {
                 // Relaxed: it is the wake that has to make it visible.
                 reasons.fetch_add(1, Ordering::Relaxed);
-                wake(&head);
+                Head::enqueue(&head);
             })
         });
-        run(head, &bell, |_| match reasons.load(Ordering::Relaxed) {
+        run(&queue, |_| match reasons.load(Ordering::Relaxed) {
             2 => Poll::Ready(()),
             _ => Poll::Pending,
         });
@@ -90,18 +85,18 @@ fn no_wake_is_lost() {
 #[test]
 fn no_second_wake_is_lost() {
     check(|| {
-        let (head, bell) = task();
+        let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
         let waker = {
             let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
             thread::spawn(move || {
                 for _ in 0..2 {
                     reasons.fetch_add(1, Ordering::Relaxed);
-                    wake(&head);
+                    Head::enqueue(&head);
                 }
             })
         };
-        run(head, &bell, |_| match reasons.load(Ordering::Relaxed) {
+        run(&queue, |_| match reasons.load(Ordering::Relaxed) {
             2 => Poll::Ready(()),
             _ => Poll::Pending,
         });
@@ -113,21 +108,21 @@ fn no_second_wake_is_lost() {
 #[test]
 fn a_task_that_yields_is_in_the_queue_once() {
     check(|| {
-        let (head, bell) = task();
+        let (head, queue) = task();
         let (own, reason) =
             (Arc::clone(&head), Arc::new(AtomicBool::new(false)));
         let waker = {
             let (head, reason) = (Arc::clone(&head), Arc::clone(&reason));
             thread::spawn(move || {
                 reason.store(true, Ordering::Relaxed);
-                wake(&head);
+                Head::enqueue(&head);
             })
         };
         let mut turns = 0;
-        run(head, &bell, |_| {
+        run(&queue, |_| {
             turns += 1;
             if turns == 1 {
-                wake(&own); // by way of the inbox, here
+                Head::enqueue(&own);
             }
             match turns > 1 && reason.load(Ordering::Relaxed) {
                 true => Poll::Ready(()),
@@ -143,13 +138,12 @@ fn a_task_that_yields_is_in_the_queue_once() {
 #[test]
 fn an_abort_is_heard() {
     check(|| {
-        let (head, bell) = task();
+        let (head, queue) = task();
         let aborting = Arc::clone(&head);
         let aborting = thread::spawn(move || {
-            aborting.abort();
-            wake(&aborting);
+            Head::abort(&aborting);
         });
-        run(head, &bell, |head| match head.is_aborted() {
+        run(&queue, |head| match head.is_aborted() {
             true => Poll::Ready(()),
             false => Poll::Pending,
         });
@@ -161,11 +155,11 @@ fn an_abort_is_heard() {
 #[test]
 fn a_late_wake_keeps_nothing_alive() {
     check(|| {
-        let (head, bell) = task();
+        let (head, queue) = task();
         let late = Arc::clone(&head);
-        let late = thread::spawn(move || wake(&late));
+        let late = thread::spawn(move || Head::enqueue(&late));
         let mut polls = 0;
-        run(head, &bell, |_| {
+        run(&queue, |_| {
             polls += 1;
             Poll::Ready(())
         });
