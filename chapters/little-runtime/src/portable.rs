@@ -37,8 +37,8 @@ impl Poller {
     }
 
     /// Waits until something is new, the bell rings, or the time is over. Gives
-    /// keys, each with whether one can read, and write, and whether no more will
-    /// come to be read: that it does not tell, so it may always be.
+    /// keys, each with whether one can read, and write. As one asks for each
+    /// event, there will always be another that says so.
     pub(crate) fn wait(
         &self,
         events: &mut Events,
@@ -46,7 +46,7 @@ impl Poller {
     ) -> impl Iterator<Item = (usize, [bool; 3])> {
         events.clear();
         self.0.wait(events, time).expect("failed to wait for sockets");
-        events.iter().map(|it| (it.key, [it.readable, it.writable, true]))
+        events.iter().map(|it| (it.key, [it.readable, it.writable, false]))
     }
 
     /// Ends the wait that is under way, or the next.

@@ -58,8 +58,9 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let _running = Running;
     let mut future = pin!(future);
     RUNTIME.with(|runtime| {
-        runtime.reactor.queue.reset(true);
-        runtime.wake_new(MAIN);
+        let queue = &runtime.reactor.queue;
+        queue.reset(true);
+        Head::new(MAIN, Arc::clone(queue)); // so it is in the queue
         let mut woken = Vec::new();
         loop {
             runtime.turn(&mut woken);
@@ -83,11 +84,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 // part: wake
 impl Wake for Head {
     fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        Self::enqueue(self);
+        Self::enqueue(&self);
     }
 }
 // end: wake
@@ -119,15 +116,8 @@ impl Runtime {
     pub(crate) fn spawn(&self, job: Job) -> Arc<Head> {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
-        let head = self.wake_new(slot.key());
+        let head = Head::new(slot.key(), Arc::clone(&self.reactor.queue));
         slot.insert(Task { head: Arc::as_ptr(&head), job: Some(job) });
-        head
-    }
-
-    /// A new task is a woken task.
-    fn wake_new(&self, key: usize) -> Arc<Head> {
-        let head = Arc::new(Head::new(key, Arc::clone(&self.reactor.queue)));
-        head.wake_by_ref();
         head
     }
 

@@ -16,9 +16,12 @@ pub(crate) struct Head {
 }
 
 impl Head {
-    pub(crate) fn new(key: usize, queue: Arc<Queue>) -> Self {
+    /// A new task is a woken task.
+    pub(crate) fn new(key: usize, queue: Arc<Queue>) -> Arc<Self> {
         let (queued, aborted) = Default::default();
-        Self { key, queue, queued, aborted }
+        let head = Arc::new(Self { key, queue, queued, aborted });
+        Self::enqueue(&head);
+        head
     }
 
     /// Puts the task into the queue. If it is there, the poll to come will see

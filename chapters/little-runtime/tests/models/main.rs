@@ -52,9 +52,7 @@ fn run(queue: &Queue, mut poll: impl FnMut(&Head) -> Poll<()>) {
 fn task() -> (Arc<Head>, Arc<Queue>) {
     let queue = Arc::new(Queue::default());
     queue.reset(true);
-    let head = Arc::new(Head::new(0, Arc::clone(&queue)));
-    Head::enqueue(&head);
-    (head, queue)
+    (Head::new(0, Arc::clone(&queue)), queue)
 }
 
 /// Two threads give a task a reason to go on, and wake it. It must see both.
