@@ -3,14 +3,14 @@
 //!
 //! | file | concern |
 //! |---|---|
-//! | `runtime` | [`block_on`], [`spawn`], and the loop that polls, or sleeps |
+//! | `runtime` | [`block_on`], and the loop that polls, or sleeps |
 //! | `wake` | what a waker holds, and how a wake gets to another thread |
-//! | `task` | a spawned future, and its [`JoinHandle`] |
+//! | `task` | [`spawn`], a spawned future, and its [`JoinHandle`] |
 //! | `outcome` | how a task ended |
 //! | `join_set` | [`JoinSet`]: tasks that belong together |
 //! | `time` | [`sleep`], [`timeout`], and the timers behind them |
 //! | `reactor` | who waits for which socket |
-//! | `epoll`, `portable` | the system's word on which socket is ready |
+//! | `poller`, `portable` | the system's word on which socket is ready |
 //! | `net` | [`TcpListener`], [`TcpStream`] |
 //!
 //! Futures stay on the thread that called [`block_on`], and need not be
@@ -20,11 +20,7 @@ mod join_set;
 mod net;
 mod outcome;
 #[cfg_attr(
-    all(target_os = "linux", not(feature = "portable")),
-    path = "epoll.rs"
-)]
-#[cfg_attr(
-    not(all(target_os = "linux", not(feature = "portable"))),
+    any(not(target_os = "linux"), feature = "portable"),
     path = "portable.rs"
 )]
 mod poller;
@@ -44,6 +40,6 @@ mod wake;
 pub use join_set::JoinSet;
 pub use net::{TcpListener, TcpSocket, TcpStream};
 pub use outcome::JoinError;
-pub use runtime::{block_on, spawn, yield_now};
-pub use task::JoinHandle;
+pub use runtime::{block_on, yield_now};
+pub use task::{JoinHandle, spawn};
 pub use time::{Sleep, sleep, timeout};

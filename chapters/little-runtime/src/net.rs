@@ -1,13 +1,14 @@
 //! Sockets whose methods wait without holding the thread.
 
-use crate::reactor::Watched;
+use crate::reactor::{Polled, Source};
 use futures::io::{AsyncRead, AsyncWrite};
+use futures::lock::Mutex;
 use socket2::{Domain, SockAddr, Socket, Type};
 use std::future::poll_fn;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
-use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::{pin::Pin, rc::Rc};
 
 /// How many connections may wait to be accepted, if nothing else is said.
 const BACKLOG: i32 = 1024;
@@ -38,13 +39,13 @@ impl TcpSocket {
     /// Listens. So many connections may wait to be accepted.
     pub fn listen(self, backlog: i32) -> io::Result<TcpListener> {
         self.0.listen(backlog)?;
-        Ok(TcpListener(Watched::new(self.0, true)?))
+        Ok(TcpListener(Source::new(self.0)?, Mutex::new(())))
     }
 }
 
 /// Accepts connections.
 #[derive(Debug)]
-pub struct TcpListener(Watched);
+pub struct TcpListener(Rc<Source>, Mutex<()>);
 
 impl TcpListener {
     /// Listens at this address. Port 0 stands for any that is free.
@@ -62,11 +63,13 @@ impl TcpListener {
     /// The next connection, and who is at its other end. Several tasks may wait
     /// for one.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let (reads, accept) = (&self.0.source.reads, |it: &Socket| it.accept());
-        let accepted = poll_fn(|cx| self.0.poll_io(reads, cx, accept));
+        let Self(source, turn) = self;
+        let _turn = turn.lock().await; // one at a time waits for the socket
+        let accepted =
+            poll_fn(|cx| source.poll_io(&source.reads, cx, Socket::accept));
         let (socket, address) = accepted.await?;
         socket.set_nonblocking(true)?;
-        Ok((TcpStream(Watched::new(socket, false)?), tcp(&address)))
+        Ok((TcpStream(Source::new(socket)?), tcp(&address)))
     }
 }
 
@@ -77,7 +80,7 @@ fn tcp(address: &SockAddr) -> SocketAddr {
 /// A connection. To read and to write, `use` the traits `AsyncReadExt` and
 /// `AsyncWriteExt` of the crate `futures`.
 #[derive(Debug)]
-pub struct TcpStream(Watched);
+pub struct TcpStream(Rc<Source>);
 
 impl TcpStream {
     /// Connects to this address.
@@ -89,11 +92,10 @@ impl TcpStream {
             Err(e) if e.kind() == ErrorKind::WouldBlock => {}
             done => done?,
         }
-        let watched = Watched::new(socket, false)?;
+        let source = Source::new(socket)?;
         let outcome = |it: &Socket| it.take_error()?.map_or(Ok(()), Err);
-        let writes = &watched.source.writes;
-        poll_fn(|cx| watched.poll_io(writes, cx, outcome)).await?;
-        Ok(Self(watched))
+        poll_fn(|cx| source.poll_io(&source.writes, cx, outcome)).await?;
+        Ok(Self(source))
     }
 
     /// Says that no more will come. One can read on.
@@ -108,14 +110,12 @@ impl AsyncRead for TcpStream {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         buffer: &mut [u8],
-    ) -> Poll<io::Result<usize>> {
-        let reads = &self.0.source.reads;
-        let read = |mut it: &Socket| it.read(buffer);
-        let poll = self.0.poll_io(reads, cx, read);
-        if let Poll::Ready(Ok(n)) = poll {
-            reads.moved(n, buffer.len());
-        }
-        poll
+    ) -> Polled<usize> {
+        self.0.poll_io(&self.0.reads, cx, |mut socket| {
+            let n = socket.read(buffer)?;
+            self.0.reads.moved(n, buffer.len());
+            Ok(n)
+        })
     }
 }
 // end: read
@@ -125,27 +125,19 @@ impl AsyncWrite for TcpStream {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        let writes = &self.0.source.writes;
-        let write = |mut it: &Socket| it.write(bytes);
-        let poll = self.0.poll_io(writes, cx, write);
-        if let Poll::Ready(Ok(n)) = poll {
-            writes.moved(n, bytes.len());
-        }
-        poll
+    ) -> Polled<usize> {
+        self.0.poll_io(&self.0.writes, cx, |mut socket| {
+            let n = socket.write(bytes)?;
+            self.0.writes.moved(n, bytes.len());
+            Ok(n)
+        })
     }
 
-    fn poll_flush(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Polled<()> {
         Poll::Ready(Ok(()))
     }
 
-    fn poll_close(
-        self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Polled<()> {
         Poll::Ready(self.0.socket.shutdown(Shutdown::Write))
     }
 }

@@ -2,25 +2,29 @@
 
 use crate::sync::Mutex;
 use std::task::{Poll, Waker};
-use std::{any::Any, error, fmt};
-
-/// What a task and its handle share.
-#[derive(Debug)]
-pub(crate) struct Outcome<T> {
-    result: Option<Result<T, JoinError>>,
-    /// Who waits for it.
-    waker: Option<Waker>,
-}
+use std::{any::Any, error, fmt, mem};
 
 // part: outcome
+/// What a task and its handle share.
+#[derive(Debug, Default)]
+pub(crate) enum Outcome<T> {
+    #[default]
+    Open,
+    Awaited(Waker),
+    Settled(Result<T, JoinError>),
+}
+
 impl<T> Outcome<T> {
-    /// To be called once.
+    /// Only the first time counts.
     pub(crate) fn settle(this: &Mutex<Self>, result: Result<T, JoinError>) {
         let mut outcome = this.lock().unwrap();
-        outcome.result = Some(result);
-        let waker = outcome.waker.take();
-        drop(outcome);
-        waker.into_iter().for_each(Waker::wake);
+        if !matches!(*outcome, Self::Settled(_)) {
+            let old = mem::replace(&mut *outcome, Self::Settled(result));
+            drop(outcome);
+            if let Self::Awaited(waker) = old {
+                waker.wake();
+            }
+        }
     }
 
     /// To look, and to say who waits, is one step.
@@ -28,21 +32,15 @@ impl<T> Outcome<T> {
         this: &Mutex<Self>,
         waker: &Waker,
     ) -> Poll<Result<T, JoinError>> {
-        let mut outcome = this.lock().unwrap();
-        let old = outcome.waker.replace(waker.clone());
-        let result = outcome.result.take();
-        drop(outcome);
-        drop(old); // which may do anything
-        result.map_or(Poll::Pending, Poll::Ready)
+        let new = Self::Awaited(waker.clone());
+        let old = mem::replace(&mut *this.lock().unwrap(), new);
+        match old {
+            Self::Settled(result) => Poll::Ready(result),
+            Self::Open | Self::Awaited(_) => Poll::Pending,
+        }
     }
 }
 // end: outcome
-
-impl<T> Default for Outcome<T> {
-    fn default() -> Self {
-        Self { result: None, waker: None }
-    }
-}
 
 /// Why a task has no result.
 #[derive(Debug, Clone, PartialEq, Eq)]

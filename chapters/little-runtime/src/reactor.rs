@@ -4,61 +4,77 @@
 //! become ready between a vain attempt to read and the note that somebody waits,
 //! and no wake can be lost there.
 
-use crate::poller::{Events, Poller};
+use crate::poller::Events;
 use crate::runtime;
+use crate::wake::Queue;
+use futures::task::AtomicWaker;
 use slab::Slab;
 use socket2::Socket;
 use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind};
-use std::task::{Context, Poll, Waker};
-use std::{mem, rc::Rc, sync::Arc, time::Duration};
+use std::rc::{Rc, Weak};
+use std::task::{Context, Poll};
+use std::{sync::Arc, time::Duration};
+
+/// What an attempt comes to that may have to wait.
+pub(crate) type Polled<T> = Poll<io::Result<T>>;
 
 /// The sockets of one thread.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Reactor {
-    pub(crate) poller: Arc<Poller>,
-    sources: RefCell<Slab<Rc<Source>>>,
-}
-
-/// What is new with the socket of this key.
-pub(crate) struct News {
-    pub(crate) key: usize,
-    pub(crate) readable: bool,
-    pub(crate) writable: bool,
-    /// There will be no more to read, and no more events that say so.
-    pub(crate) ended: bool,
+    /// Its bell is rung where one waits for sockets.
+    pub(crate) queue: Arc<Queue>,
+    sources: RefCell<Slab<Weak<Source>>>,
 }
 
 // part: source
-/// What is known of a socket, and who waits for it.
-#[derive(Debug, Default)]
+/// A socket that the reactor watches, as long as this lives.
+#[derive(Debug)]
 pub(crate) struct Source {
+    pub(crate) socket: Socket,
     pub(crate) reads: Direction,
     pub(crate) writes: Direction,
+    key: usize,
+    reactor: Rc<Reactor>,
 }
 
+/// What is known of one direction, and who waits for it: the last who asked.
 #[derive(Debug, Default)]
 pub(crate) struct Direction {
     /// Whether an attempt is worth a system call.
     ready: Cell<bool>,
     /// The other side will send no more.
     ended: Cell<bool>,
-    waiting: RefCell<Vec<Waker>>,
+    waiting: AtomicWaker,
 }
 // end: source
 
-impl Direction {
-    /// Of a stream, only the last who waited waits: it has one user at a time.
-    fn wait(&self, waker: &Waker, shared: bool) {
-        let mut waiting = self.waiting.borrow_mut();
-        if !waiting.iter().any(|it| it.will_wake(waker)) {
-            let old = if shared { None } else { waiting.pop() };
-            waiting.push(waker.clone());
-            drop(waiting);
-            drop(old); // which may do anything
+impl Reactor {
+    // part: wait
+    /// Waits so long, or for ever, and wakes whoever can go on.
+    pub(crate) fn wait(&self, events: &mut Events, time: Option<Duration>) {
+        if time == Some(Duration::ZERO) && self.sources.borrow().is_empty() {
+            return;
+        }
+        let news = self.queue.bell.wait(events, time);
+        self.queue.awake();
+        for (key, [readable, writable, ended]) in news {
+            let source = self.sources.borrow().get(key).and_then(Weak::upgrade);
+            let Some(source) = source else { continue }; // closed since
+            source.reads.ended.set(ended || source.reads.ended.get());
+            if readable {
+                source.reads.wake();
+            }
+            if writable {
+                source.writes.wake();
+            }
+            source.expect();
         }
     }
+    // end: wait
+}
 
+impl Direction {
     // part: exhausted
     /// An attempt moved `n` bytes. Had there been more, it would have moved
     /// `wanted`, so the next would be in vain. Not so at the end of the stream:
@@ -71,58 +87,20 @@ impl Direction {
 
     fn wake(&self) {
         self.ready.set(true);
-        let waiting = mem::take(&mut *self.waiting.borrow_mut());
-        waiting.into_iter().for_each(Waker::wake);
+        self.waiting.wake();
     }
 }
 
-impl Reactor {
-    pub(crate) fn new() -> io::Result<Self> {
-        let poller = Arc::new(Poller::new()?);
-        Ok(Self { poller, sources: RefCell::default() })
-    }
-
-    // part: wait
-    /// Waits so long, or for ever, and wakes whoever can go on.
-    pub(crate) fn wait(&self, events: &mut Events, time: Option<Duration>) {
-        if time == Some(Duration::ZERO) && self.sources.borrow().is_empty() {
-            return;
-        }
-        for it in self.poller.wait(events, time) {
-            let source = self.sources.borrow().get(it.key).cloned();
-            let Some(source) = source else { continue }; // closed since
-            source.reads.ended.set(it.ended || source.reads.ended.get());
-            if it.readable {
-                source.reads.wake();
-            }
-            if it.writable {
-                source.writes.wake();
-            }
-        }
-    }
-    // end: wait
-}
-
-/// A socket that the reactor watches, as long as this lives.
-#[derive(Debug)]
-pub(crate) struct Watched {
-    pub(crate) socket: Socket,
-    pub(crate) source: Rc<Source>,
-    key: usize,
-    reactor: Rc<Reactor>,
-    /// Whether several may wait for the same.
-    shared: bool,
-}
-
-impl Watched {
+impl Source {
     /// The socket must not block.
-    pub(crate) fn new(socket: Socket, shared: bool) -> io::Result<Self> {
+    pub(crate) fn new(socket: Socket) -> io::Result<Rc<Self>> {
         let reactor = runtime::current(|it| Rc::clone(&it.reactor));
         let reactor = reactor.expect("a socket needs a block_on on its thread");
-        let source = Rc::new(Source::default());
-        let key = reactor.sources.borrow_mut().insert(Rc::clone(&source));
-        let this = Self { socket, source, key, reactor, shared };
-        this.reactor.poller.add(&this.socket, key)?;
+        let key = reactor.sources.borrow_mut().insert(Weak::new());
+        let (reads, writes) = Default::default();
+        let this = Rc::new(Self { socket, reads, writes, key, reactor });
+        this.reactor.sources.borrow_mut()[key] = Rc::downgrade(&this);
+        this.reactor.queue.bell.add(&this.socket, key)?;
         Ok(this)
     }
 
@@ -132,31 +110,31 @@ impl Watched {
         &self,
         direction: &Direction,
         cx: &mut Context<'_>,
-        mut attempt: impl FnMut(&Socket) -> io::Result<R>,
-    ) -> Poll<io::Result<R>> {
-        while direction.ready.get() {
+        attempt: impl FnOnce(&Socket) -> io::Result<R>,
+    ) -> Polled<R> {
+        if direction.ready.get() {
             match attempt(&self.socket) {
-                Err(e) if e.kind() == ErrorKind::WouldBlock => {
-                    direction.ready.set(false);
-                }
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
             }
         }
-        direction.wait(cx.waker(), self.shared);
-        let Source { reads, writes, .. } = &*self.source;
-        let expected =
-            [reads, writes].map(|it| !it.waiting.borrow().is_empty());
-        self.reactor.poller.expect(&self.socket, self.key, expected);
+        direction.ready.set(false);
+        direction.waiting.register(cx.waker());
+        self.expect();
         Poll::Pending
     }
     // end: poll_io
+
+    /// Asks for news of what is not ready.
+    fn expect(&self) {
+        let news = [&self.reads, &self.writes].map(|it| !it.ready.get());
+        self.reactor.queue.bell.expect(&self.socket, self.key, news);
+    }
 }
 
-impl Drop for Watched {
+impl Drop for Source {
     fn drop(&mut self) {
-        // An error says that it was not even added.
-        let _ = self.reactor.poller.remove(&self.socket);
+        let _ = self.reactor.queue.bell.remove(&self.socket);
         self.reactor.sources.borrow_mut().remove(self.key);
     }
 }

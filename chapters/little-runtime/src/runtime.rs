@@ -1,46 +1,42 @@
-//! `block_on`, `spawn`, and the loop that polls what is woken, and sleeps when
-//! nothing is.
+//! `block_on`, and the loop that polls what is woken, and sleeps when nothing
+//! is.
 
 use crate::poller::Events;
 use crate::reactor::Reactor;
-use crate::task::JoinHandle;
 use crate::time::Timers;
-use crate::wake::{Head, Inbox};
+use crate::wake::Head;
 use slab::Slab;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
-use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Wake, Waker};
-use std::{mem, rc::Rc, sync::Arc, time::Duration};
-
-/// After so many polls the loop looks at other threads, sockets and timers,
-/// even if more tasks are ready.
-const POLLS_A_TURN: usize = 64;
+use std::{future::poll_fn, rc::Rc, sync::Arc, time::Duration};
 
 /// The key of the future that `block_on` was given.
 const MAIN: usize = usize::MAX;
 
+/// A spawned future, that has given its output to the handle.
+pub(crate) type Job = Pin<Box<dyn Future<Output = ()>>>;
+
 // part: runtime
-/// What a thread has that runs futures. All but the inbox stays there.
+/// What a thread has that runs futures. All but the queue stays there.
+#[derive(Default)]
 pub(crate) struct Runtime {
-    ready: RefCell<VecDeque<Arc<Head>>>,
     tasks: RefCell<Slab<Task>>,
-    pub(crate) timers: Timers,
+    events: RefCell<Events>,
     pub(crate) reactor: Rc<Reactor>,
-    inbox: Arc<Inbox>,
+    pub(crate) timers: Timers,
 }
 
 struct Task {
     /// The address of its head, to know it by.
     head: *const Head,
     /// Elsewhere while it is polled.
-    job: Option<Pin<Box<dyn Future<Output = ()>>>>,
+    job: Option<Job>,
 }
 
 thread_local! {
-    static RUNTIME: Runtime = Runtime::new();
+    static RUNTIME: Runtime = Runtime::default();
     static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 // end: runtime
@@ -62,14 +58,13 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let _running = Running;
     let mut future = pin!(future);
     RUNTIME.with(|runtime| {
-        let main = Head::new(MAIN, Arc::clone(&runtime.inbox));
-        runtime.ready.borrow_mut().push_back(Arc::new(main));
-        let mut events = Events::default();
+        let queue = &runtime.reactor.queue;
+        queue.reset(true);
+        Head::new(MAIN, Arc::clone(queue)); // so it is in the queue
+        let mut woken = Vec::new();
         loop {
-            runtime.turn(&mut events);
-            for _ in 0..POLLS_A_TURN {
-                let head = runtime.ready.borrow_mut().pop_front();
-                let Some(head) = head else { break };
+            runtime.turn(&mut woken);
+            for head in woken.drain(..) {
                 if head.key != MAIN {
                     runtime.poll(head);
                     continue;
@@ -86,6 +81,14 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 }
 // end: block_on
 
+// part: wake
+impl Wake for Head {
+    fn wake(self: Arc<Self>) {
+        Self::enqueue(&self);
+    }
+}
+// end: wake
+
 // part: shutdown
 struct Running;
 
@@ -94,75 +97,27 @@ impl Drop for Running {
         RUNTIME.with(|runtime| {
             // A task that is dropped may wake others, or spawn some.
             while !runtime.tasks.borrow().is_empty() {
-                let tasks = mem::take(&mut *runtime.tasks.borrow_mut());
-                tasks.into_iter().for_each(drop_quietly);
+                let tasks = runtime.tasks.take();
+                tasks.into_iter().for_each(|it| _ = quietly(|| drop(it)));
             }
-            runtime.ready.borrow_mut().clear();
-            runtime.inbox.close();
+            runtime.reactor.queue.reset(false);
         });
         RUNNING.set(false);
     }
 }
 
 /// A task's panic is its own, also when it comes while the task is dropped.
-fn drop_quietly<T>(it: T) {
-    let _ = catch_unwind(AssertUnwindSafe(|| drop(it)));
+fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(f)).ok()
 }
 // end: shutdown
 
-// part: spawn
-/// Runs the future as a task of its own, beside others, as long as `block_on`
-/// runs.
-///
-/// # Panics
-/// If there is no `block_on` on this thread.
-#[track_caller]
-pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
-where
-    F: Future<Output: 'static> + 'static,
-{
-    let run = |job| current(|runtime| runtime.spawn(Box::pin(job)));
-    JoinHandle::new(future, run).expect("spawn needs a block_on on its thread")
-}
-// end: spawn
-
-// part: wake
-impl Wake for Head {
-    fn wake(self: Arc<Self>) {
-        if !self.enter_queue() {
-            return;
-        }
-        let mut head = Some(self);
-        current(|it| {
-            let ours =
-                |head: &mut Arc<Self>| Arc::ptr_eq(&head.inbox, &it.inbox);
-            it.ready.borrow_mut().extend(head.take_if(ours));
-        });
-        if let Some(head) = head {
-            Arc::clone(&head.inbox).put(head); // it is another thread's
-        }
-    }
-}
-// end: wake
-
 impl Runtime {
-    fn new() -> Self {
-        let reactor = Reactor::new().expect("failed to make a reactor");
-        Self {
-            ready: RefCell::default(),
-            tasks: RefCell::default(),
-            timers: Timers::new(),
-            inbox: Arc::new(Inbox::new(Arc::clone(&reactor.poller))),
-            reactor: Rc::new(reactor),
-        }
-    }
-
-    fn spawn(&self, job: Pin<Box<dyn Future<Output = ()>>>) -> Arc<Head> {
+    pub(crate) fn spawn(&self, job: Job) -> Arc<Head> {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
-        let head = Arc::new(Head::new(slot.key(), Arc::clone(&self.inbox)));
+        let head = Head::new(slot.key(), Arc::clone(&self.reactor.queue));
         slot.insert(Task { head: Arc::as_ptr(&head), job: Some(job) });
-        self.ready.borrow_mut().push_back(Arc::clone(&head));
         head
     }
 
@@ -180,23 +135,24 @@ impl Runtime {
         let aborted = head.is_aborted();
         let waker = Waker::from(head);
         let mut cx = Context::from_waker(&waker);
-        if !aborted && job.as_mut().poll(&mut cx).is_pending() {
+        let poll = || !aborted && job.as_mut().poll(&mut cx).is_pending();
+        if quietly(poll) == Some(true) {
             self.tasks.borrow_mut()[key].job = Some(job);
         } else {
             self.tasks.borrow_mut().remove(key);
-            drop_quietly(job);
+            quietly(|| drop(job));
         }
     }
     // end: poll
 
     // part: turn
-    /// Queues what other threads, sockets and timers have woken. If nothing is
-    /// ready, sleeps until something will be.
-    fn turn(&self, events: &mut Events) {
-        let asleep = self.inbox.take(&mut self.ready.borrow_mut());
+    /// Takes what is woken, and lets sockets and timers wake more. If nothing is
+    /// woken, sleeps until something may be.
+    fn turn(&self, woken: &mut Vec<Arc<Head>>) {
+        let asleep = self.reactor.queue.take(woken);
         let zero = Some(Duration::ZERO);
         let time = if asleep { self.timers.left() } else { zero };
-        self.reactor.wait(events, time);
+        self.reactor.wait(&mut self.events.borrow_mut(), time);
         self.timers.wake_due();
     }
     // end: turn

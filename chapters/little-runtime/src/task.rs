@@ -1,51 +1,45 @@
-//! A spawned future, and the handle to it.
+//! `spawn`, and the handle to a task.
 
 use crate::outcome::{JoinError, Outcome};
+use crate::runtime;
 use crate::sync::{Arc, Mutex};
 use crate::wake::Head;
-use pin_project_lite::pin_project;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use futures::FutureExt;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
-use std::task::{Context, Poll, Wake};
+use std::task::{Context, Poll};
 
-// part: job
-pin_project! {
-    /// A spawned future: it leaves its result to the handle. If it is dropped
-    /// before it has one, it was cancelled.
-    pub(crate) struct Job<F: Future> {
-        #[pin]
-        future: F,
-        outcome: Arc<Mutex<Outcome<F::Output>>>,
-        done: bool,
-    }
-
-    impl<F: Future> PinnedDrop for Job<F> {
-        fn drop(this: Pin<&mut Self>) {
-            if !this.done {
-                let outcome = this.project().outcome;
-                Outcome::settle(outcome, Err(JoinError::Cancelled));
-            }
-        }
-    }
+// part: spawn
+/// Runs the future as a task of its own, beside others, as long as `block_on`
+/// runs.
+///
+/// # Panics
+/// If there is no `block_on` on this thread.
+#[track_caller]
+pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
+where
+    F: Future<Output: 'static> + 'static,
+{
+    let outcome = Arc::<Mutex<_>>::default();
+    let promise = Promise(Arc::clone(&outcome));
+    let job = AssertUnwindSafe(future).catch_unwind().map(move |result| {
+        let result = result.map_err(|panic| JoinError::panicked(&*panic));
+        Outcome::settle(&promise.0, result);
+    });
+    let head = runtime::current(|it| it.spawn(Box::pin(job)));
+    let head = head.expect("spawn needs a block_on on its thread");
+    JoinHandle { outcome, head }
 }
 
-impl<F: Future> Future for Job<F> {
-    type Output = ();
+/// A job has it. If that is dropped before it is done, it was cancelled.
+struct Promise<T>(Arc<Mutex<Outcome<T>>>);
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let this = self.project();
-        let poll = AssertUnwindSafe(|| this.future.poll(cx));
-        let result = match catch_unwind(poll) {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(value)) => Ok(value),
-            Err(panic) => Err(JoinError::panicked(&*panic)),
-        };
-        Outcome::settle(this.outcome, result);
-        *this.done = true;
-        Poll::Ready(())
+impl<T> Drop for Promise<T> {
+    fn drop(&mut self) {
+        Outcome::settle(&self.0, Err(JoinError::Cancelled));
     }
 }
-// end: job
+// end: spawn
 
 /// The handle to a task: a future of its result, on any thread.
 ///
@@ -57,22 +51,10 @@ pub struct JoinHandle<T> {
 }
 
 impl<T> JoinHandle<T> {
-    /// `run` takes the job over, and returns its head if it could.
-    pub(crate) fn new<F: Future<Output = T>>(
-        future: F,
-        run: impl FnOnce(Job<F>) -> Option<Arc<Head>>,
-    ) -> Option<Self> {
-        let outcome = Arc::new(Mutex::default());
-        let job = Job { future, outcome: Arc::clone(&outcome), done: false };
-        let head = run(job)?;
-        Some(Self { outcome, head })
-    }
-
     /// Ends the task when its turn comes: its future is dropped, not polled
     /// again. A task that is done by then keeps its result.
     pub fn abort(&self) {
-        self.head.abort();
-        self.head.wake_by_ref();
+        Head::abort(&self.head);
     }
 }
 

@@ -7,31 +7,32 @@ use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
+use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
+/// The time since the first call.
+fn clock() -> Duration {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    START.elapsed()
+}
+
 /// Is ready after this time: not before, and about a millisecond later.
 pub fn sleep(duration: Duration) -> Sleep {
-    let deadline = Instant::now() + duration.min(CENTURY);
-    Sleep { deadline, entry: None }
+    let due = clock() + duration.min(CENTURY) + Duration::from_nanos(999_999);
+    Sleep { tick: due.as_millis() as u64, entry: None }
 }
 
 /// The future of [`sleep`].
 #[derive(Debug)]
 pub struct Sleep {
-    deadline: Instant,
-    entry: Option<Entry>,
-}
-
-/// Where the waker is. Plain numbers, so that a `Sleep` may be anywhere.
-#[derive(Debug)]
-struct Entry {
-    thread: ThreadId,
+    /// The millisecond in which it is due, by the clock.
     tick: u64,
-    key: usize,
+    /// Where its waker is. Plain numbers, so that it may be anywhere.
+    entry: Option<(ThreadId, usize)>,
 }
 
 impl Future for Sleep {
@@ -45,99 +46,79 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if let Some(entry) = self.entry.take() {
-            runtime::current(|it| it.timers.cancel(&entry));
+        if self.entry.is_some() {
+            runtime::current(|it| it.timers.cancel(self));
         }
     }
 }
 
 // part: timers
 /// The timers of one thread.
+#[derive(Default)]
 pub(crate) struct Timers {
-    thread: ThreadId,
-    start: Instant,
-    /// Milliseconds from the start to the last look at the clock.
+    /// The millisecond of the last look at the clock.
     now: Cell<u64>,
     due: RefCell<BTreeMap<u64, Slab<Waker>>>,
 }
 // end: timers
 
 impl Timers {
-    pub(crate) fn new() -> Self {
-        let (thread, start) = (thread::current().id(), Instant::now());
-        Self { thread, start, now: Cell::new(0), due: RefCell::default() }
-    }
-
-    // part: poll
+    // part: wait
     fn poll(&self, sleep: &mut Sleep, waker: &Waker) -> Poll<()> {
-        let stale = sleep.entry.take().map(|it| self.cancel(&it));
-        let tick = self.ticks(sleep.deadline, 999_999);
-        if self.now.get() >= tick {
+        let stale = self.cancel(sleep);
+        if self.now.get() >= sleep.tick {
             return Poll::Ready(());
         }
         let new = waker.clone();
-        let key = self.due.borrow_mut().entry(tick).or_default().insert(new);
-        sleep.entry = Some(Entry { thread: self.thread, tick, key });
-        drop(stale);
+        let mut due = self.due.borrow_mut();
+        let key = due.entry(sleep.tick).or_default().insert(new);
+        sleep.entry = Some((thread::current().id(), key));
+        drop((due, stale)); // in this order
         Poll::Pending
     }
-    // end: poll
+    // end: wait
 
     // part: cancel
-    fn cancel(&self, entry: &Entry) -> Option<Waker> {
-        if entry.thread != self.thread {
-            return None;
-        }
+    fn cancel(&self, sleep: &mut Sleep) -> Option<Waker> {
+        let (thread, key) = sleep.entry.take()?;
+        let here = thread == thread::current().id();
         let mut due = self.due.borrow_mut();
-        let wakers = due.get_mut(&entry.tick)?;
-        let waker = wakers.try_remove(entry.key);
+        let wakers = due.get_mut(&sleep.tick).filter(|_| here)?;
+        let waker = wakers.try_remove(key);
         if wakers.is_empty() {
-            due.remove(&entry.tick);
+            due.remove(&sleep.tick);
         }
         waker // to be dropped when nothing is borrowed
     }
     // end: cancel
 
-    /// Milliseconds from the start to this moment.
-    fn ticks(&self, moment: Instant, round_up: u32) -> u64 {
-        let passed = moment.saturating_duration_since(self.start);
-        let millis = (passed.subsec_nanos() + round_up) / 1_000_000;
-        passed.as_secs() * 1000 + u64::from(millis)
-    }
-
     // part: due
     /// The time until the first is due; `None` if there are none.
     pub(crate) fn left(&self) -> Option<Duration> {
         let tick = *self.due.borrow().first_key_value()?.0;
-        let due = self.start + Duration::from_millis(tick);
-        Some(due.saturating_duration_since(Instant::now()))
+        Some(Duration::from_millis(tick).saturating_sub(clock()))
     }
 
     /// Looks at the clock, once, and wakes all that are due.
     pub(crate) fn wake_due(&self) {
-        if self.due.borrow().is_empty() {
+        let mut ticks = self.due.borrow_mut();
+        if ticks.is_empty() {
             return;
         }
-        self.now.set(self.ticks(Instant::now(), 0));
-        while let Some(wakers) = self.pop_due() {
-            wakers.into_iter().for_each(|(_, waker)| waker.wake());
+        let now = clock().as_millis() as u64;
+        self.now.set(now);
+        let due: Vec<_> = ticks.extract_if(..=now, |_, _| true).collect();
+        drop(ticks);
+        for (_, waker) in due.into_iter().flat_map(|(_, wakers)| wakers) {
+            waker.wake();
         }
-    }
-
-    fn pop_due(&self) -> Option<Slab<Waker>> {
-        let mut due = self.due.borrow_mut();
-        let first = due.first_entry()?;
-        (*first.key() <= self.now.get()).then(|| first.remove())
     }
     // end: due
 }
 
 /// Gives the future so much time; `None` if that was not enough.
-pub async fn timeout<F: Future>(
-    time: Duration,
-    future: F,
-) -> Option<F::Output> {
-    match select(pin!(future), sleep(time)).await {
+pub async fn timeout<F: Future>(max: Duration, future: F) -> Option<F::Output> {
+    match select(pin!(future), sleep(max)).await {
         Either::Left((output, _)) => Some(output),
         Either::Right(_) => None,
     }

@@ -1,31 +1,35 @@
-//! What a waker holds, and the box into which other threads put the tasks that
-//! they have woken.
+//! What a waker holds, and the queue into which it puts its task, from any
+//! thread.
 
 use crate::sync::{Arc, AtomicBool, Bell, Mutex, Ordering};
-use std::collections::VecDeque;
+use std::mem;
 
+// part: queued
 /// The part of a task that its wakers hold, on any thread, and past its end.
 #[derive(Debug)]
 pub(crate) struct Head {
     /// Where the runtime keeps the rest of the task.
     pub(crate) key: usize,
-    pub(crate) inbox: Arc<Inbox>,
+    queue: Arc<Queue>,
     queued: AtomicBool,
     aborted: AtomicBool,
 }
 
-// part: queued
 impl Head {
-    /// For a task that is in the queue already: a new task is a woken task.
-    pub(crate) fn new(key: usize, inbox: Arc<Inbox>) -> Self {
-        let (queued, aborted) = (AtomicBool::new(true), AtomicBool::new(false));
-        Self { key, inbox, queued, aborted }
+    /// A new task is a woken task.
+    pub(crate) fn new(key: usize, queue: Arc<Queue>) -> Arc<Self> {
+        let (queued, aborted) = Default::default();
+        let head = Arc::new(Self { key, queue, queued, aborted });
+        Self::enqueue(&head);
+        head
     }
 
-    /// Says whether the caller has to put it into a queue. If not, it is in one,
-    /// and the poll to come will see all that the caller did before.
-    pub(crate) fn enter_queue(&self) -> bool {
-        !self.queued.swap(true, Ordering::AcqRel)
+    /// Puts the task into the queue. If it is there, the poll to come will see
+    /// all that the caller did before.
+    pub(crate) fn enqueue(this: &Arc<Self>) {
+        if !this.queued.swap(true, Ordering::AcqRel) {
+            this.queue.put(Arc::clone(this));
+        }
     }
 
     /// To be called before a poll, not after it: a wake that comes meanwhile has
@@ -35,9 +39,10 @@ impl Head {
         self.queued.swap(false, Ordering::AcqRel);
     }
 
-    /// The task is not to be polled again. It has to be woken to hear of it.
-    pub(crate) fn abort(&self) {
-        self.aborted.store(true, Ordering::Release);
+    /// The task is not to be polled again. When its turn comes, it ends.
+    pub(crate) fn abort(this: &Arc<Self>) {
+        this.aborted.store(true, Ordering::Release);
+        Self::enqueue(this);
     }
 
     pub(crate) fn is_aborted(&self) -> bool {
@@ -46,15 +51,16 @@ impl Head {
 }
 // end: queued
 
-/// The tasks of one thread that others have woken.
-#[derive(Debug)]
-pub(crate) struct Inbox {
+// part: queue
+/// The tasks of one thread that are woken.
+#[derive(Debug, Default)]
+pub(crate) struct Queue {
     woken: Mutex<Woken>,
     /// Ends the sleep of the thread that is under way, or the next.
-    bell: Arc<Bell>,
+    pub(crate) bell: Bell,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Woken {
     tasks: Vec<Arc<Head>>,
     /// The thread has found nothing, and sleeps or is about to.
@@ -63,42 +69,38 @@ struct Woken {
     open: bool,
 }
 
-// part: inbox
-impl Inbox {
-    pub(crate) fn new(bell: Arc<Bell>) -> Self {
-        let woken = Woken { tasks: Vec::new(), asleep: false, open: false };
-        Self { woken: Mutex::new(woken), bell }
-    }
-
-    /// From any thread.
-    pub(crate) fn put(&self, task: Arc<Head>) {
+impl Queue {
+    fn put(&self, task: Arc<Head>) {
         let mut woken = self.woken.lock().unwrap();
         if woken.open {
             woken.tasks.push(task);
         }
-        let asleep = std::mem::take(&mut woken.asleep);
+        let asleep = mem::take(&mut woken.asleep);
         drop(woken); // or the thread would wake up to wait for the lock
         if asleep {
             self.bell.ring();
         }
     }
 
-    /// Moves all that is here to the end of `ready`. If that is empty even so,
+    /// Moves all that is here to `tasks`, which is empty. If it is so even then,
     /// returns that the thread may sleep: whoever puts something in from now on
     /// will ring. To look and to say so is one step, under one lock.
-    pub(crate) fn take(&self, ready: &mut VecDeque<Arc<Head>>) -> bool {
+    pub(crate) fn take(&self, tasks: &mut Vec<Arc<Head>>) -> bool {
         let mut woken = self.woken.lock().unwrap();
-        woken.open = true;
-        ready.extend(woken.tasks.drain(..));
-        woken.asleep = ready.is_empty();
+        mem::swap(&mut woken.tasks, tasks);
+        woken.asleep = tasks.is_empty();
         woken.asleep
     }
 
-    /// Without this, a task in here would for ever hold the box that holds it.
-    pub(crate) fn close(&self) {
-        let mut woken = self.woken.lock().unwrap();
-        woken.open = false;
-        woken.tasks.clear();
+    /// The thread sleeps no more.
+    pub(crate) fn awake(&self) {
+        self.woken.lock().unwrap().asleep = false;
+    }
+
+    /// Empties it, for a `block_on` that begins, or ends. A task that is left
+    /// in here would for ever hold the queue that holds it.
+    pub(crate) fn reset(&self, open: bool) {
+        *self.woken.lock().unwrap() = Woken { open, ..Woken::default() };
     }
 }
-// end: inbox
+// end: queue

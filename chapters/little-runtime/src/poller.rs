@@ -1,7 +1,6 @@
 //! What is ready, by Linux's epoll: each socket is registered once, for both
 //! directions, and reported when something new happens (edge-triggered).
 
-use crate::reactor::News;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags as Flags};
 use rustix::event::{EventfdFlags, Timespec, eventfd};
 use rustix::{buffer::spare_capacity, fd::OwnedFd};
@@ -21,34 +20,40 @@ pub(crate) struct Poller {
 /// What a wait reported.
 pub(crate) type Events = Vec<epoll::Event>;
 
-impl Poller {
-    pub(crate) fn new() -> io::Result<Self> {
-        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
-        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+impl Default for Poller {
+    fn default() -> Self {
+        let epoll = epoll::create(CreateFlags::CLOEXEC).expect("an open file");
+        let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .expect("an open file");
         let key = EventData::new_u64(BELL);
-        epoll::add(&epoll, &bell, key, Flags::IN | Flags::ET)?;
-        Ok(Self { epoll, bell })
+        epoll::add(&epoll, &bell, key, Flags::IN | Flags::ET)
+            .expect("it can be watched");
+        Self { epoll, bell }
     }
+}
 
+impl Poller {
     pub(crate) fn add(&self, socket: &Socket, key: usize) -> io::Result<()> {
         let flags = Flags::IN | Flags::OUT | Flags::RDHUP | Flags::ET;
         let key = EventData::new_u64(key as u64);
         Ok(epoll::add(&self.epoll, socket, key, flags)?)
     }
 
-    /// Somebody waits. An edge needs no reminder.
+    /// Somebody waits: to read, to write. An edge needs no reminder.
     pub(crate) fn expect(&self, _: &Socket, _: usize, _: [bool; 2]) {}
 
     pub(crate) fn remove(&self, socket: &Socket) -> io::Result<()> {
         Ok(epoll::delete(&self.epoll, socket)?)
     }
 
-    /// Waits until something is new, the bell rings, or the time is over.
-    pub(crate) fn wait<'a>(
+    /// Waits until something is new, the bell rings, or the time is over. Gives
+    /// keys, each with whether one can read, and write, and whether no more will
+    /// come to be read, nor an event that says so.
+    pub(crate) fn wait(
         &self,
-        events: &'a mut Events,
+        events: &mut Events,
         time: Option<Duration>,
-    ) -> impl Iterator<Item = News> + use<'a> {
+    ) -> impl Iterator<Item = (usize, [bool; 3])> {
         events.clear();
         events.reserve(1024);
         let time = time.and_then(|it| Timespec::try_from(it).ok());
@@ -56,14 +61,12 @@ impl Poller {
         let _ = epoll::wait(&self.epoll, spare_capacity(events), time.as_ref());
         events.iter().map(|event| {
             let flags = event.flags;
-            let broken = flags.intersects(Flags::HUP | Flags::ERR);
-            let ended = broken || flags.contains(Flags::RDHUP);
-            News {
-                key: event.data.u64() as usize,
-                readable: ended || flags.contains(Flags::IN),
-                writable: broken || flags.contains(Flags::OUT),
-                ended,
-            }
+            let any = |of| flags.intersects(of);
+            let broken = Flags::HUP | Flags::ERR;
+            let ended = broken | Flags::RDHUP;
+            let new =
+                [any(ended | Flags::IN), any(broken | Flags::OUT), any(ended)];
+            (event.data.u64() as usize, new)
         })
     }
 
