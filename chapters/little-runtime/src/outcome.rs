@@ -32,11 +32,14 @@ impl<T> Outcome<T> {
         this: &Mutex<Self>,
         waker: &Waker,
     ) -> Poll<Result<T, JoinError>> {
-        let new = Self::Awaited(waker.clone());
-        let old = mem::replace(&mut *this.lock().unwrap(), new);
-        match old {
+        let mut outcome = this.lock().unwrap();
+        match mem::take(&mut *outcome) {
             Self::Settled(result) => Poll::Ready(result),
-            Self::Open | Self::Awaited(_) => Poll::Pending,
+            old => {
+                *outcome = Self::Awaited(waker.clone());
+                drop((outcome, old)); // in this order
+                Poll::Pending
+            }
         }
     }
 }
