@@ -279,7 +279,15 @@ fn a_run_that_waits_for_another_says_its_place() {
     book.write("chapters/tea/src/main.rs", FOREVER);
     let (_server, reader) = at_the_page(&book, &["--slots", "1"]);
     reader.click(&part(".run-live"));
-    reader.until_says(&part(".live .status"), "runs");
+    // Until then its lines push the other button down, from under the mouse.
+    reader.until("its output fills its place", || {
+        reader.see_with(
+            "const output = document.querySelector(arguments[0]);
+             return output !== null && output.scrollHeight > output.clientHeight",
+            json!([part(".live .output")]),
+        )
+    });
+    assert_eq!(reader.text(&part(".live .status")), "runs");
     let second = "figure.run[data-snippet='tea/second']";
     reader.click(&format!("{second} .run-live"));
     reader.until_says(

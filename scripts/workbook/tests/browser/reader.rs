@@ -199,12 +199,16 @@ impl Reader {
             .wait(async |session| session.find(By::Css(selector)).await)
     }
 
-    /// Finds it, and brings it out from under the bar at the top, as a reader would scroll.
+    /// Finds it, brings it out from under the bar at the top, as a reader would scroll, and waits until it stands
+    /// still: the page slides aside for its sidebar.
     #[track_caller]
     fn in_the_middle(&self, selector: &str) -> WebElement {
         let part = self.find(selector);
         self.see_with::<()>(
-            "arguments[0].scrollIntoView({ block: 'center' })",
+            "const [part] = arguments;
+             part.scrollIntoView({ block: 'center' });
+             const moves = document.getAnimations().filter(({ effect }) => effect.target.contains(part));
+             return Promise.allSettled(moves.map(({ finished }) => finished)).then(() => undefined)",
             json!([part.to_json().expect("it is JSON")]),
         );
         part
