@@ -15,6 +15,9 @@ const SECOND: &str = "figure.listing[data-snippet='tea/second']";
 /// One line, so that the editor's own indentation has nothing to add.
 const MINE: &str = "fn main() { println!(\"mine: {}\", 84 / 2); } // s?";
 
+/// It goes on until somebody stops it.
+const FOREVER: &str = "fn main() { loop { println!(\"drop\"); std::thread::sleep(std::time::Duration::from_millis(20)); } }";
+
 fn part(rest: &str) -> String {
     format!("{MAIN} {rest}")
 }
@@ -61,7 +64,11 @@ fn a_changed_program_is_compiled_and_run_and_the_books_is_as_it_was() {
     let book = book("", SLOW);
     let before = book.files();
     let (_server, reader) = at_the_page(&book, &[]);
+    reader.until_seen(&part(".edit"));
+    let asks_for = |script: &str| reader.requests().iter().any(|url| url.contains(script));
+    assert!(!asks_for("editor.js"), "who only reads does not load it");
     edit(&reader, MAIN);
+    assert!(asks_for("editor.js"));
     assert_eq!(
         text(&reader, MAIN),
         SLOW,
@@ -173,6 +180,12 @@ fn what_the_compiler_says_is_shown_at_its_line() {
         )),
         0
     );
+    // And by mouse, which is shown the words where it points.
+    replace(&reader, "fn main() { let cup = kup; }");
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .status"), "does not compile: error E0425");
+    reader.point_at(&part(".cm-lintRange-error"));
+    reader.until_says(".cm-tooltip", "cannot find value `kup`");
     reader.leaves_without_a_complaint();
 }
 
@@ -282,6 +295,16 @@ fn the_editor_is_used_and_left_by_keyboard() {
     assert!(reader.has_focus(&part(".run-edit")), "and so does Escape");
     reader.press([key::SPACE]);
     reader.until_says(&part(".live .status"), "done");
+    reader.tab_back_to(&part(".cm-content"));
+    replace(&reader, FOREVER);
+    reader.press([key::ESCAPE, key::ENTER]);
+    reader.until_says(&part(".live .output"), "drop");
+    reader.press([key::SPACE]);
+    reader.until_says(&part(".live .status"), "stopped by you");
+    reader.tab_to(&part(".live .clear"));
+    reader.press([key::ENTER]);
+    assert_eq!(reader.count(&part(".live")), 0);
+    assert!(reader.has_focus(&part(".run-edit")));
     reader.tab_to(&part(".reset"));
     reader.press([key::ENTER]);
     assert_eq!(text(&reader, MAIN), SLOW);
@@ -302,8 +325,7 @@ fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
     let book = book("deadline = 60", SLOW);
     let (_server, reader) = at_the_page(&book, &[]);
     edit(&reader, MAIN);
-    let forever = "fn main() { loop { println!(\"drop\"); std::thread::sleep(std::time::Duration::from_millis(20)); } }";
-    replace(&reader, forever);
+    replace(&reader, FOREVER);
     let nothing_runs = || {
         book.processes()
             .iter()
@@ -315,6 +337,8 @@ fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
     reader.click(&part(".run-edit"));
     reader.until_says(&part(".live .status"), "stopped by you");
     reader.until("nothing runs", nothing_runs);
+    reader.click(&part(".live .clear"));
+    assert_eq!(reader.count(&part(".live")), 0);
     reader.click(&part(".run-edit"));
     reader.until_says(&part(".live .output"), "drop");
     reader.click(&part(".close"));

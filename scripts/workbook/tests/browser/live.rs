@@ -128,6 +128,15 @@ fn a_run_shows_its_lines_as_they_come_then_its_figures_and_what_it_claims() {
         reader.text(&part(".live .claims li")),
         "says /poured/ holds"
     );
+    reader.tab_back_to(&part(".live .clear"));
+    reader.tab_to(&part(".live summary"));
+    reader.press([key::ENTER]);
+    assert!(
+        !reader.sees(&part(".live .claims li")),
+        "closed by keyboard"
+    );
+    reader.press([key::SPACE]);
+    assert!(reader.sees(&part(".live .claims li")), "and opened");
     assert!(
         reader.sees(&part(".output")),
         "the recorded run stands above it"
@@ -279,7 +288,15 @@ fn a_run_that_waits_for_another_says_its_place() {
     book.write("chapters/tea/src/main.rs", FOREVER);
     let (_server, reader) = at_the_page(&book, &["--slots", "1"]);
     reader.click(&part(".run-live"));
-    reader.until_says(&part(".live .status"), "runs");
+    // Until then its lines push the other button down, from under the mouse.
+    reader.until("its output fills its place", || {
+        reader.see_with(
+            "const output = document.querySelector(arguments[0]);
+             return output !== null && output.scrollHeight > output.clientHeight",
+            json!([part(".live .output")]),
+        )
+    });
+    assert_eq!(reader.text(&part(".live .status")), "runs");
     let second = "figure.run[data-snippet='tea/second']";
     reader.click(&format!("{second} .run-live"));
     reader.until_says(
@@ -294,6 +311,34 @@ fn a_run_that_waits_for_another_says_its_place() {
             .text(&format!("{second} .live .output"))
             .contains("poured")
     );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_run_that_waits_for_a_build_says_so_and_may_be_stopped() {
+    let book = book("", SLOW).with("milk/main", "", QUIET);
+    book.run(["record", "milk"]).succeeded();
+    // Built anew, and slowly.
+    let sleeps = "fn main() { std::thread::sleep(std::time::Duration::from_secs(6)) }";
+    book.write("chapters/tea/build.rs", sleeps);
+    let server = Server::start(&book);
+    let reader = Reader::new();
+    reader.open(&format!("http://{}/tea.html", server.host()));
+    reader.until_seen(&part(".run-live"));
+    reader.tab_to(&part(".run-live"));
+    reader.press([key::ENTER]);
+    reader.until_says(&part(".live .status"), "waits: building 1 of 2: tea");
+    reader.press([key::SPACE]);
+    reader.until_says(&part(".live .status"), "stopped by you");
+    assert_eq!(reader.text(&part(".run-live")), "Run");
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "waits: building 1 of 2: tea");
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "stopped by you");
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "done");
+    assert!(reader.text(&part(".live .output")).contains("poured"));
     reader.leaves_without_a_complaint();
 }
 
@@ -402,6 +447,11 @@ fn on_a_static_host_there_is_neither_run_nor_edit() {
     reader.until_seen(&part(".replay"));
     std::thread::sleep(Duration::from_millis(300));
     assert_eq!(reader.count(".run-live, .edit"), 0);
+    let words = reader.text(&part("figcaption"));
+    assert!(
+        words.ends_with("Yours: cargo run -p tea"),
+        "what to type instead: {words}"
+    );
     let asked = reader.requests();
     assert!(
         asked.iter().any(|url| url.contains("/workbook")),

@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use thirtyfour::action_chain::ActionChain;
+use thirtyfour::{By, WebElement};
 
-use crate::driver::{Driver, element, element_id};
+use crate::driver::Driver;
 
 /// For what comes soon: far more than it takes on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -39,19 +41,11 @@ impl Reader {
         }
     }
 
-    #[track_caller]
-    fn send(&self, command: &str, body: &Value) -> Value {
-        match self.driver.send(command, body) {
-            Ok(value) => value,
-            Err(error) => panic!("{command}: {error}"),
-        }
-    }
-
     /// Sends a command of Chromium's own protocol.
     #[track_caller]
-    pub(crate) fn chromium(&self, method: &str, parameters: &Value) -> Value {
-        let body = json!({ "cmd": method, "params": parameters });
-        self.send("goog/cdp/execute", &body)
+    pub(crate) fn chromium(&self, method: &str, parameters: &Value) {
+        self.driver
+            .wait(async |session| session.cdp().send_raw(method, parameters).await);
     }
 
     // What the reader does.
@@ -59,12 +53,12 @@ impl Reader {
     /// Opens an address, and waits until the page and all that it loads at once are there.
     #[track_caller]
     pub(crate) fn open(&self, url: &str) {
-        self.send("url", &json!({ "url": url }));
+        self.driver.wait(async |session| session.goto(url).await);
     }
 
     #[track_caller]
     pub(crate) fn reload(&self) {
-        self.send("refresh", &json!({}));
+        self.driver.wait(async |session| session.refresh().await);
     }
 
     /// Makes the window this wide, in CSS pixels.
@@ -85,52 +79,33 @@ impl Reader {
     /// Clicks in the middle of what a CSS selector finds, with the mouse.
     #[track_caller]
     pub(crate) fn click(&self, selector: &str) {
-        let id = self.find(selector);
-        // Out from under the bar at the top, as a reader would scroll.
-        self.see_with::<()>(
-            "arguments[0].scrollIntoView({ block: 'center' })",
-            json!([element(&id)]),
-        );
-        self.send(&format!("element/{id}/click"), &json!({}));
+        let part = self.in_the_middle(selector);
+        self.driver.wait(async |_| part.click().await);
     }
 
     /// Moves the mouse to the middle of what a CSS selector finds.
     #[track_caller]
     pub(crate) fn point_at(&self, selector: &str) {
-        let id = self.find(selector);
-        self.see_with::<()>(
-            "arguments[0].scrollIntoView({ block: 'center' })",
-            json!([element(&id)]),
-        );
-        let there = json!({ "type": "pointerMove", "origin": element(&id), "x": 0, "y": 0 });
-        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": [there] });
-        self.send("actions", &json!({ "actions": [mouse] }));
+        let part = self.in_the_middle(selector);
+        self.act(|hands| hands.move_to_element_center(&part));
     }
 
     /// Clicks at a share of the width of what a CSS selector finds: 0.0 is its left end, 1.0 its right.
     #[track_caller]
     pub(crate) fn click_at(&self, selector: &str, share: f64) {
-        let id = self.find(selector);
-        let shift: f64 = self.see_with(
-            "const box = arguments[0].getBoundingClientRect(); return box.width * (arguments[1] - 0.5)",
-            json!([element(&id), share]),
-        );
-        let actions = json!([
-            { "type": "pointerMove", "origin": element(&id), "x": shift.round() as i64, "y": 0 },
-            { "type": "pointerDown", "button": 0 },
-            { "type": "pointerUp", "button": 0 },
-        ]);
-        let mouse = json!({ "type": "pointer", "id": "mouse", "actions": actions });
-        self.send("actions", &json!({ "actions": [mouse] }));
+        let part = self.find(selector);
+        let width = self.driver.wait(async |_| part.rect().await).width;
+        let shift = (width * (share - 0.5)).round() as i64;
+        self.act(|hands| hands.move_to_element_with_offset(&part, shift, 0).click());
     }
 
     /// Presses keys one after another.
     #[track_caller]
     pub(crate) fn press(&self, keys: impl IntoIterator<Item = char>) {
-        let strokes = keys.into_iter().flat_map(|key| {
-            ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
+        self.act(|hands| {
+            keys.into_iter()
+                .fold(hands, |hands, key| hands.key_down(key).key_up(key))
         });
-        self.strike(strokes.collect());
     }
 
     /// Types a text into what has the focus.
@@ -143,20 +118,15 @@ impl Reader {
     /// Presses a key while another is held down.
     #[track_caller]
     pub(crate) fn press_with(&self, held: char, key: char) {
-        let stroke = |kind, key: char| json!({ "type": kind, "value": key.to_string() });
-        self.strike(vec![
-            stroke("keyDown", held),
-            stroke("keyDown", key),
-            stroke("keyUp", key),
-            stroke("keyUp", held),
-        ]);
+        self.act(|hands| hands.key_down(held).key_down(key).key_up(key).key_up(held));
     }
 
     #[track_caller]
-    fn strike(&self, strokes: Vec<Value>) {
-        let mut keyboard = json!({ "type": "key", "id": "keyboard" });
-        keyboard["actions"] = strokes.into();
-        self.send("actions", &json!({ "actions": [keyboard] }));
+    fn act(&self, plan: impl FnOnce(ActionChain) -> ActionChain) {
+        self.driver.wait(async |session| {
+            let hands = session.action_chain_with_delay(None, Some(Duration::ZERO));
+            plan(hands).perform().await
+        });
     }
 
     /// Presses Tab until what a CSS selector finds has the focus, and is seen to have it.
@@ -212,18 +182,36 @@ impl Reader {
 
     #[track_caller]
     pub(crate) fn see_with<T: DeserializeOwned>(&self, script: &str, arguments: Value) -> T {
-        let mut body = json!({ "script": script });
-        body["args"] = arguments;
-        let value = self.send("execute/sync", &body);
+        let Value::Array(arguments) = arguments else {
+            panic!("arguments are a list: {arguments}");
+        };
+        let answer = self
+            .driver
+            .wait(async |session| session.execute(script, arguments).await);
+        let value = answer.json();
         serde_json::from_value(value.clone())
             .unwrap_or_else(|error| panic!("{error} in {value} from: {script}"))
     }
 
     #[track_caller]
-    fn find(&self, selector: &str) -> String {
-        let body = json!({ "using": "css selector", "value": selector });
-        let found = self.send("element", &body);
-        element_id(&found).expect("an element has an id")
+    fn find(&self, selector: &str) -> WebElement {
+        self.driver
+            .wait(async |session| session.find(By::Css(selector)).await)
+    }
+
+    /// Finds it, brings it out from under the bar at the top, as a reader would scroll, and waits until it stands
+    /// still: the page slides aside for its sidebar.
+    #[track_caller]
+    fn in_the_middle(&self, selector: &str) -> WebElement {
+        let part = self.find(selector);
+        self.see_with::<()>(
+            "const [part] = arguments;
+             part.scrollIntoView({ block: 'center' });
+             const moves = document.getAnimations().filter(({ effect }) => effect.target.contains(part));
+             return Promise.allSettled(moves.map(({ finished }) => finished)).then(() => undefined)",
+            json!([part.to_json().expect("it is JSON")]),
+        );
+        part
     }
 
     /// How many elements a CSS selector finds.
@@ -245,10 +233,8 @@ impl Reader {
     /// The text of what a CSS selector finds, as it is shown.
     #[track_caller]
     pub(crate) fn text(&self, selector: &str) -> String {
-        let id = self.find(selector);
-        let text = self.driver.get(&format!("element/{id}/text"));
-        let text = text.unwrap_or_else(|error| panic!("{error}"));
-        text.as_str().expect("text is text").to_owned()
+        let part = self.find(selector);
+        self.driver.wait(async |_| part.text().await)
     }
 
     #[track_caller]
@@ -294,24 +280,24 @@ impl Reader {
     /// exceptions that nobody caught.
     #[track_caller]
     pub(crate) fn complaints(&self) -> Vec<String> {
-        let log = self.send("se/log", &json!({ "type": "browser" }));
-        let entries = log.as_array().expect("a log is a list");
-        let bad = |entry: &&Value| {
-            ["WARNING", "SEVERE"]
-                .iter()
-                .any(|level| entry["level"] == *level)
-        };
-        let words = |entry: &Value| entry["message"].as_str().unwrap_or_default().to_owned();
-        entries.iter().filter(bad).map(words).collect()
+        let log = self
+            .driver
+            .wait(async |session| session.browser_log().await);
+        let bad = log
+            .into_iter()
+            .filter(|entry| ["WARNING", "SEVERE"].contains(&entry.level.as_str()));
+        bad.map(|entry| entry.message).collect()
     }
 
     /// The addresses that pages have asked for since this was last asked.
     #[track_caller]
     pub(crate) fn requests(&self) -> Vec<String> {
-        let log = self.send("se/log", &json!({ "type": "performance" }));
-        let entries = log.as_array().expect("a log is a list").iter();
-        let events = entries
-            .filter_map(|entry| serde_json::from_str::<Value>(entry["message"].as_str()?).ok());
+        let log = self
+            .driver
+            .wait(async |session| session.get_log("performance").await);
+        let events = log
+            .iter()
+            .filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok());
         let asked = events.filter_map(|event| {
             let event = &event["message"];
             let url = match event["method"].as_str()? {
@@ -327,8 +313,8 @@ impl Reader {
     /// A picture of the page as it is shown, for somebody who looks why a test fails.
     #[expect(dead_code, reason = "for the author of a test")]
     pub(crate) fn photograph(&self, file: &str) {
-        let picture = self.driver.get("screenshot").expect("a picture");
-        std::fs::write(file, picture.to_string()).expect("a file");
+        self.driver
+            .wait(async |session| session.screenshot(file.as_ref()).await);
     }
 
     /// Says good-bye: a page that was used has nothing to complain about.

@@ -200,6 +200,10 @@ fn a_replay_is_used_by_keyboard_alone() {
     );
     reader.press([key::SPACE]);
     assert_eq!(reader.text(&part(".pause")), "Play");
+    let held = moment(&reader, RUN, WALL);
+    reader.press([key::SPACE]);
+    assert_eq!(reader.text(&part(".pause")), "Pause");
+    reader.until("it goes on", || moment(&reader, RUN, WALL).t > held.t);
     reader.tab_to(&part("input[type='range']"));
     reader.press([key::HOME]);
     assert_eq!(moment(&reader, RUN, WALL).t, Some(0.0));
@@ -325,5 +329,34 @@ fn two_replays_on_a_page_run_each_by_itself() {
         1,
         "a comparison has one too"
     );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_comparison_is_replayed_by_mouse_and_by_keyboard() {
+    const COMPARED: &str = "figure.compare";
+    let (_site, reader) = at_the_run();
+    let part = |rest: &str| format!("{COMPARED} {rest}");
+    let goes_on = || {
+        let start = moment(&reader, COMPARED, WALL);
+        reader.until("the cursor moves", || {
+            moment(&reader, COMPARED, WALL).cursor > start.cursor
+        });
+    };
+    reader.click(&part(".replay"));
+    goes_on();
+    reader.click(&part(".pause"));
+    assert_eq!(reader.text(&part(".pause")), "Play");
+    reader.click(&part(".close"));
+    assert_eq!(reader.count(&part(".replaying")), 0);
+    assert!(reader.has_focus(&part(".replay")));
+    reader.press([key::ENTER]);
+    goes_on();
+    reader.press([key::SPACE]);
+    assert_eq!(reader.text(&part(".pause")), "Play");
+    reader.tab_to(&part(".close"));
+    reader.press([key::SPACE]);
+    assert_eq!(reader.count(&part(".replaying")), 0);
     reader.leaves_without_a_complaint();
 }

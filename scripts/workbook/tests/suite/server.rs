@@ -260,7 +260,8 @@ impl Answer {
         let text = |key: &str| said[key].as_str().unwrap_or_default().to_owned();
         assert!(!text("error").is_empty(), "{self:?}");
         assert!(!text("help").is_empty(), "{self:?}");
-        assert!((text("error") + &text("help")).contains(words), "{self:?}");
+        let told = [text("error"), text("help")].concat();
+        assert!(told.contains(words), "{self:?}");
         assert!(!self.head.contains("access-control"), "{self:?}");
     }
 }
