@@ -98,6 +98,8 @@ pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> 
             row(&mut plot, &mut labels, &mut drawn, lane, run, end, y, id);
             y += ROW;
         }
+        // A run that is under way may have no lane yet: there is room for the first.
+        y = y.max(top + ROW);
         let at = percent(run.wall, end);
         write!(
             plot,
@@ -481,6 +483,14 @@ mod tests {
             cpu: Some(cpu),
             thread: 0,
         }
+    }
+
+    #[test]
+    fn without_a_lane_there_is_room_for_one() {
+        let one = lane("tea", 0.0, 1.0, vec![], End::Ready);
+        let height = |svg: &str| svg.split("height=\"").nth(1).unwrap()[..4].to_owned();
+        let (none, one) = (draw(&[], None), draw(&[one], None));
+        assert_eq!(height(&none), height(&one), "{none}");
     }
 
     fn draw(lanes: &[Lane], stopped: Option<bool>) -> String {

@@ -88,10 +88,9 @@ pub(crate) fn count(n: usize, noun: &str) -> String {
 
 /// The line, from 1, in which the byte at `offset` stands.
 pub(crate) fn line_of(text: &str, offset: usize) -> usize {
-    1 + text.as_bytes()[..offset.min(text.len())]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
+    let before = text.as_bytes().get(..offset).unwrap_or(text.as_bytes());
+    // Asked for each directive of a page, so not byte by byte in a build that is not optimised.
+    1 + memchr::memchr_iter(b'\n', before).count()
 }
 
 /// The candidate that `word` was probably meant to be.
