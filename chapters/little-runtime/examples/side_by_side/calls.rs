@@ -17,6 +17,7 @@ const CLIENTS: usize = 1000;
 const ROUNDS: usize = 3;
 
 /// Calls for one echo, of all threads of the server.
+#[expect(clippy::zombie_processes, reason = "`count` waits for its end")]
 pub(crate) fn each_echo(runtime: &str) -> f64 {
     let mut server = Command::new(current_exe().unwrap())
         .args(["server", runtime])
