@@ -428,12 +428,16 @@ fn description(runs: &[Run<'_>]) -> String {
 
 fn in_words(lane: &Lane, run: &Run<'_>) -> String {
     let asleep = lane.bars.iter().any(|bar| bar.is_asleep(run.wall));
-    let busy: f64 = lane.bars.iter().map(|bar| bar.length(run.wall)).sum();
+    // Of very many polls not all bars are kept, and what is left says nothing of the sum.
     let busy = if lane.polls > lane.bars.len() as u64 {
-        // Of very many polls not all are kept. (And an empty sum is -0.)
         String::new()
     } else {
-        format!(", running for {}", seconds(busy + 0.0))
+        let lengths = lane.bars.iter().map(|bar| bar.length(run.wall));
+        // Not `sum`, which gives -0 where there are none.
+        format!(
+            ", running for {}",
+            seconds(lengths.fold(0.0, |all, one| all + one))
+        )
     };
     let end = match lane.end {
         End::Ready => "done",

@@ -24,6 +24,7 @@ mod opinion;
 mod page;
 mod prediction;
 mod problem;
+mod proc_stat;
 mod progress;
 mod protocol;
 mod record;

@@ -123,6 +123,15 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
+    /// If it was stopped at its deadline, whether it was burning CPU.
+    pub(crate) fn stopped(&self) -> Option<bool> {
+        match self {
+            Self::Hang => Some(false),
+            Self::Spins => Some(true),
+            _ => None,
+        }
+    }
+
     /// # Errors
     /// Says which endings there are.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {

@@ -385,11 +385,7 @@ fn lanes_of<'a>(heading: &'a str, recording: &'a Recording) -> figure::Run<'a> {
         heading,
         lanes: &recording.timeline,
         wall: recording.figures.wall.unwrap_or_default(),
-        stopped: match recording.ending {
-            Ending::Hang => Some(false),
-            Ending::Spins => Some(true),
-            _ => None,
-        },
+        stopped: recording.ending.stopped(),
     }
 }
 

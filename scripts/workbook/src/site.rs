@@ -59,11 +59,16 @@ fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
 /// Builds the site into `folder`, which is emptied first. Returns what is wrong in the pages.
 ///
 /// # Errors
-/// Where mdBook fails.
+/// Where mdBook fails, and where there is no page. An editor empties a file before it writes it: at that moment
+/// SUMMARY.md lists nothing.
 pub(crate) fn build(house: &House, folder: &Path) -> Result<Vec<Problem>> {
     let workbook = Workbook::default();
     let problems = workbook.problems.clone();
     let mut book = MDBook::load(house.root()).context("failed to read the book")?;
+    anyhow::ensure!(
+        book.book.chapters().next().is_some(),
+        "SUMMARY.md lists no page"
+    );
     book.config.build.build_dir = folder.to_owned();
     book.with_preprocessor(workbook);
     book.build().context("failed to build the pages")?;

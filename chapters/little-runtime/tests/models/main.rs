@@ -64,6 +64,30 @@ fn task() -> (Arc<Head>, Arc<Queue>) {
     (Head::new(0, Arc::clone(&queue)), queue)
 }
 
+/// A thread that gives a task so many reasons to go on, and wakes it for each.
+fn waker(
+    head: &Arc<Head>,
+    reasons: &Arc<AtomicUsize>,
+    times: usize,
+) -> thread::JoinHandle<()> {
+    let (head, reasons) = (Arc::clone(head), Arc::clone(reasons));
+    thread::spawn(move || {
+        for _ in 0..times {
+            // Relaxed: it is the wake that has to make it visible.
+            reasons.fetch_add(1, Ordering::Relaxed);
+            Head::enqueue(&head);
+        }
+    })
+}
+
+/// A task that is done when it has seen two reasons.
+fn wants_two(reasons: &AtomicUsize) -> Poll<()> {
+    match reasons.load(Ordering::Relaxed) {
+        2 => Poll::Ready(()),
+        _ => Poll::Pending,
+    }
+}
+
 /// Two threads give a task a reason to go on, and wake it. It must see both.
 /// Without a bound this has more orders than one can wait for.
 #[test]
@@ -71,18 +95,8 @@ fn no_wake_is_lost() {
     check_within(Some(3), || {
         let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
-        let wakers = [(); 2].map(|()| {
-            let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
-            thread::spawn(move || {
-                // Relaxed: it is the wake that has to make it visible.
-                reasons.fetch_add(1, Ordering::Relaxed);
-                Head::enqueue(&head);
-            })
-        });
-        run(&queue, |_| match reasons.load(Ordering::Relaxed) {
-            2 => Poll::Ready(()),
-            _ => Poll::Pending,
-        });
+        let wakers = [(); 2].map(|()| waker(&head, &reasons, 1));
+        run(&queue, |_| wants_two(&reasons));
         for waker in wakers {
             waker.join().unwrap();
         }
@@ -96,13 +110,7 @@ fn a_task_that_has_not_seen_all_is_in_the_queue() {
     check(|| {
         let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
-        let wakers = [(); 2].map(|()| {
-            let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
-            thread::spawn(move || {
-                reasons.fetch_add(1, Ordering::Relaxed);
-                Head::enqueue(&head);
-            })
-        });
+        let wakers = [(); 2].map(|()| waker(&head, &reasons, 1));
         let mut woken = Vec::new();
         queue.take(&mut woken);
         woken.drain(..).for_each(|head| head.leave_queue());
@@ -121,19 +129,8 @@ fn no_second_wake_is_lost() {
     check(|| {
         let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
-        let waker = {
-            let (head, reasons) = (Arc::clone(&head), Arc::clone(&reasons));
-            thread::spawn(move || {
-                for _ in 0..2 {
-                    reasons.fetch_add(1, Ordering::Relaxed);
-                    Head::enqueue(&head);
-                }
-            })
-        };
-        run(&queue, |_| match reasons.load(Ordering::Relaxed) {
-            2 => Poll::Ready(()),
-            _ => Poll::Pending,
-        });
+        let waker = waker(&head, &reasons, 2);
+        run(&queue, |_| wants_two(&reasons));
         waker.join().unwrap();
     });
 }

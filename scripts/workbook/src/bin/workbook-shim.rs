@@ -13,6 +13,9 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+#[cfg(unix)]
+#[path = "../proc_stat.rs"]
+mod proc_stat;
 #[path = "../protocol.rs"]
 mod protocol;
 
@@ -350,6 +353,7 @@ fn describe(status: ExitStatus) -> (Option<i32>, Option<i32>) {
 
 #[cfg(unix)]
 mod system {
+    use super::proc_stat::stat;
     use super::{Child, Duration, Figures, Instant, thread};
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::signal::{Signal, killpg};
@@ -447,14 +451,6 @@ mod system {
                 (living && *fields.get(1)? == own).then_some(Pid::from_raw(pid))
             })
             .collect()
-    }
-
-    /// The fields of `/proc/PID/stat` from the third, the state, on: see proc_pid_stat(5).
-    fn stat(pid: u32) -> Option<Vec<String>> {
-        let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-        // The second field is the program's name in parentheses, which may hold anything.
-        let (_, rest) = text.rsplit_once(") ")?;
-        Some(rest.split(' ').map(str::to_owned).collect())
     }
 
     /// Threads now. Nothing where there is no `/proc`.

@@ -11,6 +11,7 @@ use tokio::time::MissedTickBehavior;
 use super::events::Event;
 use super::runs::Teller;
 use crate::figure;
+use crate::proc_stat::stat;
 use crate::recording::Recording;
 use crate::snippet::Snippet;
 use crate::timeline::{self, Lane};
@@ -128,11 +129,8 @@ impl Drawn {
 
 /// Seconds of CPU that a process has used. Nothing where there is no `/proc`.
 fn cpu_of(process: u32) -> Option<f64> {
-    let text = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // The second field is the program's name in parentheses, which may hold anything. The times are the
-    // 14th and the 15th, in hundredths of a second on every Linux that there is: see proc_pid_stat(5).
-    let (_, rest) = text.rsplit_once(") ")?;
-    let mut fields = rest.split(' ').skip(14 - 3);
-    let mut ticks = || fields.next()?.parse::<f64>().ok();
-    Some((ticks()? + ticks()?) / 100.0)
+    let fields = stat(process)?;
+    let ticks = |field: usize| fields.get(field - 3)?.parse::<f64>().ok();
+    // In hundredths of a second on every Linux that there is.
+    Some((ticks(14)? + ticks(15)?) / 100.0)
 }

@@ -19,19 +19,14 @@ pub(crate) fn of_run(
     recorded: Option<&Recording>,
     frame: &Frame,
 ) -> End {
-    let stopped = match outcome.ending {
-        _ if outcome.abandoned => None,
-        Ending::Hang => Some(false),
-        Ending::Spins => Some(true),
-        _ => None,
+    let (stopped, end) = if outcome.abandoned {
+        (None, End::stopped())
+    } else {
+        let end = of_ending(&outcome.ending, snippet);
+        (outcome.ending.stopped(), end)
     };
     let wall = outcome.figures.wall.unwrap_or_default();
     let has_lanes = !outcome.timeline.is_empty();
-    let end = if outcome.abandoned {
-        End::stopped()
-    } else {
-        of_ending(&outcome.ending, snippet)
-    };
     End {
         figures: figures(outcome, recorded),
         svg: has_lanes.then(|| frame.picture(&outcome.timeline, wall, stopped)),

@@ -97,15 +97,7 @@ impl Pages {
         let start = Instant::now();
         let building = (self.house.clone(), folder.0.clone());
         let built = tokio::task::spawn_blocking(move || site::build(&building.0, &building.1));
-        let built = built.await;
-        // An editor empties a file before it writes it: at that moment SUMMARY.md lists nothing.
-        let is_empty = !folder.0.join("index.html").is_file();
-        match built {
-            Ok(Ok(_)) if is_empty && self.current.borrow().is_some() => {
-                eprintln!(
-                    "error: SUMMARY.md lists no page\n  help: list one; the pages stay as they were until then"
-                );
-            }
+        match built.await {
             Ok(Ok(problems)) => {
                 let found = match problem::report(problems) {
                     0 => String::new(),
