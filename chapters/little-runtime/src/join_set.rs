@@ -8,7 +8,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 #[derive(Debug, Default)]
 pub struct JoinSet<T>(FuturesUnordered<JoinHandle<T>>);
 
-impl<T> JoinSet<T> {
+impl<T: 'static> JoinSet<T> {
     /// A set without tasks.
     pub fn new() -> Self {
         Self(FuturesUnordered::new())
@@ -19,10 +19,7 @@ impl<T> JoinSet<T> {
     /// # Panics
     /// If there is no `block_on` on this thread.
     #[track_caller]
-    pub fn spawn(&mut self, future: impl Future<Output = T> + 'static)
-    where
-        T: 'static,
-    {
+    pub fn spawn(&mut self, future: impl Future<Output = T> + 'static) {
         self.0.push(spawn(future));
     }
 
@@ -40,15 +37,10 @@ impl<T> JoinSet<T> {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-
-    /// Aborts all of them. They can be joined still.
-    pub fn abort_all(&self) {
-        self.0.iter().for_each(JoinHandle::abort);
-    }
 }
 
 impl<T> Drop for JoinSet<T> {
     fn drop(&mut self) {
-        self.abort_all();
+        self.0.iter().for_each(JoinHandle::abort);
     }
 }

@@ -9,8 +9,7 @@
 //! | `outcome` | how a task ended |
 //! | `join_set` | [`JoinSet`]: tasks that belong together |
 //! | `time` | [`sleep`], [`timeout`], and the timers behind them |
-//! | `reactor` | who waits for which socket |
-//! | `poller`, `portable` | the system's word on which socket is ready |
+//! | `reactor` | which socket is ready, and who waits for it |
 //! | `net` | [`TcpListener`], [`TcpStream`] |
 //!
 //! Futures stay on the thread that called [`block_on`], and need not be
@@ -19,17 +18,13 @@
 mod join_set;
 mod net;
 mod outcome;
-#[cfg_attr(
-    any(not(target_os = "linux"), feature = "portable"),
-    path = "portable.rs"
-)]
-mod poller;
 mod reactor;
 mod runtime;
 /// What threads share is made of these. The models in `tests/` put loom's
 /// types in their place.
 mod sync {
-    pub(crate) use crate::poller::Poller as Bell;
+    pub(crate) use futures::task::AtomicWaker;
+    pub(crate) use mio::Waker as Bell;
     pub(crate) use std::sync::atomic::{AtomicBool, Ordering};
     pub(crate) use std::sync::{Arc, Mutex};
 }

@@ -3,17 +3,14 @@
 use crate::reactor::{Polled, Source};
 use futures::io::{AsyncRead, AsyncWrite};
 use futures::lock::Mutex;
-use socket2::{Domain, SockAddr, Socket, Type};
-use std::future::poll_fn;
-use std::io::{self, ErrorKind, Read, Write};
+use mio::net;
+use socket2::{Domain, Socket, Type};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::task::{Context, Poll};
-use std::{pin::Pin, rc::Rc};
+use std::{future::poll_fn, pin::Pin};
 
-/// How many connections may wait to be accepted, if nothing else is said.
-const BACKLOG: i32 = 1024;
-
-/// A socket that does not listen yet, and is not connected.
+/// A socket that does not listen yet.
 #[derive(Debug)]
 pub struct TcpSocket(Socket);
 
@@ -39,25 +36,27 @@ impl TcpSocket {
     /// Listens. So many connections may wait to be accepted.
     pub fn listen(self, backlog: i32) -> io::Result<TcpListener> {
         self.0.listen(backlog)?;
-        Ok(TcpListener(Source::new(self.0)?, Mutex::new(())))
+        let listener = net::TcpListener::from_std(self.0.into());
+        Ok(TcpListener(Source::new(listener)?, Mutex::new(())))
     }
 }
 
 /// Accepts connections.
 #[derive(Debug)]
-pub struct TcpListener(Rc<Source>, Mutex<()>);
+pub struct TcpListener(Source<net::TcpListener>, Mutex<()>);
 
 impl TcpListener {
-    /// Listens at this address. Port 0 stands for any that is free.
+    /// Listens at this address. Port 0 stands for any that is free. As many as
+    /// 1024 connections may wait to be accepted.
     pub fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = TcpSocket::new(Domain::for_address(address))?;
         socket.bind(address)?;
-        socket.listen(BACKLOG)
+        socket.listen(1024)
     }
 
     /// Where it listens.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.socket.local_addr().map(|it| tcp(&it))
+        self.0.socket.local_addr()
     }
 
     /// The next connection, and who is at its other end. Several tasks may wait
@@ -65,35 +64,24 @@ impl TcpListener {
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let Self(source, turn) = self;
         let _turn = turn.lock().await; // one at a time waits for the socket
-        let accepted =
-            poll_fn(|cx| source.poll_io(&source.reads, cx, Socket::accept));
+        let accept = net::TcpListener::accept;
+        let accepted = poll_fn(|cx| source.poll_io(&source.reads, cx, accept));
         let (socket, address) = accepted.await?;
-        socket.set_nonblocking(true)?;
-        Ok((TcpStream(Source::new(socket)?), tcp(&address)))
+        Ok((TcpStream(Source::new(socket)?), address))
     }
-}
-
-fn tcp(address: &SockAddr) -> SocketAddr {
-    address.as_socket().expect("TCP has no other addresses")
 }
 
 /// A connection. To read and to write, `use` the traits `AsyncReadExt` and
 /// `AsyncWriteExt` of the crate `futures`.
 #[derive(Debug)]
-pub struct TcpStream(Rc<Source>);
+pub struct TcpStream(Source<net::TcpStream>);
 
 impl TcpStream {
     /// Connects to this address.
     pub async fn connect(address: SocketAddr) -> io::Result<Self> {
-        let TcpSocket(socket) = TcpSocket::new(Domain::for_address(address))?;
-        match socket.connect(&address.into()) {
-            // EINPROGRESS, on macOS and on Linux
-            Err(e) if matches!(e.raw_os_error(), Some(36 | 115)) => {}
-            Err(e) if e.kind() == ErrorKind::WouldBlock => {}
-            done => done?,
-        }
-        let source = Source::new(socket)?;
-        let outcome = |it: &Socket| it.take_error()?.map_or(Ok(()), Err);
+        let source = Source::new(net::TcpStream::connect(address)?)?;
+        let outcome =
+            |it: &net::TcpStream| it.take_error()?.map_or(Ok(()), Err);
         poll_fn(|cx| source.poll_io(&source.writes, cx, outcome)).await?;
         Ok(Self(source))
     }

@@ -1,46 +1,35 @@
 //! How a task ended. The task says it, the handle hears it, on any thread.
 
-use crate::sync::Mutex;
+use crate::sync::{AtomicWaker, Mutex};
 use std::task::{Poll, Waker};
-use std::{any::Any, error, fmt, mem};
+use std::{any::Any, error, fmt};
 
 // part: outcome
 /// What a task and its handle share.
-#[derive(Debug, Default)]
-pub(crate) enum Outcome<T> {
-    #[default]
-    Open,
-    Awaited(Waker),
-    Settled(Result<T, JoinError>),
+#[derive(Debug)]
+pub(crate) struct Outcome<T> {
+    result: Mutex<Option<Result<T, JoinError>>>,
+    waiting: AtomicWaker,
 }
 
 impl<T> Outcome<T> {
+    pub(crate) fn open() -> Self {
+        Self { result: Mutex::new(None), waiting: AtomicWaker::new() }
+    }
+
     /// Only the first time counts.
-    pub(crate) fn settle(this: &Mutex<Self>, result: Result<T, JoinError>) {
-        let mut outcome = this.lock().unwrap();
-        if !matches!(*outcome, Self::Settled(_)) {
-            let old = mem::replace(&mut *outcome, Self::Settled(result));
-            drop(outcome);
-            if let Self::Awaited(waker) = old {
-                waker.wake();
-            }
-        }
+    pub(crate) fn settle(&self, result: Result<T, JoinError>) {
+        self.result.lock().unwrap().get_or_insert(result);
+        self.waiting.wake();
     }
 
     /// To look, and to say who waits, is one step.
-    pub(crate) fn poll(
-        this: &Mutex<Self>,
-        waker: &Waker,
-    ) -> Poll<Result<T, JoinError>> {
-        let mut outcome = this.lock().unwrap();
-        match mem::take(&mut *outcome) {
-            Self::Settled(result) => Poll::Ready(result),
-            old => {
-                *outcome = Self::Awaited(waker.clone());
-                drop((outcome, old)); // in this order
-                Poll::Pending
-            }
+    pub(crate) fn poll(&self, waker: &Waker) -> Poll<Result<T, JoinError>> {
+        let mut result = self.result.lock().unwrap();
+        if result.is_none() {
+            self.waiting.register(waker);
         }
+        result.take().map_or(Poll::Pending, Poll::Ready)
     }
 }
 // end: outcome

@@ -1,39 +1,42 @@
-//! Who waits for which socket.
+//! Which socket is ready, and who waits for it.
 //!
 //! The reactor is a part of the loop, on the thread of the tasks. So nothing can
 //! become ready between a vain attempt to read and the note that somebody waits,
 //! and no wake can be lost there.
+//!
+//! The system's side of it is the crate `mio`: epoll on Linux, kqueue on macOS
+//! and the BSDs, IOCP on Windows. Each socket is registered once, for both
+//! directions, and reported when something new happens (edge-triggered).
 
-use crate::poller::Events;
-use crate::runtime;
-use crate::wake::Queue;
+use crate::{runtime, wake::Queue};
 use futures::task::AtomicWaker;
+use mio::{Events, Interest, Token, Waker, event};
 use slab::Slab;
-use socket2::Socket;
 use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind};
-use std::rc::{Rc, Weak};
 use std::task::{Context, Poll};
-use std::{sync::Arc, time::Duration};
+use std::{rc::Rc, sync::Arc, time::Duration};
 
 /// What an attempt comes to that may have to wait.
 pub(crate) type Polled<T> = Poll<io::Result<T>>;
 
 /// The sockets of one thread.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Reactor {
-    /// Its bell is rung where one waits for sockets.
+    /// Its bell ends a wait for sockets.
     pub(crate) queue: Arc<Queue>,
-    sources: RefCell<Slab<Weak<Source>>>,
+    poller: RefCell<mio::Poll>,
+    events: RefCell<Events>,
+    watched: RefCell<Slab<[Rc<Direction>; 2]>>,
 }
 
 // part: source
 /// A socket that the reactor watches, as long as this lives.
 #[derive(Debug)]
-pub(crate) struct Source {
-    pub(crate) socket: Socket,
-    pub(crate) reads: Direction,
-    pub(crate) writes: Direction,
+pub(crate) struct Source<S: event::Source> {
+    pub(crate) socket: S,
+    pub(crate) reads: Rc<Direction>,
+    pub(crate) writes: Rc<Direction>,
     key: usize,
     reactor: Rc<Reactor>,
 }
@@ -43,32 +46,43 @@ pub(crate) struct Source {
 pub(crate) struct Direction {
     /// Whether an attempt is worth a system call.
     ready: Cell<bool>,
-    /// The other side will send no more.
+    /// There will be no more news of it.
     ended: Cell<bool>,
     waiting: AtomicWaker,
 }
 // end: source
 
+impl Default for Reactor {
+    fn default() -> Self {
+        let poller = mio::Poll::new().expect("an open file");
+        // No socket has this key.
+        let bell = Waker::new(poller.registry(), Token(usize::MAX));
+        Self {
+            queue: Arc::new(Queue::new(bell.expect("an open file"))),
+            poller: RefCell::new(poller),
+            events: RefCell::new(Events::with_capacity(1024)),
+            watched: RefCell::default(),
+        }
+    }
+}
+
 impl Reactor {
     // part: wait
     /// Waits so long, or for ever, and wakes whoever can go on.
-    pub(crate) fn wait(&self, events: &mut Events, time: Option<Duration>) {
-        if time == Some(Duration::ZERO) && self.sources.borrow().is_empty() {
+    pub(crate) fn wait(&self, time: Option<Duration>) {
+        if time == Some(Duration::ZERO) && self.watched.borrow().is_empty() {
             return;
         }
-        let news = self.queue.bell.wait(events, time);
+        let mut events = self.events.borrow_mut();
+        // The one thing that can go wrong is that a signal came.
+        let _ = self.poller.borrow_mut().poll(&mut events, time);
         self.queue.awake();
-        for (key, [readable, writable, ended]) in news {
-            let source = self.sources.borrow().get(key).and_then(Weak::upgrade);
-            let Some(source) = source else { continue }; // closed since
-            source.reads.ended.set(ended || source.reads.ended.get());
-            if readable {
-                source.reads.wake();
-            }
-            if writable {
-                source.writes.wake();
-            }
-            source.expect();
+        for event in events.iter() {
+            let found = self.watched.borrow().get(event.token().0).cloned();
+            let Some([reads, writes]) = found else { continue }; // the bell
+            let broken = event.is_error();
+            reads.hear(event.is_readable(), broken || event.is_read_closed());
+            writes.hear(event.is_writable(), broken || event.is_write_closed());
         }
     }
     // end: wait
@@ -79,28 +93,35 @@ impl Direction {
     /// An attempt moved `n` bytes. Had there been more, it would have moved
     /// `wanted`, so the next would be in vain. Not so at the end of the stream:
     /// that is there to be read for good, and if it was reported together with
-    /// the last bytes, it is not reported again.
+    /// the last bytes, it is not reported again. And not so on Windows, where
+    /// `mio` watches anew after an attempt in vain, and not before.
     pub(crate) fn moved(&self, n: usize, wanted: usize) {
-        self.ready.set(n == wanted || self.ended.get());
+        self.ready.set(n == wanted || self.ended.get() || cfg!(windows));
     }
     // end: exhausted
 
-    fn wake(&self) {
-        self.ready.set(true);
-        self.waiting.wake();
+    fn hear(&self, ready: bool, ended: bool) {
+        if ready || ended {
+            self.ready.set(true);
+            self.ended.set(ended || self.ended.get());
+            self.waiting.wake();
+        }
     }
 }
 
-impl Source {
+impl<S: event::Source> Source<S> {
     /// The socket must not block.
-    pub(crate) fn new(socket: Socket) -> io::Result<Rc<Self>> {
+    pub(crate) fn new(socket: S) -> io::Result<Self> {
         let reactor = runtime::current(|it| Rc::clone(&it.reactor));
         let reactor = reactor.expect("a socket needs a block_on on its thread");
-        let key = reactor.sources.borrow_mut().insert(Weak::new());
-        let (reads, writes) = Default::default();
-        let this = Rc::new(Self { socket, reads, writes, key, reactor });
-        this.reactor.sources.borrow_mut()[key] = Rc::downgrade(&this);
-        this.reactor.queue.bell.add(&this.socket, key)?;
+        let [reads, writes] = <[Rc<Direction>; 2]>::default();
+        let both = [Rc::clone(&reads), Rc::clone(&writes)];
+        let key = reactor.watched.borrow_mut().insert(both);
+        let mut this = Self { socket, reads, writes, key, reactor };
+        let (poller, socket) = (this.reactor.poller.borrow(), &mut this.socket);
+        let both = Interest::READABLE | Interest::WRITABLE;
+        poller.registry().register(socket, Token(key), both)?;
+        drop(poller);
         Ok(this)
     }
 
@@ -110,7 +131,7 @@ impl Source {
         &self,
         direction: &Direction,
         cx: &mut Context<'_>,
-        attempt: impl FnOnce(&Socket) -> io::Result<R>,
+        attempt: impl FnOnce(&S) -> io::Result<R>,
     ) -> Polled<R> {
         if direction.ready.get() {
             match attempt(&self.socket) {
@@ -120,21 +141,15 @@ impl Source {
         }
         direction.ready.set(false);
         direction.waiting.register(cx.waker());
-        self.expect();
         Poll::Pending
     }
     // end: poll_io
-
-    /// Asks for news of what is not ready.
-    fn expect(&self) {
-        let news = [&self.reads, &self.writes].map(|it| !it.ready.get());
-        self.reactor.queue.bell.expect(&self.socket, self.key, news);
-    }
 }
 
-impl Drop for Source {
+impl<S: event::Source> Drop for Source<S> {
     fn drop(&mut self) {
-        let _ = self.reactor.queue.bell.remove(&self.socket);
-        self.reactor.sources.borrow_mut().remove(self.key);
+        let poller = self.reactor.poller.borrow();
+        let _ = poller.registry().deregister(&mut self.socket);
+        self.reactor.watched.borrow_mut().remove(self.key);
     }
 }

@@ -1,10 +1,7 @@
 //! `block_on`, and the loop that polls what is woken, and sleeps when nothing
 //! is.
 
-use crate::poller::Events;
-use crate::reactor::Reactor;
-use crate::time::Timers;
-use crate::wake::Head;
+use crate::{reactor::Reactor, time::Timers, wake::Head};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,17 +19,16 @@ pub(crate) type Job = Pin<Box<dyn Future<Output = ()>>>;
 /// What a thread has that runs futures. All but the queue stays there.
 #[derive(Default)]
 pub(crate) struct Runtime {
-    tasks: RefCell<Slab<Task>>,
-    events: RefCell<Events>,
+    /// A task is elsewhere while it is polled.
+    tasks: RefCell<Slab<Option<Task>>>,
     pub(crate) reactor: Rc<Reactor>,
     pub(crate) timers: Timers,
 }
 
 struct Task {
-    /// The address of its head, to know it by.
-    head: *const Head,
-    /// Elsewhere while it is polled.
-    job: Option<Job>,
+    head: Arc<Head>,
+    waker: Waker,
+    job: Job,
 }
 
 thread_local! {
@@ -58,21 +54,18 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let _running = Running;
     let mut future = pin!(future);
     RUNTIME.with(|runtime| {
-        let queue = &runtime.reactor.queue;
-        queue.reset(true);
-        Head::new(MAIN, Arc::clone(queue)); // so it is in the queue
+        let head = Head::new(MAIN, Arc::clone(&runtime.reactor.queue));
+        let waker = Waker::from(Arc::clone(&head));
+        let mut cx = Context::from_waker(&waker);
         let mut woken = Vec::new();
         loop {
             runtime.turn(&mut woken);
-            for head in woken.drain(..) {
-                if head.key != MAIN {
-                    runtime.poll(head);
-                    continue;
-                }
-                head.leave_queue();
-                let waker = Waker::from(head);
-                let mut cx = Context::from_waker(&waker);
-                if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+            for key in woken.drain(..) {
+                if key != MAIN {
+                    runtime.poll(key);
+                } else if head.leave_queue()
+                    && let Poll::Ready(output) = future.as_mut().poll(&mut cx)
+                {
                     return output;
                 }
             }
@@ -84,7 +77,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 // part: wake
 impl Wake for Head {
     fn wake(self: Arc<Self>) {
-        Self::enqueue(&self);
+        self.enqueue();
     }
 }
 // end: wake
@@ -100,7 +93,6 @@ impl Drop for Running {
                 let tasks = runtime.tasks.take();
                 tasks.into_iter().for_each(|it| _ = quietly(|| drop(it)));
             }
-            runtime.reactor.queue.reset(false);
         });
         RUNNING.set(false);
     }
@@ -117,27 +109,23 @@ impl Runtime {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
         let head = Head::new(slot.key(), Arc::clone(&self.reactor.queue));
-        slot.insert(Task { head: Arc::as_ptr(&head), job: Some(job) });
+        let waker = Waker::from(Arc::clone(&head));
+        slot.insert(Some(Task { head: Arc::clone(&head), waker, job }));
         head
     }
 
     // part: poll
-    fn poll(&self, head: Arc<Head>) {
-        let key = head.key;
+    fn poll(&self, key: usize) {
         let mut tasks = self.tasks.borrow_mut();
-        // A task that is done may be woken still, and its slot be another's. As
-        // long as its head is alive, that one's cannot have the same address.
-        let same = |it: &&mut Task| it.head == Arc::as_ptr(&head);
-        let task = tasks.get_mut(key).filter(same);
-        let Some(mut job) = task.and_then(|it| it.job.take()) else { return };
+        // A task that is done may be woken still, and its slot be another's.
+        let woken = |it: &mut Task| it.head.leave_queue();
+        let task = tasks.get_mut(key).and_then(|it| it.take_if(woken));
+        let Some(Task { head, waker, mut job }) = task else { return };
         drop(tasks);
-        head.leave_queue();
-        let aborted = head.is_aborted();
-        let waker = Waker::from(head);
-        let mut cx = Context::from_waker(&waker);
-        let poll = || !aborted && job.as_mut().poll(&mut cx).is_pending();
+        let cx = &mut Context::from_waker(&waker);
+        let poll = || !head.is_aborted() && job.as_mut().poll(cx).is_pending();
         if quietly(poll) == Some(true) {
-            self.tasks.borrow_mut()[key].job = Some(job);
+            self.tasks.borrow_mut()[key] = Some(Task { head, waker, job });
         } else {
             self.tasks.borrow_mut().remove(key);
             quietly(|| drop(job));
@@ -148,11 +136,11 @@ impl Runtime {
     // part: turn
     /// Takes what is woken, and lets sockets and timers wake more. If nothing is
     /// woken, sleeps until something may be.
-    fn turn(&self, woken: &mut Vec<Arc<Head>>) {
+    fn turn(&self, woken: &mut Vec<usize>) {
         let asleep = self.reactor.queue.take(woken);
         let zero = Some(Duration::ZERO);
         let time = if asleep { self.timers.left() } else { zero };
-        self.reactor.wait(&mut self.events.borrow_mut(), time);
+        self.reactor.wait(time);
         self.timers.wake_due();
     }
     // end: turn

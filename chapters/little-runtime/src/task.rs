@@ -2,7 +2,7 @@
 
 use crate::outcome::{JoinError, Outcome};
 use crate::runtime;
-use crate::sync::{Arc, Mutex};
+use crate::sync::Arc;
 use crate::wake::Head;
 use futures::FutureExt;
 use std::panic::AssertUnwindSafe;
@@ -16,15 +16,14 @@ use std::task::{Context, Poll};
 /// # Panics
 /// If there is no `block_on` on this thread.
 #[track_caller]
-pub fn spawn<F>(future: F) -> JoinHandle<F::Output>
-where
-    F: Future<Output: 'static> + 'static,
-{
-    let outcome = Arc::<Mutex<_>>::default();
+pub fn spawn<T: 'static>(
+    future: impl Future<Output = T> + 'static,
+) -> JoinHandle<T> {
+    let outcome = Arc::new(Outcome::open());
     let promise = Promise(Arc::clone(&outcome));
     let job = AssertUnwindSafe(future).catch_unwind().map(move |result| {
         let result = result.map_err(|panic| JoinError::panicked(&*panic));
-        Outcome::settle(&promise.0, result);
+        promise.0.settle(result);
     });
     let head = runtime::current(|it| it.spawn(Box::pin(job)));
     let head = head.expect("spawn needs a block_on on its thread");
@@ -32,11 +31,11 @@ where
 }
 
 /// A job has it. If that is dropped before it is done, it was cancelled.
-struct Promise<T>(Arc<Mutex<Outcome<T>>>);
+struct Promise<T>(Arc<Outcome<T>>);
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        Outcome::settle(&self.0, Err(JoinError::Cancelled));
+        self.0.settle(Err(JoinError::Cancelled));
     }
 }
 // end: spawn
@@ -46,7 +45,7 @@ impl<T> Drop for Promise<T> {
 /// To drop it is to let the task go on by itself.
 #[derive(Debug)]
 pub struct JoinHandle<T> {
-    outcome: Arc<Mutex<Outcome<T>>>,
+    outcome: Arc<Outcome<T>>,
     head: Arc<Head>,
 }
 
@@ -54,7 +53,7 @@ impl<T> JoinHandle<T> {
     /// Ends the task when its turn comes: its future is dropped, not polled
     /// again. A task that is done by then keeps its result.
     pub fn abort(&self) {
-        Head::abort(&self.head);
+        self.head.abort();
     }
 }
 
@@ -62,6 +61,6 @@ impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        Outcome::poll(&self.outcome, cx.waker())
+        self.outcome.poll(cx.waker())
     }
 }

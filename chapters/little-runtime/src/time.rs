@@ -5,12 +5,11 @@ use crate::runtime;
 use futures::future::{Either, select};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::pin::{Pin, pin};
-use std::sync::LazyLock;
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
+use std::{collections::BTreeMap, sync::LazyLock};
 
 const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
 
@@ -20,7 +19,7 @@ fn clock() -> Duration {
     START.elapsed()
 }
 
-/// Is ready after this time: not before, and about a millisecond later.
+/// Is ready after this time: not before, and up to two milliseconds later.
 pub fn sleep(duration: Duration) -> Sleep {
     let due = clock() + duration.min(CENTURY) + Duration::from_nanos(999_999);
     Sleep { tick: due.as_millis() as u64, entry: None }
@@ -46,9 +45,7 @@ impl Future for Sleep {
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        if self.entry.is_some() {
-            runtime::current(|it| it.timers.cancel(self));
-        }
+        runtime::current(|it| it.timers.cancel(self));
     }
 }
 
@@ -69,9 +66,8 @@ impl Timers {
         if self.now.get() >= sleep.tick {
             return Poll::Ready(());
         }
-        let new = waker.clone();
         let mut due = self.due.borrow_mut();
-        let key = due.entry(sleep.tick).or_default().insert(new);
+        let key = due.entry(sleep.tick).or_default().insert(waker.clone());
         sleep.entry = Some((thread::current().id(), key));
         drop((due, stale)); // in this order
         Poll::Pending

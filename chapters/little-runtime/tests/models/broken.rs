@@ -51,13 +51,13 @@ fn check(
 
 fn put(it: &Loop) {
     *it.queue.lock().unwrap() = true;
-    it.bell.ring();
+    it.bell.wake().unwrap();
 }
 
 fn put_and_ring_if_asleep(it: &Loop) {
     *it.queue.lock().unwrap() = true;
     if it.asleep.load(Ordering::SeqCst) {
-        it.bell.ring();
+        it.bell.wake().unwrap();
     }
 }
 
@@ -103,7 +103,7 @@ fn a_flag_read_in_the_wrong_order_is_found() {
         let asleep = it.asleep.load(Ordering::SeqCst);
         *it.queue.lock().unwrap() = true;
         if asleep {
-            it.bell.ring();
+            it.bell.wake().unwrap();
         }
     };
     check(put, sleep, leave, nothing);

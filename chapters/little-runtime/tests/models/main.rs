@@ -11,14 +11,13 @@ mod broken;
 mod outcome;
 mod sync;
 #[path = "../../src/wake.rs"]
-#[expect(dead_code, reason = "the library uses all of it")]
 mod wake;
 
 use loom::thread;
 use outcome::{JoinError, Outcome};
 use std::sync::Arc as StdArc;
 use std::task::{Poll, Wake, Waker};
-use sync::{Arc, AtomicBool, AtomicUsize, Bell, Mutex, Ordering};
+use sync::{Arc, AtomicBool, AtomicUsize, Bell, Ordering};
 use wake::{Head, Queue};
 
 /// Runs the model in every order. A thread that waits for ever is a panic.
@@ -40,17 +39,15 @@ fn check_within(
 
 /// The runtime's loop: polls the task when it is in the queue, until that says
 /// that it is done.
-fn run(queue: &Queue, mut poll: impl FnMut(&Head) -> Poll<()>) {
+fn run(head: &Head, queue: &Queue, mut poll: impl FnMut() -> Poll<()>) {
     let mut woken = Vec::new();
     loop {
         if queue.take(&mut woken) {
             queue.bell.wait();
             queue.awake();
         }
-        for head in woken.drain(..) {
-            head.leave_queue();
-            if poll(&head).is_ready() {
-                queue.reset(false);
+        for _ in woken.drain(..) {
+            if head.leave_queue() && poll().is_ready() {
                 return;
             }
         }
@@ -59,8 +56,7 @@ fn run(queue: &Queue, mut poll: impl FnMut(&Head) -> Poll<()>) {
 
 /// A task that is in the queue.
 fn task() -> (Arc<Head>, Arc<Queue>) {
-    let queue = Arc::new(Queue::default());
-    queue.reset(true);
+    let queue = Arc::new(Queue::new(Bell::default()));
     (Head::new(0, Arc::clone(&queue)), queue)
 }
 
@@ -75,7 +71,7 @@ fn waker(
         for _ in 0..times {
             // Relaxed: it is the wake that has to make it visible.
             reasons.fetch_add(1, Ordering::Relaxed);
-            Head::enqueue(&head);
+            head.enqueue();
         }
     })
 }
@@ -96,7 +92,7 @@ fn no_wake_is_lost() {
         let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
         let wakers = [(); 2].map(|()| waker(&head, &reasons, 1));
-        run(&queue, |_| wants_two(&reasons));
+        run(&head, &queue, || wants_two(&reasons));
         for waker in wakers {
             waker.join().unwrap();
         }
@@ -113,7 +109,7 @@ fn a_task_that_has_not_seen_all_is_in_the_queue() {
         let wakers = [(); 2].map(|()| waker(&head, &reasons, 1));
         let mut woken = Vec::new();
         queue.take(&mut woken);
-        woken.drain(..).for_each(|head| head.leave_queue());
+        woken.drain(..).for_each(|_| assert!(head.leave_queue()));
         let seen = reasons.load(Ordering::Relaxed);
         for waker in wakers {
             waker.join().unwrap();
@@ -130,7 +126,7 @@ fn no_second_wake_is_lost() {
         let (head, queue) = task();
         let reasons = Arc::new(AtomicUsize::new(0));
         let waker = waker(&head, &reasons, 2);
-        run(&queue, |_| wants_two(&reasons));
+        run(&head, &queue, || wants_two(&reasons));
         waker.join().unwrap();
     });
 }
@@ -140,20 +136,19 @@ fn no_second_wake_is_lost() {
 fn a_task_that_yields_is_in_the_queue_once() {
     check(|| {
         let (head, queue) = task();
-        let (own, reason) =
-            (Arc::clone(&head), Arc::new(AtomicBool::new(false)));
+        let reason = Arc::new(AtomicBool::new(false));
         let waker = {
             let (head, reason) = (Arc::clone(&head), Arc::clone(&reason));
             thread::spawn(move || {
                 reason.store(true, Ordering::Relaxed);
-                Head::enqueue(&head);
+                head.enqueue();
             })
         };
         let mut turns = 0;
-        run(&queue, |_| {
+        run(&head, &queue, || {
             turns += 1;
             if turns == 1 {
-                Head::enqueue(&own);
+                head.enqueue();
             }
             match turns > 1 && reason.load(Ordering::Relaxed) {
                 true => Poll::Ready(()),
@@ -171,10 +166,8 @@ fn an_abort_is_heard() {
     check(|| {
         let (head, queue) = task();
         let aborting = Arc::clone(&head);
-        let aborting = thread::spawn(move || {
-            Head::abort(&aborting);
-        });
-        run(&queue, |head| match head.is_aborted() {
+        let aborting = thread::spawn(move || aborting.abort());
+        run(&head, &queue, || match head.is_aborted() {
             true => Poll::Ready(()),
             false => Poll::Pending,
         });
@@ -188,9 +181,9 @@ fn a_late_wake_keeps_nothing_alive() {
     check(|| {
         let (head, queue) = task();
         let late = Arc::clone(&head);
-        let late = thread::spawn(move || Head::enqueue(&late));
+        let late = thread::spawn(move || late.enqueue());
         let mut polls = 0;
-        run(&queue, |_| {
+        run(&head, &queue, || {
             polls += 1;
             Poll::Ready(())
         });
@@ -204,7 +197,7 @@ struct Ring(Arc<Bell>);
 
 impl Wake for Ring {
     fn wake(self: StdArc<Self>) {
-        self.0.ring();
+        self.0.wake().unwrap();
     }
 }
 
@@ -212,13 +205,13 @@ impl Wake for Ring {
 #[test]
 fn a_result_reaches_the_thread_that_awaits_it() {
     check(|| {
-        let outcome = Arc::new(Mutex::default());
+        let outcome = Arc::new(Outcome::open());
         let settling = Arc::clone(&outcome);
-        let settling = thread::spawn(move || Outcome::settle(&settling, Ok(7)));
+        let settling = thread::spawn(move || settling.settle(Ok(7)));
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(StdArc::new(Ring(Arc::clone(&bell))));
         let result = loop {
-            match Outcome::poll(&outcome, &waker) {
+            match outcome.poll(&waker) {
                 Poll::Ready(result) => break result,
                 Poll::Pending => bell.wait(),
             }
@@ -233,12 +226,12 @@ fn a_result_reaches_the_thread_that_awaits_it() {
 #[test]
 fn a_result_that_nobody_awaits_is_dropped() {
     check(|| {
-        let outcome = Arc::new(Mutex::<Outcome<Arc<u32>>>::default());
+        let outcome = Arc::new(Outcome::<Arc<u32>>::open());
         let settling = Arc::clone(&outcome);
         let settling = thread::spawn(move || {
-            Outcome::settle(&settling, Ok(Arc::new(7)));
+            settling.settle(Ok(Arc::new(7)));
         });
-        let poll = Outcome::poll(&outcome, Waker::noop());
+        let poll = outcome.poll(Waker::noop());
         assert!(matches!(poll, Poll::Pending | Poll::Ready(Ok(_))));
         drop(outcome);
         settling.join().unwrap();
@@ -249,16 +242,16 @@ fn a_result_that_nobody_awaits_is_dropped() {
 #[test]
 fn a_handle_that_changes_hands_wakes_the_last() {
     check(|| {
-        let outcome = Arc::new(Mutex::<Outcome<u32>>::default());
+        let outcome = Arc::new(Outcome::<u32>::open());
         let settling = Arc::clone(&outcome);
         let settling = thread::spawn(move || {
-            Outcome::settle(&settling, Err(JoinError::Cancelled));
+            settling.settle(Err(JoinError::Cancelled));
         });
         let bell = Arc::new(Bell::default());
         let waker = Waker::from(StdArc::new(Ring(Arc::clone(&bell))));
-        let mut poll = Outcome::poll(&outcome, Waker::noop());
+        let mut poll = outcome.poll(Waker::noop());
         while poll.is_pending() {
-            poll = Outcome::poll(&outcome, &waker);
+            poll = outcome.poll(&waker);
             if poll.is_pending() {
                 bell.wait();
             }
