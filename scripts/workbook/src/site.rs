@@ -1,14 +1,17 @@
 //! mdBook, in process: the same pages as a stock `mdbook build` with this tool as its preprocessor.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
-use mdbook_preprocessor::book::{Book, BookItem};
+use mdbook_driver::config::Config;
+use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
-use crate::house::House;
+use crate::house::{House, sorted_entries};
 use crate::library::Library;
 use crate::problem::Problem;
 use crate::render;
@@ -40,15 +43,25 @@ impl Preprocessor for Workbook {
     }
 }
 
-/// Fills in the directives of every page.
+/// Fills in the directives of every page, of several at a time.
 fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
+    // What is in SUMMARY.md without a file has no path.
+    let pages = book
+        .chapters()
+        .filter_map(|chapter| Some((chapter.source_path.as_ref()?, &chapter.content)));
+    let fill = |(file, content): (&PathBuf, &String)| {
+        let path = format!("{source}/{}", file.to_string_lossy().replace('\\', "/"));
+        (file.clone(), render::page(library, &path, content))
+    };
+    let pages: BTreeMap<_, _> = pages.collect();
+    let mut pages: BTreeMap<_, _> = pages.into_par_iter().map(fill).collect();
     let mut problems = Vec::new();
-    book.for_each_mut(|item| {
-        if let BookItem::Chapter(chapter) = item
-            && let Some(path) = &chapter.source_path
-        {
-            let path = format!("{source}/{}", path.to_string_lossy().replace('\\', "/"));
-            let (content, found) = render::page(library, &path, &chapter.content);
+    book.for_each_chapter_mut(|chapter| {
+        let page = chapter
+            .source_path
+            .as_ref()
+            .and_then(|file| pages.remove(file));
+        if let Some((content, found)) = page {
             chapter.content = content;
             problems.extend(found);
         }
@@ -62,6 +75,45 @@ fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
 /// Where mdBook fails, and where there is no page. An editor empties a file before it writes it: at that moment
 /// SUMMARY.md lists nothing.
 pub(crate) fn build(house: &House, folder: &Path) -> Result<Vec<Problem>> {
+    build_with(house, folder, &|_| Ok(()))
+}
+
+/// As above, in two thirds of the time: what the search looks in is empty. For who builds again and again, and has
+/// [`search_index`] for whoever searches.
+///
+/// # Errors
+/// As above.
+pub(crate) fn build_without_index(house: &House, folder: &Path) -> Result<Vec<Problem>> {
+    build_with(house, folder, &|config| {
+        // A setting is for all paths that begin so.
+        let nothing = BTreeMap::from([("", BTreeMap::from([("enable", false)]))]);
+        config.set("output.html.search.chapter", nothing)
+    })
+}
+
+/// What the search of the pages looks in, made by building all of them into `folder`.
+///
+/// # Errors
+/// Where mdBook fails.
+pub(crate) fn search_index(house: &House, folder: &Path) -> Result<Vec<u8>> {
+    build(house, folder)?;
+    let mut files = sorted_entries(folder).into_iter();
+    let index = files.find(|file| is_search_index(&file.to_string_lossy()));
+    let index = index.context("mdBook wrote no search index")?;
+    std::fs::read(&index).with_context(|| format!("failed to read {}", index.display()))
+}
+
+/// Whether a file with this path is what the search looks in. mdBook puts a hash of the content into its name.
+pub(crate) fn is_search_index(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.starts_with("searchindex") && name.ends_with(".js")
+}
+
+fn build_with(
+    house: &House,
+    folder: &Path,
+    configure: &dyn Fn(&mut Config) -> Result<()>,
+) -> Result<Vec<Problem>> {
     let workbook = Workbook::default();
     let problems = workbook.problems.clone();
     let mut book = MDBook::load(house.root()).context("failed to read the book")?;
@@ -70,6 +122,7 @@ pub(crate) fn build(house: &House, folder: &Path) -> Result<Vec<Problem>> {
         "SUMMARY.md lists no page"
     );
     book.config.build.build_dir = folder.to_owned();
+    configure(&mut book.config)?;
     book.with_preprocessor(workbook);
     book.build().context("failed to build the pages")?;
     let found = std::mem::take(&mut *problems.lock().expect("nobody panics with the lock"));

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
-use tokio::sync::{Notify, watch};
+use tokio::sync::{Notify, OnceCell, watch};
 use tokio_stream::wrappers::WatchStream;
 use tower_http::services::ServeDir;
 
@@ -43,6 +43,8 @@ struct Built {
     folder: Arc<Folder>,
     /// A page of the build before this may still be loading what belongs to it.
     before: Option<Arc<Folder>>,
+    /// What the search looks in. The first build has it; later ones make it for the first who searches.
+    index: OnceCell<Bytes>,
 }
 
 /// A folder that goes when nobody serves from it any more.
@@ -95,9 +97,12 @@ impl Pages {
     async fn build(&self, number: u64) {
         let folder = Folder(self.home.join(number.to_string()));
         let start = Instant::now();
-        let building = (self.house.clone(), folder.0.clone());
-        let built = tokio::task::spawn_blocking(move || site::build(&building.0, &building.1));
-        match built.await {
+        let (house, home) = (self.house.clone(), folder.0.clone());
+        let build = match number {
+            1 => site::build,
+            _ => site::build_without_index,
+        };
+        match tokio::task::spawn_blocking(move || build(&house, &home)).await {
             Ok(Ok(problems)) => {
                 let found = match problem::report(problems) {
                     0 => String::new(),
@@ -129,6 +134,7 @@ impl Pages {
             number,
             folder,
             before,
+            index: OnceCell::new(),
         })));
     }
 
@@ -145,6 +151,9 @@ impl Pages {
     pub(crate) async fn answer(&self, request: Request, head: &str) -> Response {
         let built = self.whole().await;
         let (parts, _) = request.into_parts();
+        if built.number > 1 && site::is_search_index(parts.uri.path()) {
+            return self.search_index(&built).await;
+        }
         let again = || Request::from_parts(parts.clone(), Body::empty());
         let mut found = file(&built.folder.0, again()).await;
         let is_page = Path::new(parts.uri.path())
@@ -174,6 +183,29 @@ impl Pages {
             return dressed(response, head).await;
         }
         response
+    }
+
+    async fn search_index(&self, built: &Built) -> Response {
+        let folder = Folder(self.home.join(format!("{}-index", built.number)));
+        let house = self.house.clone();
+        let make = async move || {
+            let make = move || site::search_index(&house, &folder.0);
+            let index = tokio::task::spawn_blocking(make).await??;
+            anyhow::Ok(Bytes::from(index))
+        };
+        match built.index.get_or_try_init(make).await {
+            Ok(index) => {
+                let headers = [
+                    (header::CONTENT_TYPE, "text/javascript"),
+                    (header::CACHE_CONTROL, "no-cache"),
+                ];
+                (headers, index.clone()).into_response()
+            }
+            Err(error) => {
+                let words = format!("failed to make the search index: {error:#}");
+                (StatusCode::INTERNAL_SERVER_ERROR, words).into_response()
+            }
+        }
     }
 
     /// Tells a page which build is served, and again at each new one.

@@ -113,22 +113,46 @@ fn an_edit_is_seen_and_no_request_meets_half_a_book() {
     assert!(asked > 10, "only {asked} requests were made");
 }
 
+/// The file whose name, which tells its content, begins like this on the page.
+fn file_of(page: &str, beginning: &str) -> String {
+    let at = page.find(beginning).expect("the page names it");
+    let name = page[at..].split('"').next().expect("it ends");
+    format!("/{name}")
+}
+
 #[test]
 fn a_page_of_the_build_before_finds_what_belongs_to_it() {
     let book = Book::still();
     let server = Server::start(&book);
-    let index = || {
-        let page = server.get("/tea.html").body;
-        let at = page.find("searchindex-").expect("a page can be searched");
-        let name = page[at..].split('"').next().expect("it ends");
-        format!("/{name}")
-    };
-    let before = index();
+    let contents = || file_of(&server.get("/tea.html").body, "toc-");
+    let before = contents();
     assert_eq!(server.get(&before).status, 200);
-    book.append("book/tea.md", "\nA word more: bergamot.\n");
-    assert!(soon(10, || index() != before), "its name tells its content");
-    assert_eq!(server.get(&index()).status, 200);
+    book.write("book/milk.md", "# Milk\n");
+    book.append("book/SUMMARY.md", "- [Milk](milk.md)\n");
+    assert!(soon(10, || contents() != before), "there is a page more");
+    assert_eq!(server.get(&contents()).status, 200);
     assert_eq!(server.get(&before).status, 200, "a page may be loading it");
+}
+
+#[test]
+fn what_was_just_written_can_be_searched() {
+    let book = Book::still();
+    let server = Server::start(&book);
+    let index = || file_of(&server.get("/tea.html").body, "searchindex-");
+    let found = |word| server.get(&index()).body.contains(word);
+    assert!(found("kettle") && !found("bergamot"));
+    for word in ["bergamot", "oolong"] {
+        book.append("book/tea.md", &format!("\nA word more: {word}.\n"));
+        assert!(soon(10, || server.get("/tea.html").body.contains(word)));
+        let answer = server.get(&index());
+        assert_eq!(answer.status, 200);
+        assert!(answer.body.contains(word) && answer.body.contains("kettle"));
+    }
+    book.replace("book/SUMMARY.md", "](", "](nowhere");
+    assert!(soon(10, || server
+        .said()
+        .contains("failed to read the book")));
+    assert!(found("oolong"), "the pages stay as they were");
 }
 
 #[test]
