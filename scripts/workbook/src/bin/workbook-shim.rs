@@ -69,6 +69,7 @@ fn run() -> io::Result<()> {
     let job: Job = serde_json::from_str(&job)?;
     let teller = Arc::new(Mutex::new(io::stdout()));
     system::adopt_orphans();
+    system::heed_signals();
     let (start, clock) = (Instant::now(), SystemTime::now());
     let began = clock
         .duration_since(UNIX_EPOCH)
@@ -356,7 +357,7 @@ mod system {
     use super::proc_stat::stat;
     use super::{Child, Duration, Figures, Instant, thread};
     use nix::sys::resource::{UsageWho, getrusage};
-    use nix::sys::signal::{Signal, killpg};
+    use nix::sys::signal::{SigHandler, Signal, killpg, signal};
     use nix::sys::time::TimeVal;
     use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
     use nix::unistd::Pid;
@@ -370,6 +371,21 @@ mod system {
 
     fn group(child: &Child) -> Pid {
         Pid::from_raw(child.id().cast_signed())
+    }
+
+    /// What a script starts in the background, or with nohup, ignores some signals, and so would all that it starts
+    /// in its turn. A run is the same wherever it is started.
+    #[expect(unsafe_code, reason = "a handler could do anything")]
+    pub(super) fn heed_signals() {
+        for heeded in [
+            Signal::SIGHUP,
+            Signal::SIGINT,
+            Signal::SIGQUIT,
+            Signal::SIGTERM,
+        ] {
+            // SAFETY: it takes handlers away, and sets none that could run in the middle of anything.
+            let _ = unsafe { signal(heeded, SigHandler::SigDfl) };
+        }
     }
 
     pub(super) fn kill_group(child: &mut Child) {
@@ -483,6 +499,8 @@ mod system {
     pub(super) fn kill_group(child: &mut Child) {
         let _ = child.kill();
     }
+
+    pub(super) fn heed_signals() {}
 
     pub(super) fn send_signal(_: &mut Child, _: &str) {}
 

@@ -1,6 +1,8 @@
 //! Whatever a program does, its run is a verdict, the tool goes on to the next, and nothing is left running.
 
 use std::collections::BTreeMap;
+#[cfg(unix)]
+use std::process::Command;
 #[cfg(target_os = "linux")]
 use std::process::Stdio;
 use std::sync::OnceLock;
@@ -72,7 +74,11 @@ fn recorded(id: &str) -> &'static Value {
                 "signal = { at = 0.1, send = \"INT\" }\nclaims = [\"ends signal INT\", \"wall < 5\"]",
                 HANGS,
             );
-        let ran = Ran::of(book.tool(["record"]).env("RUST_BACKTRACE", "full").env("COLOUR", "red"));
+        let mut record = book.tool(["record"]);
+        record.env("RUST_BACKTRACE", "full").env("COLOUR", "red");
+        #[cfg(unix)]
+        let mut record = in_the_background(&record);
+        let ran = Ran::of(&mut record);
         println!("{ran}");
         #[cfg(target_os = "linux")]
         assert_eq!(book.processes(), [], "these are left running");
@@ -85,6 +91,24 @@ fn recorded(id: &str) -> &'static Value {
     recordings
         .get(&Value::from(id).to_string())
         .unwrap_or_else(|| panic!("`{id}` was not recorded, only {:?}", recordings.keys()))
+}
+
+/// The same command as a shell starts it in the background: it ignores what a terminal sends. Its runs do not.
+#[cfg(unix)]
+fn in_the_background(command: &Command) -> Command {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "trap '' HUP INT QUIT; exec \"$0\" \"$@\""]);
+    shell.arg(command.get_program()).args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        shell.current_dir(folder);
+    }
+    shell
 }
 
 fn lines(recording: &Value) -> Vec<&str> {
