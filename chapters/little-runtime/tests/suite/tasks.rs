@@ -258,6 +258,14 @@ fn a_wake_after_the_end_does_no_harm() {
 }
 
 #[test]
+fn a_waker_may_outlive_its_thread() {
+    let runs = || block_on(poll_fn(|cx| Poll::Ready(cx.waker().clone())));
+    let waker = thread::spawn(runs).join().unwrap();
+    waker.wake_by_ref();
+    waker.wake();
+}
+
+#[test]
 fn wakes_of_other_threads_arrive() {
     let start = Instant::now();
     block_on(async {
