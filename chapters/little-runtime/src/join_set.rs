@@ -3,8 +3,8 @@
 use crate::{JoinError, JoinHandle, spawn};
 use futures::stream::{FuturesUnordered, StreamExt};
 
-/// A set of tasks, joined in the order in which they end. To drop it is to
-/// abort them.
+/// A set of tasks, joined as they end. Of those that ended before anybody asked,
+/// the first that was spawned comes first. To drop the set is to abort them.
 #[derive(Debug, Default)]
 pub struct JoinSet<T>(FuturesUnordered<JoinHandle<T>>);
 

@@ -34,6 +34,9 @@ impl TcpSocket {
     }
 
     /// Listens. So many connections may wait to be accepted.
+    ///
+    /// # Panics
+    /// If there is no `block_on` on this thread.
     pub fn listen(self, backlog: i32) -> io::Result<TcpListener> {
         self.0.listen(backlog)?;
         let listener = net::TcpListener::from_std(self.0.into());
@@ -48,6 +51,9 @@ pub struct TcpListener(Source<net::TcpListener>, Mutex<()>);
 impl TcpListener {
     /// Listens at this address. Port 0 stands for any that is free. As many as
     /// 1024 connections may wait to be accepted.
+    ///
+    /// # Panics
+    /// If there is no `block_on` on this thread.
     pub fn bind(address: SocketAddr) -> io::Result<Self> {
         let socket = TcpSocket::new(Domain::for_address(address))?;
         socket.bind(address)?;
@@ -60,7 +66,8 @@ impl TcpListener {
     }
 
     /// The next connection, and who is at its other end. Several tasks may wait
-    /// for one.
+    /// for one; which of them gets it is left open. After an error, wait a while
+    /// before the next attempt: the same may still be in the way.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
         let Self(source, turn) = self;
         let _turn = turn.lock().await; // one at a time waits for the socket
@@ -78,6 +85,9 @@ pub struct TcpStream(Source<net::TcpStream>);
 
 impl TcpStream {
     /// Connects to this address.
+    ///
+    /// # Panics
+    /// If there is no `block_on` on this thread.
     pub async fn connect(address: SocketAddr) -> io::Result<Self> {
         let source = Source::new(net::TcpStream::connect(address)?)?;
         let outcome =

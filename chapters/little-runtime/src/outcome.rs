@@ -17,9 +17,9 @@ impl<T> Outcome<T> {
         Self { result: Mutex::new(None), waiting: AtomicWaker::new() }
     }
 
-    /// Only the first time counts.
+    /// To be called once.
     pub(crate) fn settle(&self, result: Result<T, JoinError>) {
-        self.result.lock().unwrap().get_or_insert(result);
+        *self.result.lock().unwrap() = Some(result);
         self.waiting.wake();
     }
 

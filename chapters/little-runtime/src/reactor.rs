@@ -74,7 +74,7 @@ impl Reactor {
             return;
         }
         let mut events = self.events.borrow_mut();
-        // The one thing that can go wrong is that a signal came.
+        // On Unix, the one thing that can go wrong is that a signal came.
         let _ = self.poller.borrow_mut().poll(&mut events, time);
         self.queue.awake();
         for event in events.iter() {
@@ -88,18 +88,9 @@ impl Reactor {
     // end: wait
 }
 
+// part: direction
 impl Direction {
-    // part: exhausted
-    /// An attempt moved `n` bytes. Had there been more, it would have moved
-    /// `wanted`, so the next would be in vain. Not so at the end of the stream:
-    /// that is there to be read for good, and if it was reported together with
-    /// the last bytes, it is not reported again. And not so on Windows, where
-    /// `mio` watches anew after an attempt in vain, and not before.
-    pub(crate) fn moved(&self, n: usize, wanted: usize) {
-        self.ready.set(n == wanted || self.ended.get() || cfg!(windows));
-    }
-    // end: exhausted
-
+    /// News from the system.
     fn hear(&self, ready: bool, ended: bool) {
         if ready || ended {
             self.ready.set(true);
@@ -107,7 +98,18 @@ impl Direction {
             self.waiting.wake();
         }
     }
+
+    /// An attempt moved `n` bytes. Had there been more, it would have moved
+    /// `wanted`, so the next would be in vain. Not so at the end of the stream:
+    /// that is there to be read for good, and if it was reported together with
+    /// the last bytes, it is not reported again. And not so on Windows, where
+    /// `mio` watches anew after an attempt in vain, and not before. (A stream
+    /// with urgent data may stop at that. Nobody uses it.)
+    pub(crate) fn moved(&self, n: usize, wanted: usize) {
+        self.ready.set(n == wanted || self.ended.get() || cfg!(windows));
+    }
 }
+// end: direction
 
 impl<S: event::Source> Source<S> {
     /// The socket must not block.

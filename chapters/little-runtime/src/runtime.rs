@@ -1,34 +1,30 @@
 //! `block_on`, and the loop that polls what is woken, and sleeps when nothing
 //! is.
 
-use crate::{reactor::Reactor, time::Timers, wake::Head};
+use crate::{reactor::Reactor, time::Timers, wake::Head, wake::Id};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Wake, Waker};
-use std::{future::poll_fn, rc::Rc, sync::Arc, time::Duration};
-
-/// The key of the future that `block_on` was given.
-const MAIN: usize = usize::MAX;
+use std::{future::poll_fn, mem, rc::Rc, sync::Arc, time::Duration};
 
 /// A spawned future, that has given its output to the handle.
 pub(crate) type Job = Pin<Box<dyn Future<Output = ()>>>;
 
 // part: runtime
+/// A task: its head, a waker, and the rest of it.
+type Task = (Arc<Head>, Waker, Job);
+
 /// What a thread has that runs futures. All but the queue stays there.
 #[derive(Default)]
 pub(crate) struct Runtime {
     /// A task is elsewhere while it is polled.
     tasks: RefCell<Slab<Option<Task>>>,
+    /// How many tasks there have been.
+    number: Cell<u64>,
     pub(crate) reactor: Rc<Reactor>,
     pub(crate) timers: Timers,
-}
-
-struct Task {
-    head: Arc<Head>,
-    waker: Waker,
-    job: Job,
 }
 
 thread_local! {
@@ -50,22 +46,23 @@ pub(crate) fn current<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
 /// If the future does, if this is called from within itself, or if the system
 /// has no file left to open.
 pub fn block_on<F: Future>(future: F) -> F::Output {
-    assert!(!RUNNING.replace(true), "block_on within a block_on");
-    let _running = Running;
-    let mut future = pin!(future);
     RUNTIME.with(|runtime| {
-        let head = Head::new(MAIN, Arc::clone(&runtime.reactor.queue));
+        assert!(!RUNNING.replace(true), "block_on within a block_on");
+        let _running = Running(runtime);
+        let mut future = pin!(future);
+        let head = runtime.head(usize::MAX); // a place that no task has
         let waker = Waker::from(Arc::clone(&head));
         let mut cx = Context::from_waker(&waker);
         let mut woken = Vec::new();
         loop {
             runtime.turn(&mut woken);
-            for key in woken.drain(..) {
-                if key != MAIN {
-                    runtime.poll(key);
-                } else if head.leave_queue()
-                    && let Poll::Ready(output) = future.as_mut().poll(&mut cx)
-                {
+            for id in woken.drain(..) {
+                if id != head.id {
+                    runtime.poll(id);
+                    continue;
+                }
+                head.leave_queue();
+                if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                     return output;
                 }
             }
@@ -83,51 +80,55 @@ impl Wake for Head {
 // end: wake
 
 // part: shutdown
-struct Running;
+struct Running<'a>(&'a Runtime);
 
-impl Drop for Running {
+impl Drop for Running<'_> {
     fn drop(&mut self) {
-        RUNTIME.with(|runtime| {
-            // A task that is dropped may wake others, or spawn some.
-            while !runtime.tasks.borrow().is_empty() {
-                let tasks = runtime.tasks.take();
-                tasks.into_iter().for_each(|it| _ = quietly(|| drop(it)));
-            }
-        });
+        // A task that is dropped may wake others, or spawn some.
+        while !self.0.tasks.borrow().is_empty() {
+            let tasks = self.0.tasks.take();
+            tasks.into_iter().for_each(|it| _ = quietly(|| drop(it)));
+        }
         RUNNING.set(false);
     }
 }
 
-/// A task's panic is its own, also when it comes while the task is dropped.
+/// A task's panic is its own, also when it comes while the task is dropped. What
+/// it panicked with may panic in its turn: that is forgotten.
 fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(f)).ok()
+    catch_unwind(AssertUnwindSafe(f)).map_err(mem::forget).ok()
 }
 // end: shutdown
 
 impl Runtime {
+    fn head(&self, place: usize) -> Arc<Head> {
+        let id = (place, self.number.replace(self.number.get() + 1));
+        Head::new(id, Arc::clone(&self.reactor.queue))
+    }
+
     pub(crate) fn spawn(&self, job: Job) -> Arc<Head> {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
-        let head = Head::new(slot.key(), Arc::clone(&self.reactor.queue));
+        let head = self.head(slot.key());
         let waker = Waker::from(Arc::clone(&head));
-        slot.insert(Some(Task { head: Arc::clone(&head), waker, job }));
+        slot.insert(Some((Arc::clone(&head), waker, job)));
         head
     }
 
     // part: poll
-    fn poll(&self, key: usize) {
+    fn poll(&self, id: Id) {
         let mut tasks = self.tasks.borrow_mut();
-        // A task that is done may be woken still, and its slot be another's.
-        let woken = |it: &mut Task| it.head.leave_queue();
-        let task = tasks.get_mut(key).and_then(|it| it.take_if(woken));
-        let Some(Task { head, waker, mut job }) = task else { return };
+        let same = |it: &mut Task| it.0.id == id;
+        let task = tasks.get_mut(id.0).and_then(|it| it.take_if(same));
+        let Some((head, waker, mut job)) = task else { return }; // done
         drop(tasks);
+        let wanted = head.leave_queue();
         let cx = &mut Context::from_waker(&waker);
-        let poll = || !head.is_aborted() && job.as_mut().poll(cx).is_pending();
+        let poll = || wanted && job.as_mut().poll(cx).is_pending();
         if quietly(poll) == Some(true) {
-            self.tasks.borrow_mut()[key] = Some(Task { head, waker, job });
+            self.tasks.borrow_mut()[id.0] = Some((head, waker, job));
         } else {
-            self.tasks.borrow_mut().remove(key);
+            self.tasks.borrow_mut().remove(id.0);
             quietly(|| drop(job));
         }
     }
@@ -135,13 +136,15 @@ impl Runtime {
 
     // part: turn
     /// Takes what is woken, and lets sockets and timers wake more. If nothing is
-    /// woken, sleeps until something may be.
-    fn turn(&self, woken: &mut Vec<usize>) {
+    /// woken, sleeps until something may be, and takes that.
+    fn turn(&self, woken: &mut Vec<Id>) {
         let asleep = self.reactor.queue.take(woken);
-        let zero = Some(Duration::ZERO);
-        let time = if asleep { self.timers.left() } else { zero };
-        self.reactor.wait(time);
+        let at_once = (!asleep).then_some(Duration::ZERO);
+        self.reactor.wait(at_once.or_else(|| self.timers.left()));
         self.timers.wake_due();
+        if asleep {
+            self.reactor.queue.take(woken);
+        }
     }
     // end: turn
 }

@@ -1,13 +1,10 @@
 //! `spawn`, and the handle to a task.
 
 use crate::outcome::{JoinError, Outcome};
-use crate::runtime;
-use crate::sync::Arc;
-use crate::wake::Head;
+use crate::{runtime, sync::Arc, wake::Head};
 use futures::FutureExt;
-use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::{panic::AssertUnwindSafe, pin::Pin};
 
 // part: spawn
 /// Runs the future as a task of its own, beside others, as long as `block_on`
@@ -20,10 +17,10 @@ pub fn spawn<T: 'static>(
     future: impl Future<Output = T> + 'static,
 ) -> JoinHandle<T> {
     let outcome = Arc::new(Outcome::open());
-    let promise = Promise(Arc::clone(&outcome));
+    let mut promise = Promise(Some(Arc::clone(&outcome)));
     let job = AssertUnwindSafe(future).catch_unwind().map(move |result| {
         let result = result.map_err(|panic| JoinError::panicked(&*panic));
-        promise.0.settle(result);
+        promise.0.take().expect("it ends once").settle(result);
     });
     let head = runtime::current(|it| it.spawn(Box::pin(job)));
     let head = head.expect("spawn needs a block_on on its thread");
@@ -31,11 +28,11 @@ pub fn spawn<T: 'static>(
 }
 
 /// A job has it. If that is dropped before it is done, it was cancelled.
-struct Promise<T>(Arc<Outcome<T>>);
+struct Promise<T>(Option<Arc<Outcome<T>>>);
 
 impl<T> Drop for Promise<T> {
     fn drop(&mut self) {
-        self.0.settle(Err(JoinError::Cancelled));
+        self.0.iter().for_each(|it| it.settle(Err(JoinError::Cancelled)));
     }
 }
 // end: spawn

@@ -19,13 +19,20 @@ fn clock() -> Duration {
     START.elapsed()
 }
 
-/// Is ready after this time: not before, and up to two milliseconds later.
+/// Is ready after this time: not before, and up to two milliseconds later if no
+/// task holds the thread. On Windows the system's clock is coarser than that.
+///
+/// # Panics
+/// When it is polled, if there is no `block_on` on that thread.
 pub fn sleep(duration: Duration) -> Sleep {
     let due = clock() + duration.min(CENTURY) + Duration::from_nanos(999_999);
     Sleep { tick: due.as_millis() as u64, entry: None }
 }
 
-/// The future of [`sleep`].
+/// The future of [`sleep`]. If it is dropped outside of [`block_on`], or on
+/// another thread than it was polled on, its waker stays until it is due.
+///
+/// [`block_on`]: crate::block_on
 #[derive(Debug)]
 pub struct Sleep {
     /// The millisecond in which it is due, by the clock.
@@ -112,7 +119,11 @@ impl Timers {
     // end: due
 }
 
-/// Gives the future so much time; `None` if that was not enough.
+/// Gives the future so much time, from the first poll on; `None` if that was not
+/// enough.
+///
+/// # Panics
+/// When it is polled, if there is no `block_on` on that thread.
 pub async fn timeout<F: Future>(max: Duration, future: F) -> Option<F::Output> {
     match select(pin!(future), sleep(max)).await {
         Either::Left((output, _)) => Some(output),

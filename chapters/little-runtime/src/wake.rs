@@ -4,12 +4,15 @@
 use crate::sync::{Arc, AtomicBool, Bell, Mutex, Ordering};
 use std::mem;
 
+/// Where the runtime keeps a task, and its number. When the task is done the
+/// place is another's, and the number nobody's.
+pub(crate) type Id = (usize, u64);
+
 // part: queued
 /// What a task's wakers hold, on any thread, and past the task's end.
 #[derive(Debug)]
 pub(crate) struct Head {
-    /// Where the runtime keeps the task.
-    key: usize,
+    pub(crate) id: Id,
     queue: Arc<Queue>,
     queued: AtomicBool,
     aborted: AtomicBool,
@@ -17,9 +20,9 @@ pub(crate) struct Head {
 
 impl Head {
     /// A new task is a woken task.
-    pub(crate) fn new(key: usize, queue: Arc<Queue>) -> Arc<Self> {
+    pub(crate) fn new(id: Id, queue: Arc<Queue>) -> Arc<Self> {
         let (queued, aborted) = Default::default();
-        let head = Self { key, queue, queued, aborted };
+        let head = Self { id, queue, queued, aborted };
         head.enqueue();
         Arc::new(head)
     }
@@ -28,26 +31,23 @@ impl Head {
     /// all that the caller did before.
     pub(crate) fn enqueue(&self) {
         if !self.queued.swap(true, Ordering::AcqRel) {
-            self.queue.put(self.key);
+            self.queue.put(self.id);
         }
     }
 
-    /// Returns whether it was there. To be called before a poll, not after it: a
-    /// wake that comes meanwhile has to queue the task again. And it is a swap,
-    /// not a load and a store: it has to read what the last wake wrote, to see
-    /// what came before that wake.
+    /// To be called before a poll, not after it: a wake that comes meanwhile has
+    /// to queue the task again. And it is a swap, not a store: it has to read
+    /// what the last wake wrote, to see what came before that wake. Returns
+    /// whether the task is to be polled, and was not aborted.
     pub(crate) fn leave_queue(&self) -> bool {
-        self.queued.swap(false, Ordering::AcqRel)
+        self.queued.swap(false, Ordering::AcqRel);
+        !self.aborted.load(Ordering::Acquire)
     }
 
     /// The task is not to be polled again. When its turn comes, it ends.
     pub(crate) fn abort(&self) {
         self.aborted.store(true, Ordering::Release);
         self.enqueue();
-    }
-
-    pub(crate) fn is_aborted(&self) -> bool {
-        self.aborted.load(Ordering::Acquire)
     }
 }
 // end: queued
@@ -63,7 +63,7 @@ pub(crate) struct Queue {
 
 #[derive(Debug, Default)]
 struct Woken {
-    keys: Vec<usize>,
+    tasks: Vec<Id>,
     /// The thread has found nothing, and sleeps or is about to.
     asleep: bool,
 }
@@ -73,9 +73,9 @@ impl Queue {
         Self { woken: Mutex::default(), bell }
     }
 
-    fn put(&self, key: usize) {
+    fn put(&self, task: Id) {
         let mut woken = self.woken.lock().unwrap();
-        woken.keys.push(key);
+        woken.tasks.push(task);
         let asleep = mem::take(&mut woken.asleep);
         drop(woken); // or the thread would wake up to wait for the lock
         if asleep {
@@ -83,13 +83,13 @@ impl Queue {
         }
     }
 
-    /// Moves all that is here to `keys`, which is empty. If it is so even then,
+    /// Moves all that is here to `tasks`, which is empty. If it is so even then,
     /// returns that the thread may sleep: whoever puts something in from now on
     /// will ring. To look and to say so is one step, under one lock.
-    pub(crate) fn take(&self, keys: &mut Vec<usize>) -> bool {
+    pub(crate) fn take(&self, tasks: &mut Vec<Id>) -> bool {
         let mut woken = self.woken.lock().unwrap();
-        mem::swap(&mut woken.keys, keys);
-        woken.asleep = keys.is_empty();
+        mem::swap(&mut woken.tasks, tasks);
+        woken.asleep = tasks.is_empty();
         woken.asleep
     }
 

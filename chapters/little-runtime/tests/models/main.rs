@@ -46,8 +46,9 @@ fn run(head: &Head, queue: &Queue, mut poll: impl FnMut() -> Poll<()>) {
             queue.bell.wait();
             queue.awake();
         }
-        for _ in woken.drain(..) {
-            if head.leave_queue() && poll().is_ready() {
+        for id in woken.drain(..) {
+            assert_eq!(id, head.id);
+            if !head.leave_queue() || poll().is_ready() {
                 return;
             }
         }
@@ -57,7 +58,7 @@ fn run(head: &Head, queue: &Queue, mut poll: impl FnMut() -> Poll<()>) {
 /// A task that is in the queue.
 fn task() -> (Arc<Head>, Arc<Queue>) {
     let queue = Arc::new(Queue::new(Bell::default()));
-    (Head::new(0, Arc::clone(&queue)), queue)
+    (Head::new((0, 1), Arc::clone(&queue)), queue)
 }
 
 /// A thread that gives a task so many reasons to go on, and wakes it for each.
@@ -167,10 +168,7 @@ fn an_abort_is_heard() {
         let (head, queue) = task();
         let aborting = Arc::clone(&head);
         let aborting = thread::spawn(move || aborting.abort());
-        run(&head, &queue, || match head.is_aborted() {
-            true => Poll::Ready(()),
-            false => Poll::Pending,
-        });
+        run(&head, &queue, || Poll::Pending);
         aborting.join().unwrap();
     });
 }

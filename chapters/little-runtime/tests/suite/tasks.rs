@@ -3,7 +3,7 @@
 use crate::{Drops, Guard};
 use futures::channel::oneshot;
 use little_runtime::{JoinError, JoinSet, block_on, sleep, spawn, yield_now};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
@@ -255,6 +255,81 @@ fn a_wake_after_the_end_does_no_harm() {
     thread::spawn(move || wakers.into_iter().for_each(Waker::wake))
         .join()
         .unwrap();
+}
+
+/// A task that wakes itself all the time, in the slot of one that has been woken
+/// since its end, gets no more than its turns.
+#[test]
+fn a_successor_inherits_no_turns() {
+    block_on(async {
+        let mut set = JoinSet::new();
+        for _ in 0..100 {
+            set.spawn(async { yield_now().await });
+            yield_now().await;
+            yield_now().await;
+        }
+        let polls = Rc::new(Cell::new(0));
+        let count = Rc::clone(&polls);
+        spawn(poll_fn(move |cx| {
+            count.set(count.get() + 1);
+            cx.waker().wake_by_ref();
+            Poll::<()>::Pending
+        }));
+        drop(set); // wakes all of them once more
+        for _ in 0..10 {
+            yield_now().await;
+        }
+        assert!((9..=11).contains(&polls.get()), "{} polls", polls.get());
+    });
+}
+
+/// In a process of its own, for the limit is a process's.
+#[test]
+#[cfg(unix)]
+fn without_open_files_it_panics_and_later_goes_on() {
+    use rlimit::Resource;
+    use std::process::Command;
+    const CHILD: &str = "LITTLE_RUNTIME_WITHOUT_FILES";
+    if std::env::var_os(CHILD).is_none() {
+        let name = "tasks::without_open_files_it_panics_and_later_goes_on";
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", name, "--nocapture"]).env(CHILD, "1");
+        let output = child.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        return;
+    }
+    let (soft, hard) = Resource::NOFILE.get().unwrap();
+    Resource::NOFILE.set(0, hard).unwrap();
+    let result = catch_unwind(|| block_on(async { 1 }));
+    Resource::NOFILE.set(soft, hard).unwrap();
+    result.unwrap_err();
+    assert_eq!(block_on(async { 2 }), 2);
+}
+
+/// What a task panics with may panic itself when it is dropped.
+#[test]
+fn a_panic_within_a_panic_stays_in_its_task() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(thread::panicking(), "boom");
+        }
+    }
+    struct Throws;
+    impl Drop for Throws {
+        fn drop(&mut self) {
+            std::panic::panic_any(Bomb);
+        }
+    }
+    block_on(async {
+        let throws = Throws;
+        spawn(async move {
+            let _throws = throws;
+            pending::<()>().await;
+        });
+        yield_now().await;
+    });
+    assert_eq!(block_on(async { 3 }), 3, "it is not within a block_on");
 }
 
 #[test]
