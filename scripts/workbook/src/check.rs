@@ -4,17 +4,28 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::compile;
+use crate::claim::Claim;
+use crate::compile::{self, Built};
 use crate::house::House;
 use crate::library::Library;
 use crate::links;
 use crate::page::Page;
 use crate::problem::{self, Problem};
 use crate::record;
+use crate::recording::Recording;
 use crate::snippet::Snippet;
 
+/// How often snippets are run.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rounds {
+    /// All of them, so many times.
+    pub(crate) repeat: u32,
+    /// In each round those that do not hold, at most so many times more.
+    pub(crate) retries: u32,
+}
+
 /// Checks the whole book, of its runs those that `names` mean. Returns whether all is well.
-pub(crate) async fn check(house: &House, names: &[String], repeat: u32) -> Result<bool> {
+pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Result<bool> {
     let library = Library::read(house);
     let snippets = library.select(names)?;
     let mut problems = find_in_files(&library, names, &snippets)?;
@@ -29,7 +40,7 @@ pub(crate) async fn check(house: &House, names: &[String], repeat: u32) -> Resul
         println!("not checked: {} runs on {platforms} only", snippet.id());
     }
     if !here.is_empty() {
-        problems.extend(run(&library, &here, repeat).await?);
+        problems.extend(run(&library, &here, rounds).await?);
     }
     let found = problem::report(problems);
     if found > 0 {
@@ -44,38 +55,108 @@ pub(crate) async fn check(house: &House, names: &[String], repeat: u32) -> Resul
     Ok(found == 0)
 }
 
-/// Runs the snippets `repeat` times and holds each run against its claims. Of a problem that comes more
-/// than once, it is said how often.
-async fn run(library: &Library, here: &[&Snippet], repeat: u32) -> Result<Vec<Problem>> {
+/// Runs the snippets and holds each run against its claims. Of a problem that comes in more than one round,
+/// it is said how often.
+async fn run(library: &Library, here: &[&Snippet], rounds: Rounds) -> Result<Vec<Problem>> {
+    let Rounds { repeat, retries } = rounds;
     let built = compile::build(library, here)?;
     let mut found: BTreeMap<(String, usize, String), Vec<Problem>> = BTreeMap::new();
     for round in 1..=repeat {
         if repeat > 1 {
             println!("round {round} of {repeat}");
         }
-        let runs = record::gather_built(library, here, &built, "checking").await?;
-        let mut problems = runs.problems;
-        for (snippet, recording) in &runs.recordings {
-            problems.extend(record::inspect(
-                snippet,
-                recording,
-                &runs.recordings,
-                library,
-                true,
-            ));
-            problems.extend(recorded_otherwise(library, snippet, recording));
-        }
-        for problem in problems {
+        for problem in run_once(library, here, &built, retries).await? {
             // What was seen differs from round to round, what failed does not.
             let key = (problem.path.clone(), problem.line, problem.what.clone());
             found.entry(key).or_default().push(problem);
         }
-        println!("{}", runs.summary);
     }
     Ok(found
         .into_values()
         .filter_map(|problems| counted(problems, repeat))
         .collect())
+}
+
+/// Runs each snippet, and those that do not hold at most `retries` times more. What holds then is told all the
+/// same.
+async fn run_once(
+    library: &Library,
+    here: &[&Snippet],
+    built: &Built,
+    retries: u32,
+) -> Result<Vec<Problem>> {
+    let runs = record::gather_built(library, here, built, "checking").await?;
+    println!("{}", runs.summary);
+    let mut problems = runs.problems;
+    let mut recordings = runs.recordings;
+    let ids: Vec<_> = here.iter().map(|snippet| snippet.id()).collect();
+    let mut failed = find_failed(library, &recordings, &ids);
+    for retry in 1..=retries {
+        if failed.is_empty() {
+            break;
+        }
+        let again: Vec<_> = here
+            .iter()
+            .copied()
+            .filter(|snippet| is_asked(&failed, &snippet.id()))
+            .collect();
+        let runs = record::gather_built(library, &again, built, "trying again").await?;
+        problems.extend(runs.problems);
+        let is_new = |id: &str| runs.recordings.iter().any(|(it, _)| it.id() == id);
+        recordings.retain(|(snippet, _)| !is_new(&snippet.id()));
+        recordings.extend(runs.recordings);
+        let ids: Vec<_> = failed.keys().cloned().collect();
+        let still = find_failed(library, &recordings, &ids);
+        for (_, first) in failed.iter().filter(|(id, _)| !still.contains_key(*id)) {
+            for problem in &first.problems {
+                println!("held when tried again ({retry} of {retries}), but at first: {problem}");
+            }
+        }
+        failed = still;
+    }
+    problems.extend(failed.into_values().flat_map(|failed| failed.problems));
+    Ok(problems)
+}
+
+/// A snippet whose run does not show what it must.
+struct Failed<'a> {
+    snippet: &'a Snippet,
+    problems: Vec<Problem>,
+}
+
+/// Those of the snippets with these `ids` whose runs do not show what they must.
+fn find_failed<'a>(
+    library: &Library,
+    recordings: &[(&'a Snippet, Recording)],
+    ids: &[String],
+) -> BTreeMap<String, Failed<'a>> {
+    let mut failed = BTreeMap::new();
+    for &(snippet, ref recording) in recordings {
+        let id = snippet.id();
+        if !ids.contains(&id) {
+            continue;
+        }
+        let mut problems = record::inspect(snippet, recording, recordings, library, true);
+        problems.extend(recorded_otherwise(library, snippet, recording));
+        if !problems.is_empty() {
+            failed.insert(id, Failed { snippet, problems });
+        }
+    }
+    failed
+}
+
+/// Whether trying these again takes a run of the snippet `id`: it failed, or what failed is held against it.
+fn is_asked(failed: &BTreeMap<String, Failed<'_>>, id: &str) -> bool {
+    let mut all = failed.values();
+    failed.contains_key(id)
+        || all.any(|it| {
+            it.snippet
+                .spec
+                .claims
+                .iter()
+                .filter_map(Claim::other)
+                .any(|other| other == id)
+        })
 }
 
 /// One problem for the same one found in several of `repeat` rounds, with how often it was found and what
@@ -109,11 +190,7 @@ fn each_once(saw: &[String]) -> String {
 }
 
 /// A run that ends otherwise than the recording that the page shows.
-fn recorded_otherwise(
-    library: &Library,
-    snippet: &Snippet,
-    now: &crate::recording::Recording,
-) -> Option<Problem> {
+fn recorded_otherwise(library: &Library, snippet: &Snippet, now: &Recording) -> Option<Problem> {
     let recorded = library.recording(&snippet.id())?;
     (recorded.ending != now.ending).then(|| {
         let id = snippet.id();
@@ -218,8 +295,7 @@ fn find_unknown_in_claims(library: &Library) -> Vec<Problem> {
     let mut problems = Vec::new();
     for snippet in &library.snippets {
         for claim in &snippet.spec.claims {
-            if let crate::claim::Kind::Compare(_, _, crate::claim::Value::Of(_, _, id)) =
-                &claim.kind
+            if let Some(id) = claim.other()
                 && library.snippet(id).is_none()
             {
                 let (what, help) = library.unknown(id);
@@ -236,7 +312,7 @@ fn find_unknown_in_claims(library: &Library) -> Vec<Problem> {
 fn find_unclaimed(library: &Library) -> Vec<Problem> {
     let says_something = |snippet: &Snippet| {
         let spec = &snippet.spec;
-        let claims = spec.claims.iter().any(crate::claim::Claim::can_fail);
+        let claims = spec.claims.iter().any(Claim::can_fail);
         // The compiler's words are a claim of their own, and a program that must be refused always has one.
         claims || spec.warns.is_some() || snippet.kind == crate::snippet::Kind::CompileFail
     };

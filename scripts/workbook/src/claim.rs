@@ -231,6 +231,14 @@ impl Claim {
         }
     }
 
+    /// The snippet with whose figure it compares.
+    pub(crate) fn other(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Compare(_, _, Value::Of(_, _, id)) => Some(id),
+            _ => None,
+        }
+    }
+
     /// Holds the claim against a run. `recorded` is the recording of the same snippet, which claims
     /// of order ask for; `other` finds the figure of another snippet.
     pub(crate) fn hold(

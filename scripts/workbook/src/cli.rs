@@ -62,6 +62,9 @@ enum Command {
         /// Run each this many times, and say which claims fail how often
         #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
         repeat: u32,
+        /// Run those that do not hold once more, up to this many times: for machines with much else to do
+        #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10))]
+        retries: u32,
     },
     /// Build the static site under target/book
     Build,
@@ -127,8 +130,13 @@ fn run(cli: Cli) -> Result<bool> {
         Command::Record { names, stale } => {
             runtime()?.block_on(record::record(&find()?, &names, stale))
         }
-        Command::Check { names, repeat } => {
-            runtime()?.block_on(check::check(&find()?, &names, repeat))
+        Command::Check {
+            names,
+            repeat,
+            retries,
+        } => {
+            let rounds = check::Rounds { repeat, retries };
+            runtime()?.block_on(check::check(&find()?, &names, rounds))
         }
         Command::Build => build(&find()?),
         Command::New { chapter, snippet } => new::new(&find()?, &chapter, snippet.as_deref()),

@@ -312,8 +312,7 @@ impl Library {
             _ => {}
         }
         for claim in &spec.claims {
-            if let crate::claim::Kind::Compare(_, _, crate::claim::Value::Of(_, _, other)) =
-                &claim.kind
+            if let Some(other) = claim.other()
                 && !other.contains('/')
             {
                 let what = format!("claim `{}`: `{other}` is not a snippet", claim.text);

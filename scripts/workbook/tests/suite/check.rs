@@ -119,6 +119,61 @@ fn a_repeated_check_says_how_often_a_claim_failed() {
 }
 
 #[test]
+fn what_holds_when_tried_again_is_told_and_no_problem() {
+    let counts = |from: u32| {
+        format!(
+            r#"
+                fn main() {{
+                    let path = "target/tries-{from}";
+                    let tries = std::fs::read_to_string(path).map_or({from}, |it| it.parse().unwrap());
+                    std::fs::write(path, (tries + 1).to_string()).unwrap();
+                    println!("try {{tries}}");
+                }}
+            "#
+        )
+    };
+    // The first try of each is the recording's, or there would be none to check.
+    let book = Book::new()
+        .with("tea/main", "claims = [\"says /try [03]$/\"]", &counts(0))
+        .with(
+            "tea/pour",
+            "claims = [\"says /try (7|9|11)$/\"]",
+            &counts(7),
+        );
+    book.run(["record"]).succeeded();
+    let ran = book.run(["check", "--retries", "1"]).failed();
+    ran.says("held when tried again (1 of 1), but at first: chapters/tea/Cargo.toml:9: `tea/pour` does not hold its claim `says /try (7|9|11)$/`: no line matches");
+    ran.says("1 problem found");
+    let ran = book.run(["check", "--retries", "3"]).succeeded();
+    ran.says("held when tried again (1 of 3)");
+    ran.says("all is as the pages say");
+}
+
+#[test]
+fn what_is_held_against_another_run_is_tried_again_with_that() {
+    // Slow at its second run, the first one of the check.
+    let moody = r#"
+        fn main() {
+            let path = "target/runs";
+            let runs = std::fs::read_to_string(path).unwrap_or_default() + "x";
+            std::fs::write(path, &runs).unwrap();
+            let ms = if runs == "xx" { 0 } else { 400 };
+            std::thread::sleep(std::time::Duration::from_millis(ms));
+        }
+    "#;
+    let quick = "fn main() { std::thread::sleep(std::time::Duration::from_millis(100)) }";
+    let claims = "claims = [\"wall < 0.8 * wall(tea/slow)\"]";
+    let book = Book::new().with("tea/main", claims, quick).with(
+        "tea/slow",
+        "claims = [\"lines = 0\"]",
+        moody,
+    );
+    book.run(["record"]).succeeded();
+    let ran = book.run(["check", "--retries", "2"]).succeeded();
+    ran.says("held when tried again (1 of 2), but at first: chapters/tea/Cargo.toml:5: `tea/main` does not hold");
+}
+
+#[test]
 fn a_figure_is_held_against_that_of_another_snippet() {
     let sleeps = |ms: u32| {
         format!("fn main() {{ std::thread::sleep(std::time::Duration::from_millis({ms})) }}")
