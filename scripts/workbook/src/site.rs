@@ -9,7 +9,7 @@ use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use rayon::iter::{IntoParallelIterator, ParallelIterator};
+use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::house::{House, sorted_entries};
 use crate::library::Library;
@@ -53,8 +53,7 @@ fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
         let path = format!("{source}/{}", file.to_string_lossy().replace('\\', "/"));
         (file.clone(), render::page(library, &path, content))
     };
-    let pages: BTreeMap<_, _> = pages.collect();
-    let mut pages: BTreeMap<_, _> = pages.into_par_iter().map(fill).collect();
+    let mut pages: BTreeMap<_, _> = pages.par_bridge().map(fill).collect();
     let mut problems = Vec::new();
     book.for_each_chapter_mut(|chapter| {
         let page = chapter
