@@ -22,7 +22,8 @@ const KEYS: [&str; 10] = [
     "signal",
     "warns",
 ];
-const PLATFORMS: [&str; 3] = ["linux", "macos", "windows"];
+/// As `std::env::consts` names a system, or a system and its processor.
+const PLATFORMS: [&str; 4] = ["linux", "linux-x86_64", "macos", "windows"];
 const SIGNALS: [&str; 3] = ["HUP", "INT", "TERM"];
 
 #[derive(Debug, Default)]

@@ -162,8 +162,10 @@ impl Snippet {
 
     /// Whether it can run on this system.
     pub(crate) fn runs_here(&self) -> bool {
+        use std::env::consts::{ARCH, OS};
+        let is_this = |platform: &String| *platform == OS || *platform == format!("{OS}-{ARCH}");
         let platforms = &self.spec.platforms;
-        platforms.is_empty() || platforms.iter().any(|os| os == std::env::consts::OS)
+        platforms.is_empty() || platforms.iter().any(is_this)
     }
 }
 

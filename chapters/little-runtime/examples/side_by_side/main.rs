@@ -18,7 +18,8 @@ use runtimes::{Futures, Little, Service, Smol, Tokio, TokioMulti};
 use spread::spread;
 use std::env::{args, current_exe};
 use std::process::Command;
-use work::{Served, memory, ping_pong, serve, spawn, timers, yields};
+use work::{Served, late_timers, memory, ping_pong};
+use work::{serve, spawn, timers, yields};
 
 type Work<T> = (&'static str, fn() -> T);
 
@@ -100,6 +101,13 @@ fn small(rounds: usize) {
         ("smol", timers::<Smol>),
     ];
     race("timer", rounds, &all, |it| it);
+    let all: [Work<f64>; 4] = [
+        (ONE, late_timers::<Tokio>),
+        ("little", late_timers::<Little>),
+        (MULTI, late_timers::<TokioMulti>),
+        ("smol", late_timers::<Smol>),
+    ];
+    race("timer after a sleep", rounds, &all, |it| it);
 }
 
 fn servers(rounds: usize) {

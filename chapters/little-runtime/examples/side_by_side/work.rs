@@ -8,6 +8,7 @@ use futures::channel::{mpsc, oneshot};
 use futures::{SinkExt, StreamExt, future::join_all};
 use std::future::poll_fn;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::Poll;
 use std::thread;
@@ -80,11 +81,22 @@ pub(crate) fn ping_pong<R: Runtime>() -> f64 {
     })
 }
 
+const BATCHES: usize = 8;
+const BATCH: usize = 8000;
+
+async fn set<S: Future<Output = ()>>(timers: &mut [Pin<Box<S>>]) {
+    poll_fn(|cx| {
+        for timer in &mut *timers {
+            assert!(timer.as_mut().poll(cx).is_pending());
+        }
+        Poll::Ready(())
+    })
+    .await;
+}
+
 /// Timers that are set, most of which are cancelled: over all rounds, a
 /// million.
 pub(crate) fn timers<R: Whole>() -> f64 {
-    const BATCHES: usize = 8;
-    const BATCH: usize = 8000;
     each(BATCHES * BATCH, || {
         R::run(async {
             for _ in 0..BATCHES {
@@ -100,16 +112,31 @@ pub(crate) fn timers<R: Whole>() -> f64 {
                         cancel.push(Box::pin(R::sleep(time)));
                     }
                 }
-                poll_fn(|cx| {
-                    for timer in &mut cancel {
-                        assert!(timer.as_mut().poll(cx).is_pending());
-                    }
-                    Poll::Ready(())
-                })
-                .await;
+                set(&mut cancel).await;
                 for timer in &mut fire {
                     timer.await;
                 }
+            }
+        });
+    })
+}
+
+/// Timers that are all cancelled, in a runtime that has slept before, and that
+/// will wake up before any of them is due.
+pub(crate) fn late_timers<R: Whole>() -> f64 {
+    each(BATCHES * BATCH, || {
+        R::run(async {
+            let minute = Duration::from_secs(60);
+            let mut first = [Box::pin(R::sleep(minute))];
+            set(&mut first).await;
+            R::sleep(Duration::from_millis(1)).await;
+            for _ in 0..BATCHES {
+                let mut cancel = Vec::new();
+                for n in 0..BATCH {
+                    let time = Duration::from_millis((n * 7919 % 1000) as u64);
+                    cancel.push(Box::pin(R::sleep(minute + time)));
+                }
+                set(&mut cancel).await;
             }
         });
     })
