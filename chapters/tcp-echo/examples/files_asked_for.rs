@@ -1,0 +1,72 @@
+//! Ten clients, and open files for three at a time. Watch the CPU time.
+use std::{io, time::Duration};
+use timeline::LaneExt;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::{task::JoinSet, time::sleep};
+
+const CLIENTS: usize = 10;
+const FILES: u64 = 3;
+
+async fn serve(listener: TcpListener) -> io::Result<()> {
+    loop {
+        let mut socket = match listener.accept().await {
+            Ok((socket, _)) => socket,
+            // ENFILE, EMFILE: no open file to be had, until somebody leaves
+            Err(e) if matches!(e.raw_os_error(), Some(23 | 24)) => {
+                continue;
+            }
+            Err(e) => return Err(e),
+        };
+        tokio::spawn(async move {
+            let (mut from, mut to) = socket.split();
+            copy(&mut from, &mut to).await
+        });
+    }
+}
+
+/// Says a word, hears it, and has no more to say a tenth of a second later.
+async fn client(mut socket: TcpStream) -> io::Result<TcpStream> {
+    socket.write_all(b"tea").await?;
+    socket.read_exact(&mut [0; 3]).await?;
+    sleep(Duration::from_millis(100)).await;
+    socket.shutdown().await?;
+    Ok(socket) // the client's end stays open
+}
+
+/// From here on, this process may have so many files more.
+fn allow_more(files: u64) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::{fs::File, os::fd::AsRawFd};
+        let next = File::open("/dev/null")?.as_raw_fd() as u64;
+        let hard = rlimit::Resource::NOFILE.get_hard()?;
+        rlimit::Resource::NOFILE.set(next + files, hard)?;
+    }
+    Ok(())
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let server = listener.local_addr()?;
+    let mut clients = JoinSet::new();
+    for n in 1..=CLIENTS {
+        let socket = TcpStream::connect(server).await?;
+        clients.spawn(client(socket).lane(format!("client {n}")));
+    }
+    allow_more(FILES)?;
+    tokio::spawn(async {
+        let done = serve(listener).lane("server").await;
+        println!("server: {}", done.unwrap_err());
+    });
+    let mut served = Vec::new();
+    while let Some(done) = clients.join_next().await {
+        match done? {
+            Ok(socket) => served.push(socket),
+            Err(e) => println!("a client: {e}"),
+        }
+    }
+    println!("{} of {CLIENTS} clients were served", served.len());
+    Ok(())
+}
