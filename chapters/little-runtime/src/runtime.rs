@@ -23,6 +23,8 @@ pub(crate) struct Runtime {
     tasks: RefCell<Slab<Option<Task>>>,
     /// How many tasks there have been.
     number: Cell<u64>,
+    /// How many polls, since it last looked at sockets and timers.
+    polls: Cell<usize>,
     pub(crate) reactor: Rc<Reactor>,
     pub(crate) timers: Timers,
 }
@@ -135,13 +137,18 @@ impl Runtime {
     // end: poll
 
     // part: turn
-    /// Takes what is woken, and lets sockets and timers wake more. If nothing is
-    /// woken, sleeps until something may be, and takes that.
+    /// Takes what is woken, and once in 61 polls (which is Tokio's number, too)
+    /// lets sockets and timers wake more. If nothing is woken, sleeps until
+    /// something may be, and takes that.
     fn turn(&self, woken: &mut Vec<Id>) {
         let asleep = self.reactor.queue.take(woken);
-        let at_once = (!asleep).then_some(Duration::ZERO);
-        self.reactor.wait(at_once.or_else(|| self.timers.left()));
-        self.timers.wake_due();
+        let polls = self.polls.replace(self.polls.get() + woken.len());
+        if asleep || polls >= 61 {
+            self.polls.set(0);
+            let at_once = (!asleep).then_some(Duration::ZERO);
+            self.reactor.wait(at_once.or_else(|| self.timers.left()));
+            self.timers.wake_due();
+        }
         if asleep {
             self.reactor.queue.take(woken);
         }

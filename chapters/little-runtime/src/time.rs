@@ -104,12 +104,9 @@ impl Timers {
 
     /// Looks at the clock, once, and wakes all that are due.
     pub(crate) fn wake_due(&self) {
-        let mut ticks = self.due.borrow_mut();
-        if ticks.is_empty() {
-            return;
-        }
         let now = clock().as_millis() as u64;
         self.now.set(now);
+        let mut ticks = self.due.borrow_mut();
         let due: Vec<_> = ticks.extract_if(..=now, |_, _| true).collect();
         drop(ticks);
         for (_, waker) in due.into_iter().flat_map(|(_, wakers)| wakers) {

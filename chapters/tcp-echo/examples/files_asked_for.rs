@@ -6,7 +6,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::{task::JoinSet, time::sleep};
 
 const CLIENTS: usize = 10;
-const FILES: u64 = 3;
+const FILES: usize = 3;
 
 async fn serve(listener: TcpListener) -> io::Result<()> {
     loop {
@@ -34,16 +34,20 @@ async fn client(mut socket: TcpStream) -> io::Result<TcpStream> {
     Ok(socket) // the client's end stays open
 }
 
-/// From here on, this process may have so many files more.
-fn allow_more(files: u64) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::{fs::File, os::fd::AsRawFd};
-        let next = File::open("/dev/null")?.as_raw_fd() as u64;
-        let hard = rlimit::Resource::NOFILE.get_hard()?;
-        rlimit::Resource::NOFILE.set(next + files, hard)?;
-    }
-    Ok(())
+/// From here on, this process can open so many files more.
+#[cfg(unix)]
+fn allow_more(files: usize) -> io::Result<()> {
+    use std::{fs::File, os::fd::AsRawFd};
+    let opened: io::Result<Vec<_>> =
+        (0..files).map(|_| File::open("/dev/null")).collect();
+    let numbers = opened?.into_iter().map(|file| file.as_raw_fd() as u64);
+    let hard = rlimit::Resource::NOFILE.get_hard()?;
+    rlimit::Resource::NOFILE.set(1 + numbers.max().unwrap_or(0), hard)
+}
+
+#[cfg(not(unix))]
+fn allow_more(_: usize) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -77,44 +77,61 @@ async fn run(library: &Library, here: &[&Snippet], rounds: Rounds) -> Result<Vec
         .collect())
 }
 
-/// Runs each snippet, and those that do not hold at most `retries` times more. What holds then is told all the
-/// same.
+/// Runs each snippet, and those that do not hold at most `retries` times more, with those that they are held
+/// against. What holds in the end is told, and no problem.
 async fn run_once(
     library: &Library,
     here: &[&Snippet],
     built: &Built,
     retries: u32,
 ) -> Result<Vec<Problem>> {
-    let runs = record::gather_built(library, here, built, "checking").await?;
-    println!("{}", runs.summary);
-    let mut problems = runs.problems;
-    let mut recordings = runs.recordings;
-    let ids: Vec<_> = here.iter().map(|snippet| snippet.id()).collect();
-    let mut failed = find_failed(library, &recordings, &ids);
-    for retry in 1..=retries {
-        if failed.is_empty() {
-            break;
-        }
-        let again: Vec<_> = here
-            .iter()
-            .copied()
-            .filter(|snippet| is_asked(&failed, &snippet.id()))
-            .collect();
-        let runs = record::gather_built(library, &again, built, "trying again").await?;
+    let mut problems = Vec::new();
+    let mut recordings: Vec<(&Snippet, Recording)> = Vec::new();
+    let mut failed: BTreeMap<String, Failed<'_>> = BTreeMap::new();
+    let mut again = here.to_vec();
+    for retry in 0..=retries {
+        let verb = if retry == 0 {
+            "checking"
+        } else {
+            "trying again"
+        };
+        let runs = record::gather_built(library, &again, built, verb).await?;
+        println!("{}", runs.summary);
         problems.extend(runs.problems);
-        let is_new = |id: &str| runs.recordings.iter().any(|(it, _)| it.id() == id);
+        let is_new = |id: &str| again.iter().any(|snippet| snippet.id() == id);
         recordings.retain(|(snippet, _)| !is_new(&snippet.id()));
         recordings.extend(runs.recordings);
-        let ids: Vec<_> = failed.keys().cloned().collect();
-        let still = find_failed(library, &recordings, &ids);
-        for (_, first) in failed.iter().filter(|(id, _)| !still.contains_key(*id)) {
-            for problem in &first.problems {
-                println!("held when tried again ({retry} of {retries}), but at first: {problem}");
+        for &(snippet, ref recording) in &recordings {
+            let id = snippet.id();
+            if !is_new(&id) && !held_against(snippet).any(is_new) {
+                continue;
+            }
+            let mut found = record::inspect(snippet, recording, &recordings, library, true);
+            found.extend(recorded_otherwise(library, snippet, recording));
+            let before = failed.remove(&id).map_or(Vec::new(), |it| it.problems);
+            let is_gone = |it: &&Problem| found.iter().all(|now| now.what != it.what);
+            for problem in before.iter().filter(is_gone) {
+                println!("held when tried again ({retry} of {retries}), but not before: {problem}");
+            }
+            if !found.is_empty() {
+                let problems = found;
+                failed.insert(id, Failed { snippet, problems });
             }
         }
-        failed = still;
+        let is_wanted = |snippet: &&&Snippet| {
+            let id = snippet.id();
+            let mut all = failed.values();
+            failed.contains_key(&id) || all.any(|it| held_against(it.snippet).any(|it| it == id))
+        };
+        again = here.iter().filter(is_wanted).copied().collect();
+        if again.is_empty() {
+            break;
+        }
     }
-    problems.extend(failed.into_values().flat_map(|failed| failed.problems));
+    problems.extend(failed.into_values().flat_map(|it| it.problems));
+    // What each try has found alike is one problem.
+    problems.sort();
+    problems.dedup();
     Ok(problems)
 }
 
@@ -124,39 +141,9 @@ struct Failed<'a> {
     problems: Vec<Problem>,
 }
 
-/// Those of the snippets with these `ids` whose runs do not show what they must.
-fn find_failed<'a>(
-    library: &Library,
-    recordings: &[(&'a Snippet, Recording)],
-    ids: &[String],
-) -> BTreeMap<String, Failed<'a>> {
-    let mut failed = BTreeMap::new();
-    for &(snippet, ref recording) in recordings {
-        let id = snippet.id();
-        if !ids.contains(&id) {
-            continue;
-        }
-        let mut problems = record::inspect(snippet, recording, recordings, library, true);
-        problems.extend(recorded_otherwise(library, snippet, recording));
-        if !problems.is_empty() {
-            failed.insert(id, Failed { snippet, problems });
-        }
-    }
-    failed
-}
-
-/// Whether trying these again takes a run of the snippet `id`: it failed, or what failed is held against it.
-fn is_asked(failed: &BTreeMap<String, Failed<'_>>, id: &str) -> bool {
-    let mut all = failed.values();
-    failed.contains_key(id)
-        || all.any(|it| {
-            it.snippet
-                .spec
-                .claims
-                .iter()
-                .filter_map(Claim::other)
-                .any(|other| other == id)
-        })
+/// The snippets with whose figures this one's are compared.
+fn held_against(snippet: &Snippet) -> impl Iterator<Item = &str> {
+    snippet.spec.claims.iter().filter_map(Claim::other)
 }
 
 /// One problem for the same one found in several of `repeat` rounds, with how often it was found and what

@@ -62,7 +62,7 @@ enum Command {
         /// Run each this many times, and say which claims fail how often
         #[arg(long, default_value_t = 1, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
         repeat: u32,
-        /// Run those that do not hold once more, up to this many times: for machines with much else to do
+        /// Run those that do not hold again, up to this many times: for a busy machine
         #[arg(long, default_value_t = 0, value_name = "N", value_parser = clap::value_parser!(u32).range(..=10))]
         retries: u32,
     },

@@ -43,7 +43,7 @@ pub(crate) trait Whole: Runtime {
     fn serve(service: Service, tell: Sender<SocketAddr>, stop: Receiver<()>);
 }
 
-const ANY: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
+pub(crate) const ANY: (Ipv4Addr, u16) = (Ipv4Addr::LOCALHOST, 0);
 
 type Answer = Result<Response<Full<Bytes>>, Infallible>;
 

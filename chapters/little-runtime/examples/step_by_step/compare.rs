@@ -1,9 +1,9 @@
 //! Both runtimes at the same work, and what of each it takes.
 
 use crate::count;
-use crate::runtimes::{Little, Tokio, Whole};
+use crate::runtimes::{Little, Tokio};
 use crate::tracer::{self, Count};
-use crate::work::{self, MESSAGES, TASKS, TIMERS, YIELDS};
+use crate::work::{self, Listens, POLLS, TASKS, TIMERS};
 use std::env::args;
 use std::thread;
 
@@ -13,14 +13,14 @@ const LITTLE: &str = "little";
 /// What is counted, and how many there are of it.
 const ALL: [(&str, u64); 5] = [
     ("spawn", TASKS),
-    ("yield", YIELDS),
-    ("message", MESSAGES),
+    ("yield", POLLS),
+    ("message", POLLS),
     ("timer", TIMERS),
     ("timer after a sleep", TIMERS),
 ];
 
 /// What the program does as a process that it has started itself.
-fn be_watched<R: Whole + 'static>(name: &str) {
+fn be_watched<R: Listens + 'static>(name: &str) {
     tracer::be_watched();
     match name {
         "spawn" => R::run(work::spawns::<R>()),
@@ -54,8 +54,8 @@ pub(crate) fn compare() {
                 .map(|(runtime, counting)| (runtime, counting.join().unwrap()))
         });
         let one = |count: &Count, figure: fn(&Count) -> u64| {
-            let all = figure(count) - count.spans * figure(&marks);
-            all as f64 / many as f64
+            let marks = count.spans * figure(&marks);
+            (figure(count) as f64 - marks as f64) / many as f64
         };
         let tokio = one(&counts[0].1, |it| it.instructions);
         for (runtime, count) in &counts {

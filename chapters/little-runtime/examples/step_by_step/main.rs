@@ -24,9 +24,11 @@ mod work;
 /// second on which runtime.
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 fn count(args: [&str; 2]) -> tracer::Count {
-    use nix::sys::ptrace::{self, Options};
     use nix::sys::signal::Signal;
-    use nix::sys::wait::{WaitStatus, waitpid};
+    use nix::sys::{
+        ptrace,
+        wait::{WaitStatus, waitpid},
+    };
     use std::collections::HashMap;
     use tracer::{Count, Kind, kind, read};
 
@@ -38,14 +40,12 @@ fn count(args: [&str; 2]) -> tracer::Count {
     let mut leaves_allocator = None; // where to
     loop {
         match waitpid(pid, None).unwrap() {
-            WaitStatus::Exited(..) => return count,
+            WaitStatus::Exited(_, 0) => return count,
             WaitStatus::Stopped(_, Signal::SIGSTOP) => {
-                // At a mark. It is not to outlive this process.
-                ptrace::setoptions(pid, Options::PTRACE_O_EXITKILL).unwrap();
-                is_counting = !is_counting;
+                is_counting = !is_counting; // at a mark
                 count.spans += u64::from(is_counting);
             }
-            WaitStatus::Stopped(..) => {} // after a step
+            WaitStatus::Stopped(_, Signal::SIGTRAP) => {} // after a step
             other => panic!("{other:?}"),
         }
         if !is_counting {

@@ -2,11 +2,13 @@
 //! look into it.
 
 use nix::libc;
+use nix::sys::prctl::set_pdeathsig;
 use nix::sys::ptrace;
 use nix::sys::signal::{Signal, raise};
 use nix::unistd::Pid;
 use std::env::current_exe;
 use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::process::{ChildStdout, Command, Stdio};
 
 /// In the process that is watched: where counting begins, and where it ends.
@@ -26,6 +28,7 @@ pub(crate) fn be_watched() {
         libc::aligned_alloc as *const (),
     ];
     println!("{:?}", functions.map(<*const ()>::addr));
+    set_pdeathsig(Signal::SIGKILL).unwrap(); // not to outlive who watches
     ptrace::traceme().unwrap();
 }
 
@@ -95,6 +98,7 @@ pub(crate) fn start(args: [&str; 2]) -> (Pid, Vec<u64>) {
     let mut child = Command::new(current_exe().unwrap())
         .args(args)
         .stdout(Stdio::piped())
+        .process_group(0) // a terminal's signals are not for it
         .spawn()
         .unwrap();
     let pid = Pid::from_raw(child.id().cast_signed());

@@ -1,18 +1,32 @@
 //! What is counted. It lies between two marks.
 
-use crate::runtimes::Whole;
+use crate::runtimes::{ANY, Little, Tokio, Whole};
 use crate::tracer::mark;
 use futures::channel::mpsc;
 use futures::{FutureExt, SinkExt, StreamExt};
+use std::cell::Cell;
+use std::mem::forget;
 use std::ops::Range;
 use std::pin::Pin;
 use std::time::Duration;
 
-/// How many there are of what is counted.
+/// How many there are of what is counted. A yield and a message are a poll each,
+/// and once in 61 polls both runtimes look at sockets and timers.
 pub(crate) const TASKS: u64 = 10;
-pub(crate) const YIELDS: u64 = 60;
-pub(crate) const MESSAGES: u64 = 20;
+pub(crate) const POLLS: u64 = 61;
 pub(crate) const TIMERS: u64 = 10;
+
+thread_local! {
+    static POLLED: Cell<u64> = const { Cell::new(0) };
+}
+
+/// To be called once in each poll. The first hundred are to warm up.
+fn polled() {
+    let n = POLLED.replace(POLLED.get() + 1);
+    if n == 100 || n == 100 + POLLS {
+        mark();
+    }
+}
 
 pub(crate) async fn nothing() {
     mark();
@@ -40,53 +54,63 @@ pub(crate) async fn spawns<R: Whole>() {
     }
 }
 
-/// Tasks that yield in turns. Two rounds, as Tokio goes through them forwards
-/// and backwards.
+/// A thousand tasks that yield in turns.
 pub(crate) async fn yields<R: Whole>() {
-    let watched = R::spawn(async {
-        R::yield_now().await;
-        mark();
-        R::yield_now().await;
-        R::yield_now().await;
-        mark();
-    });
     let yielding = async || {
-        for _ in 0..5 {
-            R::yield_now().await;
-        }
+        polled();
+        R::yield_now().await;
+        polled();
     };
-    let others: Vec<_> =
-        (1..YIELDS / 2).map(|_| R::spawn(yielding())).collect();
-    watched.await;
-    drop(others);
+    let tasks: Vec<_> = (0..1000).map(|_| R::spawn(yielding())).collect();
+    for task in tasks {
+        task.await;
+    }
 }
 
-/// Messages that go there and back.
-pub(crate) async fn messages<R: Whole>() {
+pub(crate) trait Listens: Whole {
+    fn listen() -> impl Sized;
+}
+
+impl Listens for Little {
+    fn listen() -> impl Sized {
+        little_runtime::TcpListener::bind(ANY.into()).unwrap()
+    }
+}
+
+impl Listens for Tokio {
+    fn listen() -> impl Sized {
+        let listener = std::net::TcpListener::bind(ANY).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        tokio::net::TcpListener::from_std(listener).unwrap()
+    }
+}
+
+/// Messages that go there and back, while a socket is open.
+pub(crate) async fn messages<R: Listens>() {
+    forget(R::listen()); // it is open to the end
     let (mut ping, mut pinged) = mpsc::channel(1);
     let (mut pong, mut ponged) = mpsc::channel(1);
     let other = R::spawn(async move {
         while let Some(n) = pinged.next().await {
+            polled();
             pong.send(n).await.unwrap();
         }
     });
-    let watched = R::spawn(async move {
-        for n in 0..MESSAGES {
-            if n == MESSAGES / 2 {
-                mark();
-            }
+    let one = R::spawn(async move {
+        for n in 0..100 {
             ping.send(n).await.unwrap();
             assert_eq!(ponged.next().await, Some(n));
+            polled();
         }
-        mark();
     });
-    watched.await;
+    one.await;
     other.await;
 }
 
 type Timers<S> = Vec<Pin<Box<S>>>;
 
-/// Sets timers that are not due before the work is done.
+/// Sets timers that are not due before the work is done, each in a millisecond
+/// of its own.
 fn set<R: Whole>(numbers: Range<u64>) -> Timers<impl Future<Output = ()>> {
     let mut timers = Timers::with_capacity(1000);
     for n in numbers {

@@ -42,6 +42,30 @@ fn echo_server() -> SocketAddr {
     address
 }
 
+/// Not in each round, as each look is a call to the system, and not never.
+#[test]
+fn sockets_are_looked_at_now_and_then_while_there_is_work() {
+    block_on(async {
+        let server = echo_server();
+        let mut stream = TcpStream::connect(server).await.unwrap();
+        let rounds = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&rounds);
+        let worker = spawn(async move {
+            loop {
+                yield_now().await;
+                counter.set(counter.get() + 1);
+            }
+        });
+        for _ in 0..10 {
+            stream.write_all(b"tea").await.unwrap();
+            stream.read_exact(&mut [0; 3]).await.unwrap();
+        }
+        // Each echo takes two looks: one by the server, and one by the client.
+        assert!(rounds.get() > 500, "{} rounds", rounds.get());
+        worker.abort();
+    });
+}
+
 #[test]
 fn every_byte_comes_back_however_they_are_written() {
     block_on(async {

@@ -142,7 +142,7 @@ fn what_holds_when_tried_again_is_told_and_no_problem() {
         );
     book.run(["record"]).succeeded();
     let ran = book.run(["check", "--retries", "1"]).failed();
-    ran.says("held when tried again (1 of 1), but at first: chapters/tea/Cargo.toml:9: `tea/pour` does not hold its claim `says /try (7|9|11)$/`: no line matches");
+    ran.says("held when tried again (1 of 1), but not before: chapters/tea/Cargo.toml:9: `tea/pour` does not hold its claim `says /try (7|9|11)$/`: no line matches");
     ran.says("1 problem found");
     let ran = book.run(["check", "--retries", "3"]).succeeded();
     ran.says("held when tried again (1 of 3)");
@@ -150,18 +150,43 @@ fn what_holds_when_tried_again_is_told_and_no_problem() {
 }
 
 #[test]
+fn of_several_claims_each_is_tried_again_for_itself() {
+    let counts = r#"
+        fn main() {
+            let path = "target/tries";
+            let tries = std::fs::read_to_string(path).unwrap_or_default() + "x";
+            std::fs::write(path, &tries).unwrap();
+            println!("try {}", tries.len());
+        }
+    "#;
+    let claims = "claims = [\"says /try [13]/\", \"says /try [12]/\", \"says /try [1-9]/\"]";
+    let book = Book::new().with("tea/main", claims, counts);
+    book.run(["record"]).succeeded();
+    let ran = book.run(["check", "--retries", "1"]).failed();
+    ran.says("held when tried again (1 of 1), but not before: chapters/tea/Cargo.toml:5: `tea/main` does not hold its claim `says /try [13]/`");
+    ran.says("`tea/main` does not hold its claim `says /try [12]/`");
+    ran.says("1 problem found");
+    let ran = book
+        .run(["check", "--repeat", "2", "--retries", "1"])
+        .failed();
+    ran.says("2 of 2 times: `tea/main` does not hold its claim `says /try [12]/`");
+    ran.says("2 of 2 times: `tea/main` does not hold its claim `says /try [13]/`");
+    ran.says("2 problems found");
+}
+
+#[test]
 fn what_is_held_against_another_run_is_tried_again_with_that() {
-    // Slow at its second run, the first one of the check.
+    // Quick at its second run, the first one of the check.
     let moody = r#"
         fn main() {
             let path = "target/runs";
             let runs = std::fs::read_to_string(path).unwrap_or_default() + "x";
             std::fs::write(path, &runs).unwrap();
-            let ms = if runs == "xx" { 0 } else { 400 };
+            let ms = if runs == "xx" { 0 } else { 2000 };
             std::thread::sleep(std::time::Duration::from_millis(ms));
         }
     "#;
-    let quick = "fn main() { std::thread::sleep(std::time::Duration::from_millis(100)) }";
+    let quick = "fn main() { std::thread::sleep(std::time::Duration::from_millis(500)) }";
     let claims = "claims = [\"wall < 0.8 * wall(tea/slow)\"]";
     let book = Book::new().with("tea/main", claims, quick).with(
         "tea/slow",
@@ -170,7 +195,7 @@ fn what_is_held_against_another_run_is_tried_again_with_that() {
     );
     book.run(["record"]).succeeded();
     let ran = book.run(["check", "--retries", "2"]).succeeded();
-    ran.says("held when tried again (1 of 2), but at first: chapters/tea/Cargo.toml:5: `tea/main` does not hold");
+    ran.says("held when tried again (1 of 2), but not before: chapters/tea/Cargo.toml:5: `tea/main` does not hold");
 }
 
 #[test]
