@@ -87,7 +87,8 @@ async fn run_once(
 ) -> Result<Vec<Problem>> {
     let mut problems = Vec::new();
     let mut recordings: Vec<(&Snippet, Recording)> = Vec::new();
-    let mut failed: BTreeMap<String, Failed<'_>> = BTreeMap::new();
+    // By the snippets' ids.
+    let mut failed: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
     let mut again = here.to_vec();
     for retry in 0..=retries {
         let verb = if retry == 0 {
@@ -98,7 +99,8 @@ async fn run_once(
         let runs = record::gather_built(library, &again, built, verb).await?;
         println!("{}", runs.summary);
         problems.extend(runs.problems);
-        let is_new = |id: &str| again.iter().any(|snippet| snippet.id() == id);
+        let new: BTreeSet<_> = again.iter().map(|snippet| snippet.id()).collect();
+        let is_new = |id: &str| new.contains(id);
         recordings.retain(|(snippet, _)| !is_new(&snippet.id()));
         recordings.extend(runs.recordings);
         for &(snippet, ref recording) in &recordings {
@@ -108,37 +110,34 @@ async fn run_once(
             }
             let mut found = record::inspect(snippet, recording, &recordings, library, true);
             found.extend(recorded_otherwise(library, snippet, recording));
-            let before = failed.remove(&id).map_or(Vec::new(), |it| it.problems);
+            let before = failed.remove(&id).unwrap_or_default();
             let is_gone = |it: &&Problem| found.iter().all(|now| now.what != it.what);
             for problem in before.iter().filter(is_gone) {
                 println!("held when tried again ({retry} of {retries}), but not before: {problem}");
             }
             if !found.is_empty() {
-                let problems = found;
-                failed.insert(id, Failed { snippet, problems });
+                failed.insert(id, found);
             }
         }
-        let is_wanted = |snippet: &&&Snippet| {
-            let id = snippet.id();
-            let mut all = failed.values();
-            failed.contains_key(&id) || all.any(|it| held_against(it.snippet).any(|it| it == id))
-        };
-        again = here.iter().filter(is_wanted).copied().collect();
-        if again.is_empty() {
+        if failed.is_empty() {
             break;
         }
+        let has_failed = |snippet: &&Snippet| failed.contains_key(&snippet.id());
+        let asked: BTreeSet<_> = here
+            .iter()
+            .copied()
+            .filter(has_failed)
+            .flat_map(held_against)
+            .collect();
+        let is_asked = |snippet: &&Snippet| asked.contains(snippet.id().as_str());
+        again = here.to_vec();
+        again.retain(|snippet| has_failed(snippet) || is_asked(snippet));
     }
-    problems.extend(failed.into_values().flat_map(|it| it.problems));
+    problems.extend(failed.into_values().flatten());
     // What each try has found alike is one problem.
     problems.sort();
     problems.dedup();
     Ok(problems)
-}
-
-/// A snippet whose run does not show what it must.
-struct Failed<'a> {
-    snippet: &'a Snippet,
-    problems: Vec<Problem>,
 }
 
 /// The snippets with whose figures this one's are compared.

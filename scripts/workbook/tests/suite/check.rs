@@ -2,6 +2,21 @@
 
 use crate::book::{Book, POUR};
 
+/// A program that knows how often it ran `before`.
+fn counting(body: &str) -> String {
+    format!(
+        r#"
+            fn main() {{
+                let path = concat!("target/runs-", env!("CARGO_CRATE_NAME"));
+                let runs = std::fs::read_to_string(path).unwrap_or_default();
+                std::fs::write(path, runs.clone() + "x").unwrap();
+                let before = runs.len();
+                {body}
+            }}
+        "#
+    )
+}
+
 #[test]
 fn a_sound_book_passes() {
     let ran = Book::sound().run(["check"]).succeeded();
@@ -60,17 +75,9 @@ fn warnings_of_one_line_are_all_told() {
 
 #[test]
 fn output_that_comes_otherwise_is_held_against_the_recording() {
-    // Another answer each time: how many times it was asked.
-    let asked = r#"
-        fn main() {
-            let path = "target/asked";
-            let times = std::fs::read_to_string(path).unwrap_or_default() + "x";
-            std::fs::write(path, &times).unwrap();
-            println!("asked {}", times);
-        }
-    "#;
+    let asked = counting(r#"println!("asked {}", "x".repeat(before + 1));"#);
     let book = Book::new()
-        .with("tea/main", "claims = [\"order exact\"]", asked)
+        .with("tea/main", "claims = [\"order exact\"]", &asked)
         .with("tea/pour", "claims = [\"order exact\"]", POUR);
     book.run(["record"]).succeeded();
     let ran = book.run(["check"]).failed();
@@ -120,18 +127,7 @@ fn a_repeated_check_says_how_often_a_claim_failed() {
 
 #[test]
 fn what_holds_when_tried_again_is_told_and_no_problem() {
-    let counts = |from: u32| {
-        format!(
-            r#"
-                fn main() {{
-                    let path = "target/tries-{from}";
-                    let tries = std::fs::read_to_string(path).map_or({from}, |it| it.parse().unwrap());
-                    std::fs::write(path, (tries + 1).to_string()).unwrap();
-                    println!("try {{tries}}");
-                }}
-            "#
-        )
-    };
+    let counts = |from: u32| counting(&format!(r#"println!("try {{}}", before + {from});"#));
     // The first try of each is the recording's, or there would be none to check.
     let book = Book::new()
         .with("tea/main", "claims = [\"says /try [03]$/\"]", &counts(0))
@@ -151,16 +147,9 @@ fn what_holds_when_tried_again_is_told_and_no_problem() {
 
 #[test]
 fn of_several_claims_each_is_tried_again_for_itself() {
-    let counts = r#"
-        fn main() {
-            let path = "target/tries";
-            let tries = std::fs::read_to_string(path).unwrap_or_default() + "x";
-            std::fs::write(path, &tries).unwrap();
-            println!("try {}", tries.len());
-        }
-    "#;
+    let counts = counting(r#"println!("try {}", before + 1);"#);
     let claims = "claims = [\"says /try [13]/\", \"says /try [12]/\", \"says /try [1-9]/\"]";
-    let book = Book::new().with("tea/main", claims, counts);
+    let book = Book::new().with("tea/main", claims, &counts);
     book.run(["record"]).succeeded();
     let ran = book.run(["check", "--retries", "1"]).failed();
     ran.says("held when tried again (1 of 1), but not before: chapters/tea/Cargo.toml:5: `tea/main` does not hold its claim `says /try [13]/`");
@@ -177,21 +166,16 @@ fn of_several_claims_each_is_tried_again_for_itself() {
 #[test]
 fn what_is_held_against_another_run_is_tried_again_with_that() {
     // Quick at its second run, the first one of the check.
-    let moody = r#"
-        fn main() {
-            let path = "target/runs";
-            let runs = std::fs::read_to_string(path).unwrap_or_default() + "x";
-            std::fs::write(path, &runs).unwrap();
-            let ms = if runs == "xx" { 0 } else { 2000 };
-            std::thread::sleep(std::time::Duration::from_millis(ms));
-        }
-    "#;
+    let moody = counting(
+        "let ms = if before == 1 { 0 } else { 2000 };
+        std::thread::sleep(std::time::Duration::from_millis(ms));",
+    );
     let quick = "fn main() { std::thread::sleep(std::time::Duration::from_millis(500)) }";
     let claims = "claims = [\"wall < 0.8 * wall(tea/slow)\"]";
     let book = Book::new().with("tea/main", claims, quick).with(
         "tea/slow",
         "claims = [\"lines = 0\"]",
-        moody,
+        &moody,
     );
     book.run(["record"]).succeeded();
     let ran = book.run(["check", "--retries", "2"]).succeeded();
