@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::oneshot;
-use tokio::time::MissedTickBehavior;
 
 use super::events::Event;
 use super::runs::Teller;
@@ -16,7 +15,7 @@ use crate::recording::Recording;
 use crate::snippet::Snippet;
 use crate::timeline::{self, Lane};
 
-/// A timeline is drawn so often at most.
+/// Between two pictures of a timeline is so much time at least, however long the first takes to draw.
 const DRAW_EVERY: Duration = Duration::from_millis(150);
 /// Of a timeline of more bytes only the last picture is drawn.
 const DRAW_BYTES: u64 = 8 << 20;
@@ -84,11 +83,8 @@ pub(crate) async fn draw(
         return std::future::pending().await;
     };
     let start = Arc::new(start);
-    let mut ticks = tokio::time::interval(DRAW_EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut drawn = Drawn::default();
     loop {
-        ticks.tick().await;
         let (start, frame) = (start.clone(), frame.clone());
         // Reading and drawing a thousand lanes takes a while.
         let drawing = tokio::task::spawn_blocking(move || {
@@ -100,6 +96,7 @@ pub(crate) async fn draw(
         if let Some(svg) = svg {
             tell.tell(Event::Lane { svg });
         }
+        tokio::time::sleep(DRAW_EVERY).await;
     }
 }
 
