@@ -11,8 +11,8 @@ use sha2::{Digest, Sha256};
 
 use crate::claim::{Claim, Kind, Order};
 use crate::normal;
-pub(crate) use crate::protocol::{Figures, Stream};
 use crate::timeline::Lane;
+pub(crate) use workbook_shim::protocol::{Figures, Stream};
 
 /// The version of the format; a recording of another version is refused.
 pub(crate) const SCHEMA: u32 = 1;
@@ -87,12 +87,6 @@ pub(crate) struct Line {
     pub(crate) t: f64,
     pub(crate) stream: Stream,
     pub(crate) text: String,
-}
-
-impl Stream {
-    pub(crate) fn is_out(self) -> bool {
-        self == Self::Out
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

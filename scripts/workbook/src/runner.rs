@@ -14,11 +14,12 @@ use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use crate::claim::Seen;
+use crate::house::sorted_entries;
 use crate::normal::Scrubber;
-use crate::protocol::{End, Event, Job, Stopped};
 use crate::recording::{Cut, Ending, Figures, Line};
 use crate::snippet::Snippet;
 use crate::timeline::{self, Lane};
+use workbook_shim::protocol::{End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.
 const SIDE_BY_SIDE: usize = 16;
@@ -281,10 +282,13 @@ pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
             .ok()
     };
     // Not older than the tool: cargo builds that more often, and links it last.
-    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let sources = ["src/bin/workbook-shim.rs", "src/protocol.rs"];
-    let is_newer = |source| written(&shim) >= written(&package.join(source));
-    if shim.is_file() && sources.into_iter().all(is_newer) {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("shim");
+    let is_newer = |source: PathBuf| written(&shim) >= written(&source);
+    if shim.is_file()
+        && sorted_entries(&package.join("src"))
+            .into_iter()
+            .all(is_newer)
+    {
         return Ok(shim);
     }
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
@@ -296,7 +300,7 @@ pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
             "workbook-shim",
             "--manifest-path",
         ])
-        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"))
+        .arg(package.join("Cargo.toml"))
         .args(locked.then_some("--locked"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -3,9 +3,9 @@
 use std::fmt;
 
 use crate::claim::Claim;
-pub(crate) use crate::protocol::Signal;
 use crate::recording::Ending;
 use regex::Regex;
+pub(crate) use workbook_shim::protocol::Signal;
 
 /// A program of the book.
 #[derive(Debug, Clone)]

@@ -10,10 +10,10 @@ use tokio::sync::oneshot;
 use super::events::Event;
 use super::runs::Teller;
 use crate::figure;
-use crate::proc_stat::stat;
 use crate::recording::Recording;
 use crate::snippet::Snippet;
 use crate::timeline::{self, Lane};
+use workbook_shim::proc::stat;
 
 /// Between two pictures of a timeline is so much time at least, however long the first takes to draw.
 const DRAW_EVERY: Duration = Duration::from_millis(150);

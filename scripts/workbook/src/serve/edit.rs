@@ -17,9 +17,9 @@ use crate::compile;
 use crate::house::House;
 use crate::normal::Scrubber;
 use crate::opinion::{Opinion, rendered};
-use crate::protocol::{Event, Job, Stopped};
 use crate::runner;
 use crate::snippet::Snippet;
+use workbook_shim::protocol::{Event, Job, Stopped};
 
 /// Seconds after which the compiler is stopped.
 const DEADLINE: f64 = 60.0;

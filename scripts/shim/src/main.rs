@@ -13,13 +13,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-#[cfg(unix)]
-#[path = "../proc_stat.rs"]
-mod proc_stat;
-#[path = "../protocol.rs"]
-mod protocol;
-
-use protocol::{End, Event, Figures, Job, Stopped, Stream};
+use workbook_shim::protocol::{End, Event, Figures, Job, Stopped, Stream};
 
 /// How often the number of threads is looked at.
 const SAMPLE_EVERY: Duration = Duration::from_millis(5);
@@ -354,13 +348,13 @@ fn describe(status: ExitStatus) -> (Option<i32>, Option<i32>) {
 
 #[cfg(unix)]
 mod system {
-    use super::proc_stat::stat;
     use super::{Child, Duration, Figures, Instant, thread};
     use nix::sys::resource::{UsageWho, getrusage};
     use nix::sys::signal::{SigHandler, Signal, killpg, signal};
     use nix::sys::time::TimeVal;
     use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
     use nix::unistd::Pid;
+    use workbook_shim::proc::stat;
 
     /// Makes this process the parent of every descendant whose own parent ends, so that none is lost
     /// sight of. Linux only; elsewhere what leaves the process group is lost.

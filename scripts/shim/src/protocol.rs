@@ -1,29 +1,28 @@
-//! What the tool and its shim say to each other: one job in, events out, a line of JSON each. Both programs
-//! are compiled with this file.
+//! What the tool and its shim say to each other: one job in, events out, a line of JSON each.
 
 use serde::{Deserialize, Serialize};
 
 /// What the shim is asked to run, as one line of JSON on its standard input.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct Job {
-    pub(crate) program: String,
-    pub(crate) args: Vec<String>,
-    pub(crate) folder: String,
+pub struct Job {
+    pub program: String,
+    pub args: Vec<String>,
+    pub folder: String,
     /// The whole environment.
-    pub(crate) environment: Vec<(String, String)>,
+    pub environment: Vec<(String, String)>,
     /// Seconds.
-    pub(crate) deadline: f64,
+    pub deadline: f64,
     /// Bytes of output after which a program is said to flood.
-    pub(crate) output_limit: usize,
+    pub output_limit: usize,
     /// Bytes after which a line is broken in two.
-    pub(crate) line_limit: usize,
-    pub(crate) signal: Option<Signal>,
+    pub line_limit: usize,
+    pub signal: Option<Signal>,
 }
 
 /// What the shim tells, a line of JSON each.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Event {
+pub enum Event {
     /// The program has been started, and comes before all that it does.
     Began {
         /// Seconds since 1970.
@@ -43,24 +42,24 @@ pub(crate) enum Event {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct End {
+pub struct End {
     /// When it was started, in seconds since 1970.
-    pub(crate) began: f64,
-    pub(crate) code: Option<i32>,
-    pub(crate) signal: Option<i32>,
+    pub began: f64,
+    pub code: Option<i32>,
+    pub signal: Option<i32>,
     /// Why the shim ended it, where it did.
-    pub(crate) stopped: Option<Stopped>,
+    pub stopped: Option<Stopped>,
     /// The share of one core that it used in the last quarter before the deadline, or wanted, where it wanted
     /// more than half (what it used overall, where the system does not tell).
-    pub(crate) late_cpu: Option<f64>,
-    pub(crate) figures: Figures,
+    pub late_cpu: Option<f64>,
+    pub figures: Figures,
     /// Descendants that outlived it, and were killed.
-    pub(crate) left_behind: usize,
+    pub left_behind: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Stopped {
+pub enum Stopped {
     AtDeadline,
     ForFlooding,
     /// The tool is gone, or has lost interest.
@@ -70,40 +69,46 @@ pub(crate) enum Stopped {
 /// What a run cost. A figure that the system could not give is absent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Figures {
+pub struct Figures {
     /// Seconds on the clock, from start to end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) wall: Option<f64>,
+    pub wall: Option<f64>,
     /// Seconds of CPU time in the program itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) user: Option<f64>,
+    pub user: Option<f64>,
     /// Seconds of CPU time in the kernel, on the program's behalf.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) system: Option<f64>,
+    pub system: Option<f64>,
     /// Peak resident memory in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) max_rss: Option<u64>,
+    pub max_rss: Option<u64>,
     /// Peak number of threads, as sampled every few milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) threads: Option<u64>,
+    pub threads: Option<u64>,
     /// Times that a thread gave up its core to wait.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) voluntary_switches: Option<u64>,
+    pub voluntary_switches: Option<u64>,
     /// Times that a thread was made to give up its core.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) involuntary_switches: Option<u64>,
+    pub involuntary_switches: Option<u64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Stream {
+pub enum Stream {
     Out,
     Err,
 }
 
+impl Stream {
+    pub fn is_out(self) -> bool {
+        self == Self::Out
+    }
+}
+
 /// A signal sent to a run, `at` seconds after its start.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Signal {
-    pub(crate) at: f64,
-    pub(crate) send: String,
+pub struct Signal {
+    pub at: f64,
+    pub send: String,
 }

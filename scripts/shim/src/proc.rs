@@ -1,7 +1,7 @@
-//! What the kernel tells of a process. For the tool and for the shim, which are two programs.
+//! What the kernel tells of a process.
 
 /// The fields of `/proc/PID/stat` from the third, the state, on: see proc_pid_stat(5). Nothing where there is no `/proc`.
-pub(crate) fn stat(pid: u32) -> Option<Vec<String>> {
+pub fn stat(pid: u32) -> Option<Vec<String>> {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The second field is the program's name in parentheses, which may hold anything.
     let (_, rest) = text.rsplit_once(") ")?;
