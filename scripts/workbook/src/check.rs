@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
-use crate::claim::Claim;
 use crate::compile::{self, Built};
 use crate::house::House;
 use crate::library::Library;
 use crate::links;
+use crate::model::claim::Claim;
+use crate::model::problem::{self, Problem};
+use crate::model::recording::Recording;
 use crate::page::Page;
-use crate::problem::{self, Problem};
 use crate::record;
-use crate::recording::Recording;
 use crate::snippet::Snippet;
 
 /// How often snippets are run.

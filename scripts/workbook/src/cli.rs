@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::house::House;
-use crate::{check, doctor, new, problem, record, serve, site};
+use crate::model::problem;
+use crate::{check, doctor, new, record, serve, site};
 
 /// Runs every program of the workbook, records what it shows, and puts it on the pages.
 #[derive(Debug, Parser)]

@@ -13,10 +13,10 @@ use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
 
 use crate::house::House;
 use crate::library::Library;
-use crate::normal::Scrubber;
+use crate::model::normal::Scrubber;
+use crate::model::problem::Problem;
+use crate::model::recording::{Source, source_hash};
 use crate::opinion::{Opinion, Refusal, judge, rendered};
-use crate::problem::Problem;
-use crate::recording::{Source, source_hash};
 use crate::snippet::{Kind, Profile, Snippet};
 
 /// How cargo is run.

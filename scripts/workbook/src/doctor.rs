@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::compile;
 use crate::house::House;
-use crate::problem;
+use crate::model::problem;
 
 /// A thousand clients and their server in one process, and what the process has open besides.
 const OPEN_FILES: u64 = 2100;
@@ -231,10 +231,13 @@ fn space(house: &House) -> Finding {
     match free_space(house.root()) {
         Some(free) if free < SPACE => Finding::fault(
             about,
-            format!("{} free", crate::claim::bytes(free as f64)),
+            format!("{} free", crate::model::claim::bytes(free as f64)),
             help,
         ),
-        Some(free) => Finding::good(about, format!("{} free", crate::claim::bytes(free as f64))),
+        Some(free) => Finding::good(
+            about,
+            format!("{} free", crate::model::claim::bytes(free as f64)),
+        ),
         None => Finding::note(
             about,
             "this system does not tell",

@@ -7,9 +7,9 @@
 
 use std::fmt::Write;
 
-use crate::claim::seconds;
+use crate::model::claim::seconds;
+use crate::model::timeline::{End, Lane};
 use crate::render::escape;
-use crate::timeline::{End, Lane};
 
 /// Pixels from lane to lane.
 const ROW: usize = 22;
@@ -307,7 +307,10 @@ fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], end: f64, 
     let to = lanes.iter().map(|lane| lane.to).fold(0.0, f64::max);
     label(
         labels,
-        &format!("{} more", crate::claim::thousands(lanes.len() as u64)),
+        &format!(
+            "{} more",
+            crate::model::claim::thousands(lanes.len() as u64)
+        ),
         middle,
     );
     for offset in [-4i64, 0, 4] {
@@ -466,7 +469,7 @@ fn in_words(lane: &Lane, run: &Run<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::timeline::Bar;
+    use crate::model::timeline::Bar;
 
     fn lane(name: &str, from: f64, to: f64, bars: Vec<Bar>, end: End) -> Lane {
         Lane {

@@ -8,8 +8,8 @@ use std::sync::Mutex;
 use crate::house::{House, sorted_entries};
 use crate::lock::Lock;
 use crate::manifest;
-use crate::problem::{Problem, closest};
-use crate::recording::{MadeFrom, Recording, Source, source_hash};
+use crate::model::problem::{Problem, closest};
+use crate::model::recording::{MadeFrom, Recording, Source, source_hash};
 use crate::snippet::{Kind, Snippet, Spec, manifest_path};
 
 #[derive(Debug)]

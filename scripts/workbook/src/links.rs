@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use crate::house::{House, sorted_entries};
+use crate::model::problem::{Problem, closest};
 use crate::page::{self, Page};
-use crate::problem::{Problem, closest};
 
 /// The pages as they stand on disk: path relative to the root, and what is in each.
 pub(crate) fn read_pages(house: &House) -> BTreeMap<String, Page> {

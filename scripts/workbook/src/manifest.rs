@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::claim::{Claim, slashed_regex};
-use crate::problem::{Problem, closest, line_of};
+use crate::model::claim::{Claim, slashed_regex};
+use crate::model::problem::{Problem, closest, line_of};
 use crate::snippet::{Failure, Profile, Signal, Spec};
 
 const KEYS: [&str; 10] = [

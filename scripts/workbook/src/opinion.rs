@@ -2,10 +2,10 @@
 
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 
-use crate::claim::Verdict;
-use crate::normal::Scrubber;
-use crate::problem::Problem;
-use crate::recording::Ending;
+use crate::model::claim::Verdict;
+use crate::model::normal::Scrubber;
+use crate::model::problem::Problem;
+use crate::model::recording::Ending;
 use crate::snippet::{Failure, Snippet};
 
 /// What the compiler said of one program.

@@ -6,10 +6,10 @@ use std::ops::Range;
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag};
 use regex::Regex;
 
-use crate::claim::{Metric, slashed_regex};
+use crate::model::claim::{Metric, slashed_regex};
+use crate::model::problem::{Problem, closest, line_of};
 use crate::numbers;
 use crate::prediction::Question;
-use crate::problem::{Problem, closest, line_of};
 
 /// The fences that an author may write; all other code and output comes by directive.
 const FENCES: [&str; 2] = ["console", "toml"];

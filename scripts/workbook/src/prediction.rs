@@ -3,7 +3,7 @@
 
 use serde::Deserialize;
 
-use crate::claim::{Claim, Metric, Seen, Verdict};
+use crate::model::claim::{Claim, Metric, Seen, Verdict};
 
 /// A `predict` fence, as its author wrote it.
 #[derive(Debug, Deserialize)]
@@ -90,7 +90,7 @@ impl Question {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::tests::recording;
+    use crate::model::recording::tests::recording;
 
     fn key(choices: &str) -> Result<usize, String> {
         let text = format!("ask = 'how?'\nrun = 'tea/main'\nwhy = 'so'\nchoice = [{choices}]");

@@ -4,14 +4,14 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
 use crate::compile::{self, Built};
 use crate::house::{House, write_whole};
 use crate::library::Library;
-use crate::normal::Scrubber;
-use crate::problem::{self, Problem};
+use crate::model::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
+use crate::model::normal::Scrubber;
+use crate::model::problem::{self, Problem};
+use crate::model::recording::{Figures, MadeOn, Recording, SCHEMA, Source};
 use crate::progress::Progress;
-use crate::recording::{Figures, MadeOn, Recording, SCHEMA, Source};
 use crate::runner::{self, Outcome, Task};
 use crate::snippet::{Kind, Snippet};
 
@@ -303,7 +303,7 @@ fn blank(
     snippet: &Snippet,
     sources: Vec<Source>,
     made_on: MadeOn,
-    ending: crate::recording::Ending,
+    ending: crate::model::recording::Ending,
 ) -> Recording {
     Recording {
         schema: SCHEMA,

@@ -5,13 +5,13 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
-use crate::claim::{Metric, seconds};
 use crate::figure;
 use crate::library::Library;
+use crate::model::claim::{Metric, seconds};
+use crate::model::problem::Problem;
+use crate::model::recording::{Ending, Recording};
 use crate::page::{self, Directive, Figure, Page, Sought};
 use crate::prediction::Question;
-use crate::problem::Problem;
-use crate::recording::{Ending, Recording};
 use crate::snippet::{Kind, Snippet};
 
 /// The Markdown of a page with its directives filled in, and what was wrong with them.
@@ -131,7 +131,7 @@ fn find<'a>(library: &'a Library, id: &str) -> Result<&'a Snippet, Wrong> {
 /// A ratio, rounded for reading.
 fn ratio(value: f64) -> String {
     if value >= 9.95 {
-        crate::claim::thousands(value.round() as u64)
+        crate::model::claim::thousands(value.round() as u64)
     } else {
         format!("{value:.1}")
     }
@@ -537,7 +537,7 @@ fn output(recording: &Recording) -> String {
         if let Some(cut) = &recording.cut
             && cut.after == at
         {
-            let cut = crate::claim::thousands(cut.lines as u64);
+            let cut = crate::model::claim::thousands(cut.lines as u64);
             write!(
                 html,
                 "<span class=\"quiet\">… {cut} more lines …</span>&#10;"
@@ -580,7 +580,7 @@ fn figures(snippet: &Snippet, recording: &Recording) -> String {
         ))),
     }
     if recording.left_behind > 0 {
-        let left = crate::problem::count(recording.left_behind, "process");
+        let left = crate::model::problem::count(recording.left_behind, "process");
         parts.push(ended(
             format!("left {left} behind").replace("processs", "processes"),
         ));
@@ -613,7 +613,7 @@ fn recorded(recording: &Recording) -> String {
         other => other,
     };
     let rustc: Vec<_> = on.rustc.split('.').take(2).collect();
-    let cores = crate::problem::count(on.cores, "core");
+    let cores = crate::model::problem::count(on.cores, "core");
     let release = match recording.made_from.profile.as_str() {
         "release" => ", optimised",
         _ => "",

@@ -13,12 +13,12 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
-use crate::claim::Seen;
 use crate::house::sorted_entries;
-use crate::normal::Scrubber;
-use crate::recording::{Cut, Ending, Figures, Line};
+use crate::model::claim::Seen;
+use crate::model::normal::Scrubber;
+use crate::model::recording::{Cut, Ending, Figures, Line};
+use crate::model::timeline::{self, Lane};
 use crate::snippet::Snippet;
-use crate::timeline::{self, Lane};
 use workbook_shim::protocol::{End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.
@@ -386,7 +386,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::Stream;
+    use crate::model::recording::Stream;
 
     fn kept(n: usize) -> (Vec<Line>, Option<Cut>) {
         let mut kept = Kept::default();

@@ -13,7 +13,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::house::{House, sorted_entries};
 use crate::library::Library;
-use crate::problem::Problem;
+use crate::model::problem::Problem;
 use crate::render;
 
 /// Fills in the directives of a book.
@@ -140,11 +140,11 @@ pub(crate) fn preprocess() -> Result<()> {
     let book = workbook.run(&ctx, book)?;
     let problems = std::mem::take(&mut *workbook.problems.lock().expect("not poisoned"));
     let broken = problems.iter().filter(|problem| !problem.readable).count();
-    crate::problem::report(problems);
+    crate::model::problem::report(problems);
     anyhow::ensure!(
         broken == 0,
         "{} in the pages",
-        crate::problem::count(broken, "problem")
+        crate::model::problem::count(broken, "problem")
     );
     serde_json::to_writer(std::io::stdout().lock(), &book)?;
     Ok(())

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::claim::Claim;
-use crate::recording::Ending;
+use crate::model::claim::Claim;
+use crate::model::recording::Ending;
 use regex::Regex;
 pub(crate) use workbook_shim::protocol::Signal;
 
@@ -154,7 +154,7 @@ impl Snippet {
             .claims
             .iter()
             .find_map(|claim| match &claim.kind {
-                crate::claim::Kind::Ends(ending) => Some(ending.clone()),
+                crate::model::claim::Kind::Ends(ending) => Some(ending.clone()),
                 _ => None,
             })
             .unwrap_or(Ending::Ok)

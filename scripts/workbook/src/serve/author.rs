@@ -11,9 +11,9 @@ use tokio::sync::mpsc;
 use super::builds::Hold;
 use super::live::Live;
 use super::pages::Pages;
-use crate::claim::seconds;
 use crate::library::Library;
-use crate::problem;
+use crate::model::claim::seconds;
+use crate::model::problem;
 use crate::record;
 use crate::snippet::{Kind, Snippet, Spec};
 

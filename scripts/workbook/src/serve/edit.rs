@@ -15,7 +15,7 @@ use super::pages::remove_leftovers;
 use super::plan::Build;
 use crate::compile;
 use crate::house::House;
-use crate::normal::Scrubber;
+use crate::model::normal::Scrubber;
 use crate::opinion::{Opinion, rendered};
 use crate::runner;
 use crate::snippet::Snippet;

@@ -3,12 +3,12 @@
 use super::drawing::Frame;
 use super::edit;
 use super::events::{Claim, End, Figure};
-use crate::claim::{Metric, Verdict};
 use crate::library::Library;
-use crate::normal::Scrubber;
+use crate::model::claim::{Metric, Verdict};
+use crate::model::normal::Scrubber;
+use crate::model::recording::{Ending, Recording};
 use crate::opinion::Opinion;
 use crate::record;
-use crate::recording::{Ending, Recording};
 use crate::runner::Outcome;
 use crate::snippet::Snippet;
 

@@ -5,8 +5,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response, sse};
 use serde::Serialize;
 
-use crate::claim::Verdict;
-use crate::recording::Line;
+use crate::model::claim::Verdict;
+use crate::model::recording::Line;
 
 /// One event of a run's stream. Its name is the variant's, in small letters.
 #[derive(Debug, Clone, Serialize)]
@@ -209,7 +209,7 @@ mod tests {
         );
         let line = Line {
             t: 0.5,
-            stream: crate::recording::Stream::Err,
+            stream: crate::model::recording::Stream::Err,
             text: "spilt\n".into(),
         };
         assert_eq!(

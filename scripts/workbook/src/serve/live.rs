@@ -16,7 +16,7 @@ use super::queue::{Permit, Queue};
 use super::runs::{Begun, MAY_WAIT, Phase, Runs, Teller};
 use crate::house::House;
 use crate::library::Library;
-use crate::normal::Scrubber;
+use crate::model::normal::Scrubber;
 use crate::runner::{self, News, Outcome, Task};
 use crate::snippet::{Kind, Snippet};
 

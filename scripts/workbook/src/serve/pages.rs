@@ -20,7 +20,7 @@ use tower_http::services::ServeDir;
 
 use super::builds::Builds;
 use crate::house::{House, sorted_entries};
-use crate::problem;
+use crate::model::problem;
 use crate::site;
 
 /// A page larger than this is not served: there is none.

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::events::Failure;
 use crate::compile::Built;
 use crate::library::Library;
-use crate::normal::Scrubber;
+use crate::model::normal::Scrubber;
 use crate::snippet::{Kind, Profile, Snippet};
 
 /// What is built, what is to be, and in which order.

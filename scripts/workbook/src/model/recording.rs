@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::claim::{Claim, Kind, Order};
-use crate::normal;
-use crate::timeline::Lane;
+use crate::model::claim::{Claim, Kind, Order};
+use crate::model::normal;
+use crate::model::timeline::Lane;
 pub(crate) use workbook_shim::protocol::{Figures, Stream};
 
 /// The version of the format; a recording of another version is refused.
@@ -157,7 +157,7 @@ impl Ending {
 impl Ending {
     /// What a reader is told of it; empty for a run that ended in good order. `deadline` is in seconds.
     pub(crate) fn words(&self, deadline: f64) -> String {
-        let deadline = crate::claim::seconds(deadline);
+        let deadline = crate::model::claim::seconds(deadline);
         match self {
             Self::Ok => String::new(),
             Self::Panic => "ended with a panic, exit code 101".into(),
@@ -266,8 +266,8 @@ impl Recording {
     }
 
     /// What the claims ask about.
-    pub(crate) fn seen(&self) -> crate::claim::Seen<'_> {
-        crate::claim::Seen {
+    pub(crate) fn seen(&self) -> crate::model::claim::Seen<'_> {
+        crate::model::claim::Seen {
             ending: &self.ending,
             figures: &self.figures,
             lines: &self.lines,
@@ -490,7 +490,7 @@ pub(crate) mod tests {
             name: name.to_owned(),
             from: 0.0,
             to: 1.0,
-            end: crate::timeline::End::Ready,
+            end: crate::model::timeline::End::Ready,
             polls: 0,
             bars: Vec::new(),
             wakes: Vec::new(),

@@ -5,9 +5,9 @@ use std::fmt;
 
 use regex::Regex;
 
-use crate::normal;
-use crate::recording::{Ending, Figures, Line, Recording};
-use crate::timeline::Lane;
+use crate::model::normal;
+use crate::model::recording::{Ending, Figures, Line, Recording};
+use crate::model::timeline::Lane;
 
 /// One claim, with the words in which it was written.
 #[derive(Debug, Clone)]
@@ -143,7 +143,7 @@ impl Metric {
             }
             Self::Overlap(a, b) => {
                 let (a, b) = (named(a).next()?, named(b).next()?);
-                Some(crate::timeline::overlap(a, b))
+                Some(crate::model::timeline::overlap(a, b))
             }
         }
     }
@@ -507,7 +507,7 @@ pub(crate) fn thousands(value: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::recording::Stream;
+    use crate::model::recording::Stream;
 
     fn line(text: &str) -> Line {
         Line {
@@ -536,7 +536,7 @@ mod tests {
             name: name.to_owned(),
             from,
             to,
-            end: crate::timeline::End::Ready,
+            end: crate::model::timeline::End::Ready,
             polls,
             bars: Vec::new(),
             wakes: Vec::new(),

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::recording::Line;
+use crate::model::recording::Line;
 
 /// Takes the paths of this machine out of a line before it is recorded.
 #[derive(Debug)]

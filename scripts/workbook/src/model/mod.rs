@@ -1,0 +1,7 @@
+//! What the book is about, as values: nothing here reads a file, runs a program or knows the time.
+
+pub(crate) mod claim;
+pub(crate) mod normal;
+pub(crate) mod problem;
+pub(crate) mod recording;
+pub(crate) mod timeline;
