@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 
+use crate::book::house::House;
+use crate::book::library::Library;
+use crate::book::snippet::Snippet;
 use crate::compile::{self, Built};
-use crate::house::House;
-use crate::library::Library;
 use crate::links;
 use crate::model::claim::Claim;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::Recording;
 use crate::page::Page;
 use crate::record;
-use crate::snippet::Snippet;
 
 /// How often snippets are run.
 #[derive(Debug, Clone, Copy)]
@@ -300,7 +300,7 @@ fn find_unclaimed(library: &Library) -> Vec<Problem> {
         let spec = &snippet.spec;
         let claims = spec.claims.iter().any(Claim::can_fail);
         // The compiler's words are a claim of their own, and a program that must be refused always has one.
-        claims || spec.warns.is_some() || snippet.kind == crate::snippet::Kind::CompileFail
+        claims || spec.warns.is_some() || snippet.kind == crate::book::snippet::Kind::CompileFail
     };
     // Where a manifest is broken, a claim may be there that could not be read.
     let is_read = |snippet: &Snippet| {

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::house::House;
+use crate::book::house::House;
 use crate::model::problem;
 use crate::{check, doctor, new, record, serve, site};
 

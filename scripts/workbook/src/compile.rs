@@ -11,13 +11,13 @@ use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
 
-use crate::house::House;
-use crate::library::Library;
+use crate::book::house::House;
+use crate::book::library::Library;
+use crate::book::snippet::{Kind, Profile, Snippet};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::{Source, source_hash};
 use crate::opinion::{Opinion, Refusal, judge, rendered};
-use crate::snippet::{Kind, Profile, Snippet};
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -507,7 +507,7 @@ fn edition(house: &House, chapter: &str) -> String {
             .ok()
     };
     let of = |table: Option<&toml::Value>| Some(table?.get("edition")?.as_str()?.to_owned());
-    let own = read(&crate::snippet::manifest_path(chapter));
+    let own = read(&crate::book::snippet::manifest_path(chapter));
     own.and_then(|table| of(table.get("package")))
         .or_else(|| of(read("Cargo.toml")?.get("workspace")?.get("package")))
         .unwrap_or_else(|| "2024".to_owned())

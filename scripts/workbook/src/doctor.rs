@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 
+use crate::book::house::House;
 use crate::compile;
-use crate::house::House;
 use crate::model::problem;
 
 /// A thousand clients and their server in one process, and what the process has open besides.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::house::{House, sorted_entries};
+use crate::book::house::{House, sorted_entries};
 use crate::model::problem::{Problem, closest};
 use crate::page::{self, Page};
 

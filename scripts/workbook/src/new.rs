@@ -4,9 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::house::{House, write_whole};
-use crate::library::Library;
-use crate::snippet::manifest_path;
+use crate::book::house::{House, write_whole};
+use crate::book::library::Library;
+use crate::book::snippet::manifest_path;
 
 const LEAD: &str = r#"//! TODO: one sentence: what to watch for in this run.
 

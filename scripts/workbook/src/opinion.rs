@@ -2,11 +2,11 @@
 
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 
+use crate::book::snippet::{Failure, Snippet};
 use crate::model::claim::Verdict;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::Ending;
-use crate::snippet::{Failure, Snippet};
 
 /// What the compiler said of one program.
 #[derive(Debug)]

@@ -4,16 +4,16 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::book::house::{House, write_whole};
+use crate::book::library::Library;
+use crate::book::snippet::{Kind, Snippet};
 use crate::compile::{self, Built};
-use crate::house::{House, write_whole};
-use crate::library::Library;
 use crate::model::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
 use crate::model::normal::Scrubber;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::{Figures, MadeOn, Recording, SCHEMA, Source};
 use crate::progress::Progress;
 use crate::runner::{self, Outcome, Task};
-use crate::snippet::{Kind, Snippet};
 
 /// Records the snippets that `names` mean, of them only the missing and stale ones if `stale`.
 /// Returns whether all went well.

@@ -5,14 +5,14 @@ use std::fmt::Write;
 
 use similar::{ChangeTag, TextDiff};
 
+use crate::book::library::Library;
+use crate::book::snippet::{Kind, Snippet};
 use crate::figure;
-use crate::library::Library;
 use crate::model::claim::{Metric, seconds};
 use crate::model::problem::Problem;
 use crate::model::recording::{Ending, Recording};
 use crate::page::{self, Directive, Figure, Page, Sought};
 use crate::prediction::Question;
-use crate::snippet::{Kind, Snippet};
 
 /// The Markdown of a page with its directives filled in, and what was wrong with them.
 pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Problem>) {

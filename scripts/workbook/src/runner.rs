@@ -13,12 +13,12 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
-use crate::house::sorted_entries;
+use crate::book::house::sorted_entries;
+use crate::book::snippet::Snippet;
 use crate::model::claim::Seen;
 use crate::model::normal::Scrubber;
 use crate::model::recording::{Cut, Ending, Figures, Line};
 use crate::model::timeline::{self, Lane};
-use crate::snippet::Snippet;
 use workbook_shim::protocol::{End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.

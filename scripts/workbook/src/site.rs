@@ -11,8 +11,8 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 use rayon::iter::{ParallelBridge, ParallelIterator};
 
-use crate::house::{House, sorted_entries};
-use crate::library::Library;
+use crate::book::house::{House, sorted_entries};
+use crate::book::library::Library;
 use crate::model::problem::Problem;
 use crate::render;
 

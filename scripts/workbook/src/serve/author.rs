@@ -11,11 +11,11 @@ use tokio::sync::mpsc;
 use super::builds::Hold;
 use super::live::Live;
 use super::pages::Pages;
-use crate::library::Library;
+use crate::book::library::Library;
+use crate::book::snippet::{Kind, Snippet, Spec};
 use crate::model::claim::seconds;
 use crate::model::problem;
 use crate::record;
-use crate::snippet::{Kind, Snippet, Spec};
 
 /// Records what is saved.
 #[derive(Debug)]
@@ -149,7 +149,7 @@ fn said(spec: &Spec) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::house::House;
+    use crate::book::house::House;
     use std::path::Path;
 
     const MANIFEST: &str = "[package]\nname = \"tea\"\n\

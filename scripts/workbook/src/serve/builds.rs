@@ -8,11 +8,11 @@ use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 
 use super::events::Failure;
 use super::plan::{Build, Job, Name, Plan, Progress, Single};
+use crate::book::library::Library;
+use crate::book::snippet::Snippet;
 use crate::compile::{self, Built, Manner};
-use crate::library::Library;
 use crate::model::claim::seconds;
 use crate::model::problem::{self, Problem};
-use crate::snippet::Snippet;
 
 /// What there is to run, and what is being built.
 #[derive(Debug)]

@@ -10,7 +10,7 @@ use notify::{EventKind, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::house::House;
+use crate::book::house::House;
 
 /// Editors write a file in several steps: wait until they are done,
 const SETTLE: Duration = Duration::from_millis(60);

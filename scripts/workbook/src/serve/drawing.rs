@@ -9,10 +9,10 @@ use tokio::sync::oneshot;
 
 use super::events::Event;
 use super::runs::Teller;
+use crate::book::snippet::Snippet;
 use crate::figure;
 use crate::model::recording::Recording;
 use crate::model::timeline::{self, Lane};
-use crate::snippet::Snippet;
 use workbook_shim::proc::stat;
 
 /// Between two pictures of a timeline is so much time at least, however long the first takes to draw.

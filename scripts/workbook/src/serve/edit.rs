@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use super::events::Remark;
 use super::pages::remove_leftovers;
 use super::plan::Build;
+use crate::book::house::House;
+use crate::book::snippet::Snippet;
 use crate::compile;
-use crate::house::House;
 use crate::model::normal::Scrubber;
 use crate::opinion::{Opinion, rendered};
 use crate::runner;
-use crate::snippet::Snippet;
 use workbook_shim::protocol::{Event, Job, Stopped};
 
 /// Seconds after which the compiler is stopped.

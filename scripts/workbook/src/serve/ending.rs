@@ -3,14 +3,14 @@
 use super::drawing::Frame;
 use super::edit;
 use super::events::{Claim, End, Figure};
-use crate::library::Library;
+use crate::book::library::Library;
+use crate::book::snippet::Snippet;
 use crate::model::claim::{Metric, Verdict};
 use crate::model::normal::Scrubber;
 use crate::model::recording::{Ending, Recording};
 use crate::opinion::Opinion;
 use crate::record;
 use crate::runner::Outcome;
-use crate::snippet::Snippet;
 
 /// The end of a run, but for claims.
 pub(crate) fn of_run(

@@ -14,11 +14,11 @@ use super::events::{End, Event, Failure, Refusal, Wait};
 use super::plan::Build;
 use super::queue::{Permit, Queue};
 use super::runs::{Begun, MAY_WAIT, Phase, Runs, Teller};
-use crate::house::House;
-use crate::library::Library;
+use crate::book::house::House;
+use crate::book::library::Library;
+use crate::book::snippet::{Kind, Snippet};
 use crate::model::normal::Scrubber;
 use crate::runner::{self, News, Outcome, Task};
-use crate::snippet::{Kind, Snippet};
 
 /// Everything that a run needs.
 #[derive(Debug)]

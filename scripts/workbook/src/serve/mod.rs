@@ -33,8 +33,8 @@ use self::changes::Part;
 use self::gate::{Gate, in_url};
 use self::live::Live;
 use self::pages::Pages;
-use crate::house::House;
-use crate::library::Library;
+use crate::book::house::House;
+use crate::book::library::Library;
 
 const USUAL_PORT: u16 = 3000;
 

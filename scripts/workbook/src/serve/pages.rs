@@ -19,7 +19,7 @@ use tokio_stream::wrappers::WatchStream;
 use tower_http::services::ServeDir;
 
 use super::builds::Builds;
-use crate::house::{House, sorted_entries};
+use crate::book::house::{House, sorted_entries};
 use crate::model::problem;
 use crate::site;
 

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::events::Failure;
+use crate::book::library::Library;
+use crate::book::snippet::{Kind, Profile, Snippet};
 use crate::compile::Built;
-use crate::library::Library;
 use crate::model::normal::Scrubber;
-use crate::snippet::{Kind, Profile, Snippet};
 
 /// What is built, what is to be, and in which order.
 #[derive(Debug, Default)]
@@ -271,7 +271,7 @@ fn in_order(library: &Library) -> Vec<Name> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::house::House;
+    use crate::book::house::House;
     use std::path::Path;
 
     /// Three chapters, listed as `tea`, `milk` and `cups`; `milk` has something optimised.

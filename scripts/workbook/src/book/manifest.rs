@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use crate::book::snippet::{Failure, Profile, Signal, Spec};
 use crate::model::claim::{Claim, slashed_regex};
 use crate::model::problem::{Problem, closest, line_of};
-use crate::snippet::{Failure, Profile, Signal, Spec};
 
 const KEYS: [&str; 10] = [
     "about",

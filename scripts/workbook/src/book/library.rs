@@ -5,12 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use crate::house::{House, sorted_entries};
-use crate::lock::Lock;
-use crate::manifest;
+use crate::book::house::{House, sorted_entries};
+use crate::book::lock::Lock;
+use crate::book::manifest;
+use crate::book::snippet::{Kind, Snippet, Spec, manifest_path};
 use crate::model::problem::{Problem, closest};
 use crate::model::recording::{MadeFrom, Recording, Source, source_hash};
-use crate::snippet::{Kind, Snippet, Spec, manifest_path};
 
 #[derive(Debug)]
 pub(crate) struct Library {
