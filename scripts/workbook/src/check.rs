@@ -8,12 +8,12 @@ use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
 use crate::compile::{self, Built};
-use crate::links;
 use crate::model::claim::Claim;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::Recording;
-use crate::page::Page;
 use crate::record;
+use crate::site::links;
+use crate::site::page::Page;
 
 /// How often snippets are run.
 #[derive(Debug, Clone, Copy)]
@@ -206,7 +206,7 @@ fn find_in_files(
     problems.extend(find_unclaimed(library));
     for path in pages.keys() {
         let text = std::fs::read_to_string(house.absolute(path)).unwrap_or_default();
-        problems.extend(crate::render::page(library, path, &text).1);
+        problems.extend(crate::site::render::page(library, path, &text).1);
     }
     let site = house.scratch().join("check");
     let built = build_site(house, &site);
@@ -247,7 +247,7 @@ fn concerns(name: &str, path: &str) -> bool {
 fn build_site(house: &House, site: &std::path::Path) -> Result<Vec<Problem>> {
     let (house, site) = (house.clone(), site.to_owned());
     // `MDBook` cannot go from thread to thread, and its build would hold up the runtime.
-    let thread = std::thread::spawn(move || crate::site::build(&house, &site));
+    let thread = std::thread::spawn(move || crate::site::mdbook::build(&house, &site));
     thread
         .join()
         .unwrap_or_else(|_| anyhow::bail!("mdBook panicked while it built the pages"))

@@ -8,7 +8,8 @@ use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
 use crate::model::problem;
-use crate::{check, doctor, new, record, serve, site};
+use crate::site::mdbook;
+use crate::{check, doctor, new, record, serve};
 
 /// Runs every program of the workbook, records what it shows, and puts it on the pages.
 #[derive(Debug, Parser)]
@@ -142,7 +143,7 @@ fn run(cli: Cli) -> Result<bool> {
         Command::Build => build(&find()?),
         Command::New { chapter, snippet } => new::new(&find()?, &chapter, snippet.as_deref()),
         Command::Doctor => doctor::doctor(&find()?),
-        Command::Preprocess { question: None } => site::preprocess().map(|()| true),
+        Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),
         // The directives become Markdown and HTML, which every renderer of HTML understands.
         Command::Preprocess {
             question: Some(Question::Supports { renderer }),
@@ -160,7 +161,7 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
 
 fn build(house: &House) -> Result<bool> {
     let folder = house.root().join("target").join("book");
-    let problems = site::build(house, &folder)?;
+    let problems = mdbook::build(house, &folder)?;
     let broken = problems.iter().filter(|problem| !problem.readable).count();
     problem::report(problems);
     if broken > 0 {

@@ -21,7 +21,7 @@ use super::gate::{self, Gate};
 use super::live::{Live, Wanted};
 use super::pages::{Pages, RELOAD};
 use super::runs::{NotTold, Phase};
-use crate::render;
+use crate::site::render;
 
 /// Bytes of a program that a reader may send.
 const SOURCE_BYTES: usize = 256 << 10;

@@ -10,9 +10,9 @@ use tokio::sync::oneshot;
 use super::events::Event;
 use super::runs::Teller;
 use crate::book::snippet::Snippet;
-use crate::figure;
 use crate::model::recording::Recording;
 use crate::model::timeline::{self, Lane};
+use crate::site::picture;
 use workbook_shim::proc::stat;
 
 /// Between two pictures of a timeline is so much time at least, however long the first takes to draw.
@@ -63,13 +63,13 @@ impl Frame {
 
     /// A picture of lanes after so many seconds. If the run was `stopped` at its deadline, then burning CPU or not.
     pub(crate) fn picture(&self, lanes: &[Lane], wall: f64, stopped: Option<bool>) -> String {
-        let run = figure::Run {
+        let run = picture::Run {
             heading: "",
             lanes,
             wall,
             stopped,
         };
-        figure::svg_until(&self.title, &[run], &self.id, self.recorded)
+        picture::svg_until(&self.title, &[run], &self.id, self.recorded)
     }
 }
 

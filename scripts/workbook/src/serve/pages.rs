@@ -21,7 +21,7 @@ use tower_http::services::ServeDir;
 use super::builds::Builds;
 use crate::book::house::{House, sorted_entries};
 use crate::model::problem;
-use crate::site;
+use crate::site::mdbook;
 
 /// A page larger than this is not served: there is none.
 const PAGE_BYTES: usize = 64 << 20;
@@ -99,8 +99,8 @@ impl Pages {
         let start = Instant::now();
         let (house, home) = (self.house.clone(), folder.0.clone());
         let build = match number {
-            1 => site::build,
-            _ => site::build_without_index,
+            1 => mdbook::build,
+            _ => mdbook::build_without_index,
         };
         match tokio::task::spawn_blocking(move || build(&house, &home)).await {
             Ok(Ok(problems)) => {
@@ -151,7 +151,7 @@ impl Pages {
     pub(crate) async fn answer(&self, request: Request, head: &str) -> Response {
         let built = self.whole().await;
         let (parts, _) = request.into_parts();
-        if built.number > 1 && site::is_search_index(parts.uri.path()) {
+        if built.number > 1 && mdbook::is_search_index(parts.uri.path()) {
             return self.search_index(&built).await;
         }
         let again = || Request::from_parts(parts.clone(), Body::empty());
@@ -189,7 +189,7 @@ impl Pages {
         let folder = Folder(self.home.join(format!("{}-index", built.number)));
         let house = self.house.clone();
         let make = async move || {
-            let make = move || site::search_index(&house, &folder.0);
+            let make = move || mdbook::search_index(&house, &folder.0);
             let index = tokio::task::spawn_blocking(make).await??;
             anyhow::Ok(Bytes::from(index))
         };

@@ -14,7 +14,7 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use crate::book::house::{House, sorted_entries};
 use crate::book::library::Library;
 use crate::model::problem::Problem;
-use crate::render;
+use crate::site::render;
 
 /// Fills in the directives of a book.
 #[derive(Debug, Default)]

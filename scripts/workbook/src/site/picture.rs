@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use crate::model::claim::seconds;
 use crate::model::timeline::{End, Lane};
-use crate::render::escape;
+use crate::site::render::escape;
 
 /// Pixels from lane to lane.
 const ROW: usize = 22;

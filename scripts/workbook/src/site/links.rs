@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::book::house::{House, sorted_entries};
 use crate::model::problem::{Problem, closest};
-use crate::page::{self, Page};
+use crate::site::page::{self, Page};
 
 /// The pages as they stand on disk: path relative to the root, and what is in each.
 pub(crate) fn read_pages(house: &House) -> BTreeMap<String, Page> {

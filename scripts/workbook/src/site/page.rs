@@ -8,8 +8,8 @@ use regex::Regex;
 
 use crate::model::claim::{Metric, slashed_regex};
 use crate::model::problem::{Problem, closest, line_of};
-use crate::numbers;
-use crate::prediction::Question;
+use crate::site::numbers;
+use crate::site::question::Question;
 
 /// The fences that an author may write; all other code and output comes by directive.
 const FENCES: [&str; 2] = ["console", "toml"];

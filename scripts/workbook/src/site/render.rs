@@ -7,12 +7,12 @@ use similar::{ChangeTag, TextDiff};
 
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet};
-use crate::figure;
 use crate::model::claim::{Metric, seconds};
 use crate::model::problem::Problem;
 use crate::model::recording::{Ending, Recording};
-use crate::page::{self, Directive, Figure, Page, Sought};
-use crate::prediction::Question;
+use crate::site::page::{self, Directive, Figure, Page, Sought};
+use crate::site::picture;
+use crate::site::question::Question;
 
 /// The Markdown of a page with its directives filled in, and what was wrong with them.
 pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Problem>) {
@@ -377,11 +377,11 @@ fn picture(snippet: &Snippet, recording: &Recording, place: &str) -> String {
         return String::new();
     }
     let run = lanes_of("", recording);
-    figure::svg(&snippet.spec.about, &[run], place)
+    picture::svg(&snippet.spec.about, &[run], place)
 }
 
-fn lanes_of<'a>(heading: &'a str, recording: &'a Recording) -> figure::Run<'a> {
-    figure::Run {
+fn lanes_of<'a>(heading: &'a str, recording: &'a Recording) -> picture::Run<'a> {
+    picture::Run {
         heading,
         lanes: &recording.timeline,
         wall: recording.figures.wall.unwrap_or_default(),
@@ -419,7 +419,7 @@ fn compare(library: &Library, snippets: &[&Snippet], place: &str) -> Result<Stri
         .any(|(_, recording)| !recording.timeline.is_empty())
     {
         let lanes: Vec<_> = runs.iter().map(|(name, it)| lanes_of(name, it)).collect();
-        html.push_str(&figure::svg("These runs on one time axis", &lanes, place));
+        html.push_str(&picture::svg("These runs on one time axis", &lanes, place));
     }
     html.push_str(
         "<div class=\"table-wrapper\"><table><thead><tr><th>run</th><th>wall</th><th>CPU</th>\

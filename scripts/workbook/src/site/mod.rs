@@ -1,0 +1,9 @@
+//! The pages: what stands in their Markdown, and what becomes of it.
+
+pub(crate) mod links;
+pub(crate) mod mdbook;
+pub(crate) mod numbers;
+pub(crate) mod page;
+pub(crate) mod picture;
+pub(crate) mod question;
+pub(crate) mod render;
