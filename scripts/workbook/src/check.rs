@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::compile::{self, Built};
+use crate::exec::cargo::{self, Built};
 use crate::model::claim::Claim;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::Recording;
@@ -59,7 +59,7 @@ pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Re
 /// it is said how often.
 async fn run(library: &Library, here: &[&Snippet], rounds: Rounds) -> Result<Vec<Problem>> {
     let Rounds { repeat, retries } = rounds;
-    let built = compile::build(library, here)?;
+    let built = cargo::build(library, here)?;
     let mut found: BTreeMap<(String, usize, String), Vec<Problem>> = BTreeMap::new();
     for round in 1..=repeat {
         if repeat > 1 {

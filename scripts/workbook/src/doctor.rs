@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::book::house::House;
-use crate::compile;
+use crate::exec::cargo;
 use crate::model::problem;
 
 /// A thousand clients and their server in one process, and what the process has open besides.
@@ -97,7 +97,7 @@ fn toolchain(house: &House) -> Finding {
     let about = "toolchain";
     let wanted = wanted_rust(house).unwrap_or_default();
     let help = format!("run `rustup update stable`: the book needs Rust {wanted} or later");
-    match compile::rustc_version() {
+    match cargo::rustc_version() {
         Ok(version) if parts(&version) >= parts(&wanted) => {
             Finding::good(about, format!("rustc {version} (needs {wanted})"))
         }

@@ -7,13 +7,13 @@ use anyhow::Result;
 use crate::book::house::{House, write_whole};
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet};
-use crate::compile::{self, Built};
+use crate::exec::cargo::{self, Built};
+use crate::exec::progress::Progress;
+use crate::exec::runner::{self, Outcome, Task};
 use crate::model::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
 use crate::model::normal::Scrubber;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::{Figures, MadeOn, Recording, SCHEMA, Source};
-use crate::progress::Progress;
-use crate::runner::{self, Outcome, Task};
 
 /// Records the snippets that `names` mean, of them only the missing and stale ones if `stale`.
 /// Returns whether all went well.
@@ -45,7 +45,7 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
         .partition(|snippet| library.problems.iter().all(|it| it.path != snippet.source));
     let of_doubtful = |problem: &&Problem| doubtful.iter().any(|it| it.source == problem.path);
     problems.extend(library.problems.iter().filter(of_doubtful).cloned());
-    let built = compile::build(&library, &here)?;
+    let built = cargo::build(&library, &here)?;
     let recorded = record_built(&library, &here, &built).await?;
     println!("{}", recorded.in_words());
     problems.extend(recorded.problems);
@@ -151,7 +151,7 @@ pub(crate) async fn gather_built<'a>(
     verb: &'static str,
 ) -> Result<Runs<'a>> {
     let made_on = MadeOn {
-        rustc: compile::rustc_version()?,
+        rustc: cargo::rustc_version()?,
         os: std::env::consts::OS.to_owned(),
         cores: std::thread::available_parallelism().map_or(1, usize::from),
     };

@@ -10,7 +10,7 @@ use super::events::Failure;
 use super::plan::{Build, Job, Name, Plan, Progress, Single};
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::compile::{self, Built, Manner};
+use crate::exec::cargo::{self, Built, Manner};
 use crate::model::claim::seconds;
 use crate::model::problem::{self, Problem};
 
@@ -193,7 +193,7 @@ async fn build(
     let built = tokio::task::spawn_blocking(move || {
         let is_meant = |snippet: &&Snippet| snippet.runs_here() && is_meant(snippet);
         let snippets: Vec<_> = reading.snippets.iter().filter(is_meant).collect();
-        compile::build_in(manner, &reading, &snippets)
+        cargo::build_in(manner, &reading, &snippets)
     });
     let failed = |error: String| {
         let mut built = Built::default();

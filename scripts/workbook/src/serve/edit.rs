@@ -15,10 +15,10 @@ use super::pages::remove_leftovers;
 use super::plan::Build;
 use crate::book::house::House;
 use crate::book::snippet::Snippet;
-use crate::compile;
+use crate::exec::cargo;
+use crate::exec::compiler_report::{Opinion, rendered};
+use crate::exec::runner;
 use crate::model::normal::Scrubber;
-use crate::opinion::{Opinion, rendered};
-use crate::runner;
 use workbook_shim::protocol::{Event, Job, Stopped};
 
 /// Seconds after which the compiler is stopped.
@@ -74,7 +74,7 @@ pub(crate) async fn compile(
     // Relative, as cargo gives it: a panic tells the same place as that of the book's own program.
     args.push(snippet.source.clone());
     let job = Job {
-        program: compile::rustc().to_string_lossy().into_owned(),
+        program: cargo::rustc().to_string_lossy().into_owned(),
         args,
         folder: folder.path().display().to_string(),
         environment: environment(build, snippet),

@@ -17,8 +17,8 @@ use super::runs::{Begun, MAY_WAIT, Phase, Runs, Teller};
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet};
+use crate::exec::runner::{self, News, Outcome, Task};
 use crate::model::normal::Scrubber;
-use crate::runner::{self, News, Outcome, Task};
 
 /// Everything that a run needs.
 #[derive(Debug)]

@@ -8,7 +8,6 @@
 mod api;
 mod author;
 mod builds;
-mod changes;
 mod drawing;
 mod edit;
 mod ending;
@@ -29,12 +28,12 @@ use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 use self::author::{Author, Saved};
-use self::changes::Part;
 use self::gate::{Gate, in_url};
 use self::live::Live;
 use self::pages::Pages;
 use crate::book::house::House;
 use crate::book::library::Library;
+use crate::exec::changes::{self, Part};
 
 const USUAL_PORT: u16 = 3000;
 

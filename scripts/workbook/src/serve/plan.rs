@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use super::events::Failure;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Profile, Snippet};
-use crate::compile::Built;
+use crate::exec::cargo::Built;
 use crate::model::normal::Scrubber;
 
 /// What is built, what is to be, and in which order.

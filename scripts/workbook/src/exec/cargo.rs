@@ -14,10 +14,10 @@ use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Profile, Snippet};
+use crate::exec::compiler_report::{Opinion, Refusal, judge, rendered};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::{Source, source_hash};
-use crate::opinion::{Opinion, Refusal, judge, rendered};
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]

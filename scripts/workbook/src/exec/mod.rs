@@ -1,0 +1,7 @@
+//! Programs are built and run here, and what was saved is noticed.
+
+pub(crate) mod cargo;
+pub(crate) mod changes;
+pub(crate) mod compiler_report;
+pub(crate) mod progress;
+pub(crate) mod runner;
