@@ -7,9 +7,9 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
-use crate::model::problem;
+use crate::commands::{build, check, doctor, new, record};
+use crate::serve;
 use crate::site::mdbook;
-use crate::{check, doctor, new, record, serve};
 
 /// Runs every program of the workbook, records what it shows, and puts it on the pages.
 #[derive(Debug, Parser)]
@@ -140,7 +140,7 @@ fn run(cli: Cli) -> Result<bool> {
             let rounds = check::Rounds { repeat, retries };
             runtime()?.block_on(check::check(&find()?, &names, rounds))
         }
-        Command::Build => build(&find()?),
+        Command::Build => build::build(&find()?),
         Command::New { chapter, snippet } => new::new(&find()?, &chapter, snippet.as_deref()),
         Command::Doctor => doctor::doctor(&find()?),
         Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),
@@ -157,17 +157,4 @@ fn runtime() -> Result<tokio::runtime::Runtime> {
         .enable_all()
         .build()
         .context("failed to start the tool's own runtime")
-}
-
-fn build(house: &House) -> Result<bool> {
-    let folder = house.root().join("target").join("book");
-    let problems = mdbook::build(house, &folder)?;
-    let broken = problems.iter().filter(|problem| !problem.readable).count();
-    problem::report(problems);
-    if broken > 0 {
-        eprintln!("{} in the pages", problem::count(broken, "problem"));
-        return Ok(false);
-    }
-    println!("built {}", house.relative(&folder.join("index.html")));
-    Ok(true)
 }

@@ -2,17 +2,14 @@
 //! the truth, and serves them.
 //!
 //! From the bottom up: [`model`] takes values and returns values. [`book`] is what is on disk, [`site`] are the pages,
-//! and [`exec`] builds and runs programs, each under the shim, which is a small program of its own. [`record`],
-//! [`check`], [`serve`], [`new`] and [`doctor`] are the commands, and [`cli`] is the door.
+//! and [`exec`] builds and runs programs, each under the shim, which is a small program of its own. [`commands`] and
+//! [`serve`] are what can be asked for, and [`cli`] is the door.
 
 mod book;
-mod check;
 mod cli;
-mod doctor;
+mod commands;
 mod exec;
 mod model;
-mod new;
-mod record;
 mod serve;
 mod site;
 

@@ -13,9 +13,9 @@ use super::live::Live;
 use super::pages::Pages;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet, Spec};
+use crate::commands::record;
 use crate::model::claim::seconds;
 use crate::model::problem;
-use crate::record;
 
 /// Records what is saved.
 #[derive(Debug)]

@@ -5,12 +5,12 @@ use super::edit;
 use super::events::{Claim, End, Figure};
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
+use crate::commands::record;
 use crate::exec::compiler_report::Opinion;
 use crate::exec::runner::Outcome;
 use crate::model::claim::{Metric, Verdict};
 use crate::model::normal::Scrubber;
 use crate::model::recording::{Ending, Recording};
-use crate::record;
 
 /// The end of a run, but for claims.
 pub(crate) fn of_run(

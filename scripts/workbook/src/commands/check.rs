@@ -7,11 +7,11 @@ use anyhow::Result;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
+use crate::commands::record;
 use crate::exec::cargo::{self, Built};
 use crate::model::claim::Claim;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::Recording;
-use crate::record;
 use crate::site::links;
 use crate::site::page::Page;
 

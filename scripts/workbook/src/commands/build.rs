@@ -1,0 +1,24 @@
+//! `cargo workbook build`: the static site under `target/book`.
+
+use anyhow::Result;
+
+use crate::book::house::House;
+use crate::model::problem;
+use crate::site::mdbook;
+
+/// Builds the site. Returns whether every page can be read.
+///
+/// # Errors
+/// Where mdBook fails.
+pub(crate) fn build(house: &House) -> Result<bool> {
+    let folder = house.root().join("target").join("book");
+    let problems = mdbook::build(house, &folder)?;
+    let broken = problems.iter().filter(|problem| !problem.readable).count();
+    problem::report(problems);
+    if broken > 0 {
+        eprintln!("{} in the pages", problem::count(broken, "problem"));
+        return Ok(false);
+    }
+    println!("built {}", house.relative(&folder.join("index.html")));
+    Ok(true)
+}

@@ -1,0 +1,7 @@
+//! What the command line can ask for, but for serving: each command is thin.
+
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod doctor;
+pub(crate) mod new;
+pub(crate) mod record;
