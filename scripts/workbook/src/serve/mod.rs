@@ -1,23 +1,11 @@
 //! `cargo workbook serve`: the book on this machine, its programs run as readers ask for them.
 //!
-//! [`gate`] says who may ask, [`api`] what for. [`pages`] builds the pages, [`builds`] the programs as [`plan`] has
-//! them, both anew when [`changes`] tells that a file is another. [`live`] is one run from the request to its end: it
-//! waits in the [`queue`], is known to [`runs`], and speaks in [`events`], of its timeline as [`drawing`] has it and
-//! at last of its [`ending`]. [`edit`] compiles what a reader has changed, and [`author`] records what its author has.
+//! [`http`] answers requests: it says who may ask and what for, and has the pages. [`builds`] builds the programs, anew
+//! when a file is another, and records what its author has saved. [`live`] is one run from the request to its end.
 
-mod api;
-mod author;
 mod builds;
-mod drawing;
-mod edit;
-mod ending;
-mod events;
-mod gate;
+mod http;
 mod live;
-mod pages;
-mod plan;
-mod queue;
-mod runs;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -27,13 +15,15 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
-use self::author::{Author, Saved};
-use self::gate::{Gate, in_url};
-use self::live::Live;
-use self::pages::Pages;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::exec::changes::{self, Part};
+use crate::serve::builds::author::{self, Author, Saved};
+use crate::serve::http::gate::{Gate, in_url};
+use crate::serve::http::pages::Pages;
+use crate::serve::http::router;
+use crate::serve::live::edit;
+use crate::serve::live::run::Live;
 
 const USUAL_PORT: u16 = 3000;
 
@@ -80,7 +70,7 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     let author = Author::new(live.clone(), pages.clone());
     tokio::spawn(async move { author.work(saved).await });
     tokio::spawn(build_programs(live.clone(), pages.clone()));
-    let server = api::Server {
+    let server = router::Server {
         pages: pages.clone(),
         live,
         gate,
@@ -90,7 +80,7 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
         let _ = connection.set_nodelay(true);
     });
     tokio::select! {
-        served = async { axum::serve(listener, api::router(server)).await } => {
+        served = async { axum::serve(listener, router::router(server)).await } => {
             served.context("the server failed")?;
         }
         // Pages hold their event stream open: there is nothing to wait for.

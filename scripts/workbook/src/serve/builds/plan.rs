@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::events::Failure;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Profile, Snippet};
 use crate::exec::cargo::Built;
 use crate::model::normal::Scrubber;
+use crate::serve::live::events::Failure;
 
 /// What is built, what is to be, and in which order.
 #[derive(Debug, Default)]

@@ -8,14 +8,14 @@ use std::time::Instant;
 use anyhow::Result;
 use tokio::sync::mpsc;
 
-use super::builds::Hold;
-use super::live::Live;
-use super::pages::Pages;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet, Spec};
 use crate::commands::record;
 use crate::model::claim::seconds;
 use crate::model::problem;
+use crate::serve::builds::builder::Hold;
+use crate::serve::http::pages::Pages;
+use crate::serve::live::run::Live;
 
 /// Records what is saved.
 #[derive(Debug)]
@@ -85,7 +85,8 @@ impl Author {
             true => Some(builds.quiet(|words| println!("{words}")).await),
             false => None,
         };
-        let wait = |place: super::queue::Place| println!("{} readers run first", place.place);
+        let wait =
+            |place: crate::serve::live::queue::Place| println!("{} readers run first", place.place);
         let _permit = self.live.queue.enter(alone, wait).await;
         let recorded = record::record_built(library, &snippets, &build.built).await?;
         println!("{}", recorded.in_words());

@@ -7,11 +7,11 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::oneshot;
 
-use super::events::Event;
-use super::runs::Teller;
 use crate::book::snippet::Snippet;
 use crate::model::recording::Recording;
 use crate::model::timeline::{self, Lane};
+use crate::serve::live::events::Event;
+use crate::serve::live::registry::Teller;
 use crate::site::picture;
 use workbook_shim::proc::stat;
 

@@ -1,8 +1,5 @@
 //! What a page is told of a run that has ended. Pure: what was seen in, the last event out.
 
-use super::drawing::Frame;
-use super::edit;
-use super::events::{Claim, End, Figure};
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
 use crate::commands::record;
@@ -11,6 +8,9 @@ use crate::exec::runner::Outcome;
 use crate::model::claim::{Metric, Verdict};
 use crate::model::normal::Scrubber;
 use crate::model::recording::{Ending, Recording};
+use crate::serve::live::drawing::Frame;
+use crate::serve::live::edit;
+use crate::serve::live::events::{Claim, End, Figure};
 
 /// The end of a run, but for claims.
 pub(crate) fn of_run(

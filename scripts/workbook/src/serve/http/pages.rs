@@ -18,9 +18,9 @@ use tokio::sync::{Notify, OnceCell, watch};
 use tokio_stream::wrappers::WatchStream;
 use tower_http::services::ServeDir;
 
-use super::builds::Builds;
 use crate::book::house::{House, sorted_entries};
 use crate::model::problem;
+use crate::serve::builds::builder::Builds;
 use crate::site::mdbook;
 
 /// A page larger than this is not served: there is none.

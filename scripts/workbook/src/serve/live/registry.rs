@@ -11,8 +11,8 @@ use futures::Stream;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::events::Event;
-use super::gate::random_id;
+use crate::serve::http::gate::random_id;
+use crate::serve::live::events::Event;
 
 /// A run of which nobody opens the stream within this time is ended.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);

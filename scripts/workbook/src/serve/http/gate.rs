@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::events::Refusal;
+use crate::serve::live::events::Refusal;
 
 pub(crate) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-workbook-token");
 

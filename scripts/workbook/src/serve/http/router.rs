@@ -16,11 +16,11 @@ use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::events::Refusal;
-use super::gate::{self, Gate};
-use super::live::{Live, Wanted};
-use super::pages::{Pages, RELOAD};
-use super::runs::{NotTold, Phase};
+use crate::serve::http::gate::{self, Gate};
+use crate::serve::http::pages::{Pages, RELOAD};
+use crate::serve::live::events::Refusal;
+use crate::serve::live::registry::{NotTold, Phase};
+use crate::serve::live::run::{Live, Wanted};
 use crate::site::render;
 
 /// Bytes of a program that a reader may send.

@@ -6,19 +6,19 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use tokio::sync::{MutexGuard, OnceCell, oneshot};
 
-use super::builds::Builds;
-use super::drawing::{self, Frame, Start};
-use super::edit::{self, Aim, Compiled};
-use super::ending;
-use super::events::{End, Event, Failure, Refusal, Wait};
-use super::plan::Build;
-use super::queue::{Permit, Queue};
-use super::runs::{Begun, MAY_WAIT, Phase, Runs, Teller};
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet};
 use crate::exec::runner::{self, News, Outcome, Task};
 use crate::model::normal::Scrubber;
+use crate::serve::builds::builder::Builds;
+use crate::serve::builds::plan::Build;
+use crate::serve::live::drawing::{self, Frame, Start};
+use crate::serve::live::edit::{self, Aim, Compiled};
+use crate::serve::live::ending;
+use crate::serve::live::events::{End, Event, Failure, Refusal, Wait};
+use crate::serve::live::queue::{Permit, Queue};
+use crate::serve::live::registry::{Begun, MAY_WAIT, Phase, Runs, Teller};
 
 /// Everything that a run needs.
 #[derive(Debug)]

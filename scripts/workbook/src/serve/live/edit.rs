@@ -10,15 +10,15 @@ use cargo_metadata::diagnostic::{Diagnostic, DiagnosticSpan};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::events::Remark;
-use super::pages::remove_leftovers;
-use super::plan::Build;
 use crate::book::house::House;
 use crate::book::snippet::Snippet;
 use crate::exec::cargo;
 use crate::exec::compiler_report::{Opinion, rendered};
 use crate::exec::runner;
 use crate::model::normal::Scrubber;
+use crate::serve::builds::plan::Build;
+use crate::serve::http::pages::remove_leftovers;
+use crate::serve::live::events::Remark;
 use workbook_shim::protocol::{Event, Job, Stopped};
 
 /// Seconds after which the compiler is stopped.

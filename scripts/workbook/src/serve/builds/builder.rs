@@ -6,13 +6,13 @@ use std::time::Instant;
 
 use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 
-use super::events::Failure;
-use super::plan::{Build, Job, Name, Plan, Progress, Single};
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
 use crate::exec::cargo::{self, Built, Manner};
 use crate::model::claim::seconds;
 use crate::model::problem::{self, Problem};
+use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single};
+use crate::serve::live::events::Failure;
 
 /// What there is to run, and what is being built.
 #[derive(Debug)]

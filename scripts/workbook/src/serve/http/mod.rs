@@ -1,0 +1,5 @@
+//! Requests: who may ask, what for, and the pages.
+
+pub(crate) mod gate;
+pub(crate) mod pages;
+pub(crate) mod router;
