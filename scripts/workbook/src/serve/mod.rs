@@ -5,7 +5,9 @@
 
 mod builds;
 mod http;
+mod ids;
 mod live;
+mod refusal;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;

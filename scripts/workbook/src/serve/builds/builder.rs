@@ -12,7 +12,7 @@ use crate::exec::cargo::{self, Built, Manner};
 use crate::model::claim::seconds;
 use crate::model::problem::{self, Problem};
 use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single};
-use crate::serve::live::events::Failure;
+use crate::serve::refusal::Failure;
 
 /// What there is to run, and what is being built.
 #[derive(Debug)]

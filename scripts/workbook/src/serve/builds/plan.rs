@@ -11,7 +11,7 @@ use crate::book::library::Library;
 use crate::book::snippet::{Kind, Profile, Snippet};
 use crate::exec::cargo::Built;
 use crate::model::normal::Scrubber;
-use crate::serve::live::events::Failure;
+use crate::serve::refusal::Failure;
 
 /// What is built, what is to be, and in which order.
 #[derive(Debug, Default)]

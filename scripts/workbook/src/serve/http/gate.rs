@@ -9,13 +9,14 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::serve::live::events::Refusal;
+use crate::serve::ids::random_id;
+use crate::serve::refusal::Refusal;
 
 pub(crate) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-workbook-token");
 
@@ -199,16 +200,6 @@ fn is_same(a: &[u8], b: &[u8]) -> bool {
     std::hint::black_box(differing) == 0 && a.len() == b.len()
 }
 
-/// 128 random bits in hexadecimal.
-///
-/// # Errors
-/// Where the system gives none.
-pub(crate) fn random_id() -> Result<String> {
-    let mut bits = [0; 16];
-    getrandom::fill(&mut bits).context("failed to get random bits from the system")?;
-    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -270,12 +261,5 @@ mod tests {
         assert!(!is_same(b"tea", b"ten"));
         assert!(!is_same(b"te", b"tea"));
         assert!(!is_same(b"", b"tea"));
-    }
-
-    #[test]
-    fn no_two_ids_are_alike() {
-        let (a, b) = (random_id().unwrap(), random_id().unwrap());
-        assert_eq!(a.len(), 32);
-        assert_ne!(a, b);
     }
 }

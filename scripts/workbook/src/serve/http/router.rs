@@ -18,9 +18,9 @@ use serde_json::json;
 
 use crate::serve::http::gate::{self, Gate};
 use crate::serve::http::pages::{Pages, RELOAD};
-use crate::serve::live::events::Refusal;
 use crate::serve::live::registry::{NotTold, Phase};
 use crate::serve::live::run::{Live, Wanted};
+use crate::serve::refusal::Refusal;
 use crate::site::render;
 
 /// Bytes of a program that a reader may send.

@@ -1,12 +1,11 @@
-//! What a page is told of a run while it goes on: the events of its stream, and what is said where
-//! something cannot be done.
+//! What a page is told of a run while it goes on: the events of its stream.
 
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response, sse};
+use axum::response::sse;
 use serde::Serialize;
 
 use crate::model::claim::Verdict;
 use crate::model::recording::Line;
+use crate::serve::refusal::Failure;
 
 /// One event of a run's stream. Its name is the variant's, in small letters.
 #[derive(Debug, Clone, Serialize)]
@@ -86,20 +85,6 @@ pub(crate) struct Remark {
     pub(crate) end_column: Option<usize>,
 }
 
-/// What is wrong, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Failure {
-    pub(crate) error: String,
-    pub(crate) help: String,
-}
-
-/// A request that is refused, with its status.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
-    pub(crate) status: StatusCode,
-    pub(crate) failure: Failure,
-}
-
 impl Event {
     fn name(&self) -> &'static str {
         match self {
@@ -146,40 +131,6 @@ impl End {
             words: "stopped by you".to_owned(),
             ..Self::default()
         }
-    }
-}
-
-impl Failure {
-    pub(crate) fn new(error: impl Into<String>, help: impl Into<String>) -> Self {
-        Self {
-            error: error.into(),
-            help: help.into(),
-        }
-    }
-}
-
-impl Refusal {
-    pub(crate) fn new(
-        status: StatusCode,
-        error: impl Into<String>,
-        help: impl Into<String>,
-    ) -> Self {
-        Self {
-            status,
-            failure: Failure::new(error, help),
-        }
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let text = serde_json::to_string(&self.failure).expect("a failure is plain data");
-        (
-            self.status,
-            [(header::CONTENT_TYPE, "application/json")],
-            text,
-        )
-            .into_response()
     }
 }
 

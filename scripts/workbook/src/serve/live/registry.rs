@@ -11,7 +11,7 @@ use futures::Stream;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::serve::http::gate::random_id;
+use crate::serve::ids::random_id;
 use crate::serve::live::events::Event;
 
 /// A run of which nobody opens the stream within this time is ended.

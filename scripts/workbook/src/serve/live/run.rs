@@ -16,9 +16,10 @@ use crate::serve::builds::plan::Build;
 use crate::serve::live::drawing::{self, Frame, Start};
 use crate::serve::live::edit::{self, Aim, Compiled};
 use crate::serve::live::ending;
-use crate::serve::live::events::{End, Event, Failure, Refusal, Wait};
+use crate::serve::live::events::{End, Event, Wait};
 use crate::serve::live::queue::{Permit, Queue};
 use crate::serve::live::registry::{Begun, MAY_WAIT, Phase, Runs, Teller};
+use crate::serve::refusal::{Failure, Refusal};
 
 /// Everything that a run needs.
 #[derive(Debug)]

@@ -1,0 +1,25 @@
+//! Names that nobody can guess: of a run, and of a page's right to begin one.
+
+use anyhow::{Context, Result};
+
+/// 128 random bits in hexadecimal.
+///
+/// # Errors
+/// Where the system gives none.
+pub(crate) fn random_id() -> Result<String> {
+    let mut bits = [0; 16];
+    getrandom::fill(&mut bits).context("failed to get random bits from the system")?;
+    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_ids_are_alike() {
+        let (a, b) = (random_id().unwrap(), random_id().unwrap());
+        assert_eq!(a.len(), 32);
+        assert_ne!(a, b);
+    }
+}
