@@ -7,8 +7,8 @@ use anyhow::Result;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::commands::record;
 use crate::exec::cargo::{self, Built};
+use crate::exec::session;
 use crate::model::claim::Claim;
 use crate::model::problem::{self, Problem};
 use crate::model::recording::Recording;
@@ -96,7 +96,7 @@ async fn run_once(
         } else {
             "trying again"
         };
-        let runs = record::gather_built(library, &again, built, verb).await?;
+        let runs = session::gather_built(library, &again, built, verb).await?;
         println!("{}", runs.summary);
         problems.extend(runs.problems);
         let new: BTreeSet<_> = again.iter().map(|snippet| snippet.id()).collect();
@@ -108,7 +108,7 @@ async fn run_once(
             if !is_new(&id) && !held_against(snippet).any(is_new) {
                 continue;
             }
-            let mut found = record::inspect(snippet, recording, &recordings, library, true);
+            let mut found = session::inspect(snippet, recording, &recordings, library, true);
             found.extend(recorded_otherwise(library, snippet, recording));
             let before = failed.remove(&id).unwrap_or_default();
             let is_gone = |it: &&Problem| found.iter().all(|now| now.what != it.what);

@@ -5,3 +5,4 @@ pub(crate) mod changes;
 pub(crate) mod compiler_report;
 pub(crate) mod progress;
 pub(crate) mod runner;
+pub(crate) mod session;

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::book::library::Library;
 use crate::book::snippet::{Kind, Snippet, Spec};
-use crate::commands::record;
+use crate::exec::session;
 use crate::model::claim::seconds;
 use crate::model::problem;
 use crate::serve::builds::builder::Hold;
@@ -88,7 +88,7 @@ impl Author {
         let wait =
             |place: crate::serve::live::queue::Place| println!("{} readers run first", place.place);
         let _permit = self.live.queue.enter(alone, wait).await;
-        let recorded = record::record_built(library, &snippets, &build.built).await?;
+        let recorded = session::record_built(library, &snippets, &build.built).await?;
         println!("{}", recorded.in_words());
         if problem::report(recorded.problems) > 0 {
             eprintln!("a run that does not show what it must is not recorded");

@@ -2,9 +2,9 @@
 
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::commands::record;
 use crate::exec::compiler_report::Opinion;
 use crate::exec::runner::Outcome;
+use crate::exec::session;
 use crate::model::claim::{Metric, Verdict};
 use crate::model::normal::Scrubber;
 use crate::model::recording::{Ending, Recording};
@@ -40,7 +40,7 @@ pub(crate) fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) ->
         return Vec::new();
     }
     let recorded = library.recording(&snippet.id());
-    record::verdicts(snippet, outcome.seen(), &[], library, recorded)
+    session::verdicts(snippet, outcome.seen(), &[], library, recorded)
         .into_iter()
         .map(|(claim, verdict)| Claim::new(claim.text.clone(), verdict))
         .collect()
