@@ -7,8 +7,7 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
-use crate::commands::{build, check, doctor, new};
-use crate::exec::session;
+use crate::commands::{build, check, doctor, new, record};
 use crate::serve;
 use crate::site::mdbook;
 
@@ -131,7 +130,7 @@ fn run(cli: Cli) -> Result<bool> {
             runtime()?.block_on(serve::serve(&find()?, options))
         }
         Command::Record { names, stale } => {
-            runtime()?.block_on(session::record(&find()?, &names, stale))
+            runtime()?.block_on(record::record(&find()?, &names, stale))
         }
         Command::Check {
             names,

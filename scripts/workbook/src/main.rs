@@ -12,6 +12,7 @@ mod exec;
 mod model;
 mod serve;
 mod site;
+mod terminal;
 
 use std::process::ExitCode;
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
+use crate::model::normal::Scrubber;
+
 /// The root of a workbook: the folder with `book.toml` and `chapters/`.
 #[derive(Debug, Clone)]
 pub(crate) struct House {
@@ -43,6 +45,11 @@ impl House {
     /// A folder for what the tool itself makes and may always throw away.
     pub(crate) fn scratch(&self) -> PathBuf {
         self.root.join("target").join("workbook")
+    }
+
+    /// Takes the paths of this machine out of what is recorded and told.
+    pub(crate) fn scrubber(&self) -> Scrubber {
+        Scrubber::new(&self.root, std::env::home_dir().as_deref())
     }
 
     /// `path` as it is written in messages and recordings: relative to the root, with `/`.

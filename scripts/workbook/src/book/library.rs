@@ -2,15 +2,17 @@
 //! the house's own layout, so that it needs neither cargo nor a build, and one broken chapter does not
 //! hide the others.
 
-use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::book::hashes::Hashes;
 use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::manifest;
-use crate::book::snippet::{Kind, Snippet, Spec, manifest_path};
+use crate::book::snippet::{Snippet, SnippetKind, Spec, manifest_path};
+use crate::model::claim::Unknown;
+use crate::model::metric::Metric;
 use crate::model::problem::{Problem, closest};
-use crate::model::recording::{MadeFrom, Recording, Source, source_hash};
+use crate::model::recording::Recording;
 
 #[derive(Debug)]
 pub(crate) struct Library {
@@ -20,8 +22,9 @@ pub(crate) struct Library {
     pub(crate) snippets: Vec<Snippet>,
     pub(crate) lock: Lock,
     recordings: BTreeMap<String, Recording>,
-    /// The hashes of sources, each taken once: many programs are made of the same.
-    hashes: Mutex<BTreeMap<String, Option<String>>>,
+    /// The snippets whose recording is there and cannot be read.
+    pub(crate) malformed: BTreeSet<String>,
+    pub(crate) hashes: Hashes,
     /// What is wrong with chapters, manifests and recordings.
     pub(crate) problems: Vec<Problem>,
 }
@@ -45,7 +48,8 @@ impl Library {
             snippets: Vec::new(),
             lock,
             recordings: BTreeMap::new(),
-            hashes: Mutex::default(),
+            malformed: BTreeSet::new(),
+            hashes: Hashes::default(),
             problems,
         };
         for folder in sorted_entries(&house.chapters()) {
@@ -71,14 +75,39 @@ impl Library {
         self.recordings.get(id)
     }
 
+    /// A figure of a recorded run.
+    ///
+    /// # Errors
+    /// Where the snippet is not recorded, or the system on which it was does not give that figure.
+    pub(crate) fn figure(&self, id: &str, metric: &Metric) -> Result<f64, Unknown> {
+        let recording = self
+            .recording(id)
+            .ok_or_else(|| Unknown::RecordingOf(id.to_owned()))?;
+        metric
+            .of(&recording.run)
+            .ok_or_else(|| Unknown::Figure(metric.clone()))
+    }
+
+    /// What is wrong in a file, by its path relative to the root.
+    pub(crate) fn problems_in(&self, path: &str) -> impl Iterator<Item = &Problem> {
+        self.problems
+            .iter()
+            .filter(move |problem| problem.path == path)
+    }
+
+    /// Whether all that the manifest of a snippet's chapter says could be read.
+    pub(crate) fn is_sound(&self, snippet: &Snippet) -> bool {
+        self.problems_in(&snippet.manifest_path()).next().is_none()
+    }
+
     /// What to say of an id that no snippet has.
-    pub(crate) fn unknown(&self, id: &str) -> (String, String) {
+    pub(crate) fn unknown(&self, id: &str) -> Problem {
         let ids: Vec<_> = self.snippets.iter().map(Snippet::id).collect();
         let help = match closest(id, ids.iter().map(String::as_str)) {
             Some(close) => format!("did you mean `{close}`?"),
             None => "a snippet is CHAPTER/NAME, with `main` for the lead of a chapter".into(),
         };
-        (format!("unknown snippet `{id}`"), help)
+        Problem::nowhere(format!("unknown snippet `{id}`"), help)
     }
 
     /// The snippets that `names` (chapters or ids) mean; all where there are none.
@@ -88,110 +117,25 @@ impl Library {
     pub(crate) fn select(&self, names: &[String]) -> anyhow::Result<Vec<&Snippet>> {
         let mut unknown = Vec::new();
         for name in names {
-            let known = self.chapters.contains(name) || self.snippet(name).is_some();
-            if !known {
-                let (what, help) = self.unknown(name);
-                let what = if name.contains('/') {
-                    what
-                } else {
-                    format!("unknown chapter `{name}`")
-                };
-                let help = match closest(name, self.chapters.iter().map(String::as_str)) {
-                    Some(chapter) if !name.contains('/') => format!("did you mean `{chapter}`?"),
-                    _ if !name.contains('/') => {
-                        format!("the chapters are {}", self.chapters.join(", "))
-                    }
-                    _ => help,
-                };
-                unknown.push(format!("{what}\n  help: {help}"));
+            if self.chapters.contains(name) || self.snippet(name).is_some() {
+                continue;
             }
+            if name.contains('/') {
+                unknown.push(self.unknown(name).to_string());
+                continue;
+            }
+            let help = match closest(name, self.chapters.iter().map(String::as_str)) {
+                Some(chapter) => format!("did you mean `{chapter}`?"),
+                None => format!("the chapters are {}", self.chapters.join(", ")),
+            };
+            let what = format!("unknown chapter `{name}`");
+            unknown.push(Problem::nowhere(what, help).to_string());
         }
         anyhow::ensure!(unknown.is_empty(), "{}", unknown.join("\n"));
         let wanted = |snippet: &&Snippet| {
             names.is_empty() || names.contains(&snippet.chapter) || names.contains(&snippet.id())
         };
         Ok(self.snippets.iter().filter(wanted).collect())
-    }
-
-    /// What has changed since the snippet was recorded; none where the recording is fresh.
-    pub(crate) fn stale(&self, snippet: &Snippet, recording: &Recording) -> Option<String> {
-        let made_from = &recording.made_from;
-        let listed = |path: &str| made_from.sources.iter().any(|source| source.path == path);
-        if !listed(&snippet.source) {
-            return Some(format!("it was not made from `{}`", snippet.source));
-        }
-        for Source { path, sha256 } in &made_from.sources {
-            match self.hash(path) {
-                Some(hash) if hash == *sha256 => {}
-                Some(_) => return Some(format!("`{path}` has changed")),
-                None => return Some(format!("`{path}` is gone")),
-            }
-        }
-        let now = self.made_from(snippet, made_from.sources.clone());
-        if now.dependencies != made_from.dependencies {
-            let names = now.dependencies.keys().chain(made_from.dependencies.keys());
-            let changed = names
-                .into_iter()
-                .find(|name| now.dependencies.get(*name) != made_from.dependencies.get(*name));
-            let name = changed.map_or("", String::as_str);
-            return Some(format!("the version of `{name}` has changed"));
-        }
-        if now.profile != made_from.profile {
-            return Some(format!(
-                "it was recorded under the profile `{}`",
-                made_from.profile
-            ));
-        }
-        if now.args != made_from.args {
-            return Some("its arguments have changed".into());
-        }
-        None
-    }
-
-    /// The hash of a source as it stands on disk; none where it is gone.
-    fn hash(&self, path: &str) -> Option<String> {
-        let mut hashes = self.hashes.lock().expect("nobody panics with the lock");
-        if let Some(known) = hashes.get(path) {
-            return known.clone();
-        }
-        let hash = source_hash(&self.house.absolute(path)).ok();
-        hashes.insert(path.to_owned(), hash.clone());
-        hash
-    }
-
-    /// What a recording made now, from these sources, is made from.
-    pub(crate) fn made_from(&self, snippet: &Snippet, sources: Vec<Source>) -> MadeFrom {
-        MadeFrom {
-            sources,
-            dependencies: self.lock.dependencies_of(&snippet.chapter),
-            profile: snippet.spec.profile.name().to_owned(),
-            args: snippet.spec.args.clone(),
-        }
-    }
-
-    /// Recordings that are missing or stale.
-    pub(crate) fn find_unrecorded(&self, snippets: &[&Snippet]) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        for snippet in snippets {
-            let (path, id) = (snippet.recording_path(), snippet.id());
-            if self.house.absolute(&path).exists() && self.recording(&id).is_none() {
-                continue; // malformed, and said so
-            }
-            let help = format!("run `cargo workbook record {id}`");
-            match self.recording(&id) {
-                None => {
-                    let what = format!("`{id}` has no recording");
-                    problems.push(Problem::new(path, 0, what, help).readable());
-                }
-                Some(recording) => {
-                    if let Some(why) = self.stale(snippet, recording) {
-                        let what = format!("the recording of `{id}` is stale: {why}");
-                        problems.push(Problem::new(path, 0, what, help).readable());
-                    }
-                }
-            }
-        }
-        problems
     }
 
     fn read_chapter(&mut self, chapter: &str) {
@@ -240,16 +184,16 @@ impl Library {
     }
 
     /// The programs of a chapter: kind, name, and main file relative to the root.
-    fn programs(&self, chapter: &str) -> Vec<(Kind, String, String)> {
+    fn programs(&self, chapter: &str) -> Vec<(SnippetKind, String, String)> {
         let folder = self.house.chapters().join(chapter);
         let mut programs = Vec::new();
         if folder.join("src/main.rs").is_file() {
             let source = format!("chapters/{chapter}/src/main.rs");
-            programs.push((Kind::Lead, "main".to_owned(), source));
+            programs.push((SnippetKind::Lead, "main".to_owned(), source));
         }
         for (kind, part) in [
-            (Kind::Example, "examples"),
-            (Kind::CompileFail, "compile_fail"),
+            (SnippetKind::Example, "examples"),
+            (SnippetKind::CompileFail, "compile_fail"),
         ] {
             for entry in sorted_entries(&folder.join(part)) {
                 let whole = if entry.is_dir() {
@@ -274,7 +218,7 @@ impl Library {
         &mut self,
         chapter: &str,
         name: &str,
-        kind: Kind,
+        kind: SnippetKind,
         source: &str,
         entry: Option<&Spec>,
     ) {
@@ -292,7 +236,7 @@ impl Library {
             say(spec.line, what, "add `about = \"what the run shows\"`");
         }
         match (kind, &spec.fails) {
-            (Kind::CompileFail, None) => {
+            (SnippetKind::CompileFail, None) => {
                 let what =
                     format!("`{name}` stands in compile_fail/ and does not say how it fails");
                 say(
@@ -301,7 +245,7 @@ impl Library {
                     "add `fails = \"E0728\"` or `fails = \"/regex/\"`",
                 );
             }
-            (Kind::Lead | Kind::Example, Some(_)) => {
+            (SnippetKind::Lead | SnippetKind::Example, Some(_)) => {
                 let what = format!("`{name}` says `fails` and does not stand in compile_fail/");
                 say(
                     spec.line,
@@ -337,26 +281,27 @@ impl Library {
                 self.problems.push(Problem::new(path, 0, what, help));
                 continue;
             }
-            let help = format!("run `cargo workbook record {id}`");
-            let text = match std::fs::read_to_string(&file) {
-                Ok(text) => text,
-                Err(error) => {
+            let recording = std::fs::read_to_string(&file)
+                .map_err(|error| {
                     let what = format!("failed to read the recording: {error}");
-                    self.problems.push(Problem::new(path, 0, what, help));
-                    continue;
-                }
-            };
-            match Recording::parse(&text) {
-                Ok(recording) if recording.snippet == id => {
+                    Problem::nowhere(what, "")
+                })
+                .and_then(|text| Recording::parse(&text))
+                .and_then(|recording| match recording.snippet == id {
+                    true => Ok(recording),
+                    false => {
+                        let what = format!("this is a recording of `{}`", recording.snippet);
+                        Err(Problem::nowhere(what, ""))
+                    }
+                });
+            match recording {
+                Ok(recording) => {
                     self.recordings.insert(id, recording);
                 }
-                Ok(recording) => {
-                    let what = format!("this is a recording of `{}`", recording.snippet);
-                    self.problems.push(Problem::new(path, 0, what, help));
-                }
-                Err(error) => {
-                    self.problems
-                        .push(Problem::new(path, error.line, error.what, help));
+                Err(problem) => {
+                    let help = format!("run `cargo workbook record {id}`");
+                    self.problems.push(problem.in_file(path).helped(help));
+                    self.malformed.insert(id);
                 }
             }
         }
@@ -367,7 +312,7 @@ impl Library {
         for snippet in self
             .snippets
             .iter()
-            .filter(|snippet| snippet.kind != Kind::Lead)
+            .filter(|snippet| snippet.kind != SnippetKind::Lead)
         {
             by_name.entry(&snippet.name).or_default().push(snippet);
         }

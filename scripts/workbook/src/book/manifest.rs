@@ -7,7 +7,8 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::book::snippet::{Failure, Profile, Signal, Spec};
-use crate::model::claim::{Claim, slashed_regex};
+use crate::model::claim::Claim;
+use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest, line_of};
 
 const KEYS: [&str; 10] = [
@@ -34,7 +35,7 @@ pub(crate) struct Manifest {
     pub(crate) entries: BTreeMap<String, Spec>,
 }
 
-type Value<'i> = Spanned<DeValue<'i>>;
+type TomlValue<'i> = Spanned<DeValue<'i>>;
 
 /// Reads a manifest. What can be understood is returned, what cannot is a problem.
 pub(crate) fn parse(path: &str, text: &str) -> (Manifest, Vec<Problem>) {
@@ -107,7 +108,7 @@ impl Reader<'_> {
         manifest
     }
 
-    fn entry(&mut self, name: &Spanned<DeString<'_>>, entry: &Value<'_>) -> Option<Spec> {
+    fn entry(&mut self, name: &Spanned<DeString<'_>>, entry: &TomlValue<'_>) -> Option<Spec> {
         let at = name.span().start;
         let Some(table) = entry.get_ref().as_table() else {
             let what = format!("`{}` is not a table", name.get_ref());
@@ -125,7 +126,7 @@ impl Reader<'_> {
         Some(spec)
     }
 
-    fn key(&mut self, key: &Spanned<DeString<'_>>, value: &Value<'_>, spec: &mut Spec) {
+    fn key(&mut self, key: &Spanned<DeString<'_>>, value: &TomlValue<'_>, spec: &mut Spec) {
         let at = key.span().start;
         match key.get_ref().as_ref() {
             "about" => {
@@ -174,7 +175,7 @@ impl Reader<'_> {
         }
     }
 
-    fn claims(&mut self, at: usize, value: &Value<'_>, spec: &mut Spec) {
+    fn claims(&mut self, at: usize, value: &TomlValue<'_>, spec: &mut Spec) {
         let Some(list) = value.get_ref().as_array() else {
             return self.wrong(at, "claims", "a list of claims", value);
         };
@@ -201,8 +202,8 @@ impl Reader<'_> {
         if is_code {
             return Some(Failure::Code(text.to_owned()));
         }
-        match slashed_regex(text) {
-            Ok(regex) => Some(Failure::Message(regex)),
+        match Pattern::parse(text) {
+            Ok(pattern) => Some(Failure::Message(pattern)),
             Err(error) => {
                 let what = format!("`fails` is neither an error code nor a regex: {error}");
                 self.problem(at, what, "write \"E0728\" or \"/words of the error/\"");
@@ -211,7 +212,7 @@ impl Reader<'_> {
         }
     }
 
-    fn signal(&mut self, at: usize, value: &Value<'_>) -> Option<Signal> {
+    fn signal(&mut self, at: usize, value: &TomlValue<'_>) -> Option<Signal> {
         let table = value.get_ref().as_table();
         let send = table
             .and_then(|table| table.get("send"))
@@ -235,7 +236,7 @@ impl Reader<'_> {
         }
     }
 
-    fn string(&mut self, at: usize, key: &str, value: &Value<'_>) -> Option<String> {
+    fn string(&mut self, at: usize, key: &str, value: &TomlValue<'_>) -> Option<String> {
         let text = value.get_ref().as_str().map(str::to_owned);
         if text.is_none() {
             self.wrong(at, key, "a string", value);
@@ -243,7 +244,7 @@ impl Reader<'_> {
         text
     }
 
-    fn strings(&mut self, at: usize, key: &str, value: &Value<'_>) -> Option<Vec<String>> {
+    fn strings(&mut self, at: usize, key: &str, value: &TomlValue<'_>) -> Option<Vec<String>> {
         let list = value.get_ref().as_array().and_then(|list| {
             list.iter()
                 .map(|item| item.get_ref().as_str().map(str::to_owned))
@@ -255,7 +256,7 @@ impl Reader<'_> {
         list
     }
 
-    fn wrong(&mut self, at: usize, key: &str, wanted: &str, value: &Value<'_>) {
+    fn wrong(&mut self, at: usize, key: &str, wanted: &str, value: &TomlValue<'_>) {
         let what = format!(
             "`{key}` has the wrong value ({})",
             value.get_ref().type_str()
@@ -264,7 +265,7 @@ impl Reader<'_> {
     }
 }
 
-fn number(value: &Value<'_>) -> Option<f64> {
+fn number(value: &TomlValue<'_>) -> Option<f64> {
     let value = value.get_ref();
     let text = value
         .as_float()

@@ -1,5 +1,7 @@
 //! What is on disk: where the book stands, its chapters and programs, and what is recorded of them.
 
+pub(crate) mod freshness;
+pub(crate) mod hashes;
 pub(crate) mod house;
 pub(crate) mod library;
 pub(crate) mod lock;

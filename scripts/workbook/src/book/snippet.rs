@@ -2,24 +2,26 @@
 
 use std::fmt;
 
-use crate::model::claim::Claim;
-use crate::model::recording::Ending;
-use regex::Regex;
 pub(crate) use workbook_shim::protocol::Signal;
+
+use crate::model::claim::{Assertion, Claim};
+use crate::model::normal::Order;
+use crate::model::pattern::Pattern;
+use crate::model::run::Ending;
 
 /// A program of the book.
 #[derive(Debug, Clone)]
 pub(crate) struct Snippet {
     pub(crate) chapter: String,
     pub(crate) name: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: SnippetKind,
     /// The program's main file, relative to the root.
     pub(crate) source: String,
     pub(crate) spec: Spec,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SnippetKind {
     /// `src/main.rs`, the chapter's lead.
     Lead,
     /// `examples/NAME.rs`
@@ -29,7 +31,7 @@ pub(crate) enum Kind {
 }
 
 /// What `[package.metadata.workbook.NAME]` says.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Spec {
     pub(crate) about: String,
     pub(crate) claims: Vec<Claim>,
@@ -56,17 +58,17 @@ pub(crate) enum Profile {
 }
 
 /// The error that a program in `compile_fail/` must give.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Failure {
     Code(String),
-    Message(Regex),
+    Message(Pattern),
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => f.write_str(code),
-            Self::Message(regex) => write!(f, "/{regex}/"),
+            Self::Message(pattern) => write!(f, "{pattern}"),
         }
     }
 }
@@ -86,6 +88,18 @@ impl Default for Spec {
             warns: None,
             line: 0,
         }
+    }
+}
+
+impl Spec {
+    /// Whether a run of the one is held against what a run of the other is: whatever is said about it, and wherever.
+    pub(crate) fn is_run_as(&self, other: &Self) -> bool {
+        let essence = |spec: &Self| Self {
+            about: String::new(),
+            line: 0,
+            ..spec.clone()
+        };
+        essence(self) == essence(other)
     }
 }
 
@@ -112,8 +126,8 @@ impl Snippet {
     /// The profile that it is built under. What must not compile is compiled against what its chapter's lead is.
     pub(crate) fn profile(&self) -> Profile {
         match self.kind {
-            Kind::CompileFail => Profile::Dev,
-            Kind::Lead | Kind::Example => self.spec.profile,
+            SnippetKind::CompileFail => Profile::Dev,
+            SnippetKind::Lead | SnippetKind::Example => self.spec.profile,
         }
     }
 
@@ -129,9 +143,9 @@ impl Snippet {
             Profile::Release => " --release",
         };
         let mut command = match self.kind {
-            Kind::Lead => format!("cargo run{release} -p {}", self.chapter),
-            Kind::Example => format!("cargo run{release} --example {}", self.name),
-            Kind::CompileFail => {
+            SnippetKind::Lead => format!("cargo run{release} -p {}", self.chapter),
+            SnippetKind::Example => format!("cargo run{release} --example {}", self.name),
+            SnippetKind::CompileFail => {
                 return format!("cargo workbook check {}", self.id());
             }
         };
@@ -144,7 +158,7 @@ impl Snippet {
 
     /// How its runs must end.
     pub(crate) fn expected_ending(&self) -> Ending {
-        if self.kind == Kind::CompileFail {
+        if self.kind == SnippetKind::CompileFail {
             return Ending::Refused(match &self.spec.fails {
                 Some(Failure::Code(code)) => Some(code.clone()),
                 _ => None,
@@ -154,10 +168,15 @@ impl Snippet {
             .claims
             .iter()
             .find_map(|claim| match &claim.kind {
-                crate::model::claim::Kind::Ends(ending) => Some(ending.clone()),
+                Assertion::Ends(ending) => Some(ending.clone()),
                 _ => None,
             })
             .unwrap_or(Ending::Ok)
+    }
+
+    /// What its claims say of the order of its output.
+    pub(crate) fn order(&self) -> Option<Order> {
+        self.spec.claims.iter().find_map(Claim::order)
     }
 
     /// Whether it can run on this system.

@@ -3,8 +3,9 @@
 use anyhow::Result;
 
 use crate::book::house::House;
-use crate::model::problem;
+use crate::model::units;
 use crate::site::mdbook;
+use crate::terminal;
 
 /// Builds the site. Returns whether every page can be read.
 ///
@@ -14,9 +15,9 @@ pub(crate) fn build(house: &House) -> Result<bool> {
     let folder = house.root().join("target").join("book");
     let problems = mdbook::build(house, &folder)?;
     let broken = problems.iter().filter(|problem| !problem.readable).count();
-    problem::report(problems);
+    terminal::report(problems);
     if broken > 0 {
-        eprintln!("{} in the pages", problem::count(broken, "problem"));
+        eprintln!("{} in the pages", units::count(broken, "problem"));
         return Ok(false);
     }
     println!("built {}", house.relative(&folder.join("index.html")));

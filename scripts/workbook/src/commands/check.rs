@@ -6,14 +6,17 @@ use anyhow::Result;
 
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::book::snippet::Snippet;
+use crate::book::snippet::{Snippet, SnippetKind};
 use crate::exec::cargo::{self, Built};
-use crate::exec::session;
+use crate::exec::judge::Judge;
+use crate::exec::session::Session;
 use crate::model::claim::Claim;
-use crate::model::problem::{self, Problem};
+use crate::model::problem::Problem;
 use crate::model::recording::Recording;
+use crate::model::units;
 use crate::site::links;
 use crate::site::page::Page;
+use crate::terminal;
 
 /// How often snippets are run.
 #[derive(Debug, Clone, Copy)]
@@ -42,14 +45,14 @@ pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Re
     if !here.is_empty() {
         problems.extend(run(&library, &here, rounds).await?);
     }
-    let found = problem::report(problems);
+    let found = terminal::report(problems);
     if found > 0 {
-        eprintln!("{} found", problem::count(found, "problem"));
+        eprintln!("{} found", units::count(found, "problem"));
     } else {
         println!(
             "all is as the pages say: {}, {}",
-            problem::count(library.chapters.len(), "chapter"),
-            problem::count(here.len(), "snippet")
+            units::count(library.chapters.len(), "chapter"),
+            units::count(here.len(), "snippet")
         );
     }
     Ok(found == 0)
@@ -90,26 +93,31 @@ async fn run_once(
     // By the snippets' ids.
     let mut failed: BTreeMap<String, Vec<Problem>> = BTreeMap::new();
     let mut again = here.to_vec();
+    let session = Session::new(library, built)?;
     for retry in 0..=retries {
         let verb = if retry == 0 {
             "checking"
         } else {
             "trying again"
         };
-        let runs = session::gather_built(library, &again, built, verb).await?;
+        let runs = session.run(&again, verb).await?;
         println!("{}", runs.summary);
         problems.extend(runs.problems);
         let new: BTreeSet<_> = again.iter().map(|snippet| snippet.id()).collect();
         let is_new = |id: &str| new.contains(id);
         recordings.retain(|(snippet, _)| !is_new(&snippet.id()));
         recordings.extend(runs.recordings);
-        for &(snippet, ref recording) in &recordings {
+        let judge = Judge::new(library, &recordings);
+        for (snippet, recording) in &recordings {
             let id = snippet.id();
             if !is_new(&id) && !held_against(snippet).any(is_new) {
                 continue;
             }
-            let mut found = session::inspect(snippet, recording, &recordings, library, true);
-            found.extend(recorded_otherwise(library, snippet, recording));
+            let judgement = judge.of_what_is_recorded(snippet, &recording.run);
+            for line in judgement.unchecked {
+                println!("{line}");
+            }
+            let found = judgement.problems;
             let before = failed.remove(&id).unwrap_or_default();
             let is_gone = |it: &&Problem| found.iter().all(|now| now.what != it.what);
             for problem in before.iter().filter(is_gone) {
@@ -173,20 +181,6 @@ fn each_once(saw: &[String]) -> String {
         text.push_str(&format!("; and {more} more"));
     }
     text
-}
-
-/// A run that ends otherwise than the recording that the page shows.
-fn recorded_otherwise(library: &Library, snippet: &Snippet, now: &Recording) -> Option<Problem> {
-    let recorded = library.recording(&snippet.id())?;
-    (recorded.ending != now.ending).then(|| {
-        let id = snippet.id();
-        let what = format!(
-            "`{id}` ended with `{}`, recorded is `{}`",
-            now.ending, recorded.ending
-        );
-        let help = format!("mend the program, or run `cargo workbook record {id}`");
-        Problem::new(snippet.recording_path(), 0, what, help)
-    })
 }
 
 /// What is wrong in pages, manifests and recordings, without running anything.
@@ -284,7 +278,7 @@ fn find_unknown_in_claims(library: &Library) -> Vec<Problem> {
             if let Some(id) = claim.other()
                 && library.snippet(id).is_none()
             {
-                let (what, help) = library.unknown(id);
+                let Problem { what, help, .. } = library.unknown(id);
                 let what = format!("claim `{}`: {what}", claim.text);
                 let path = snippet.manifest_path();
                 problems.push(Problem::new(path, snippet.spec.line, what, help));
@@ -300,13 +294,10 @@ fn find_unclaimed(library: &Library) -> Vec<Problem> {
         let spec = &snippet.spec;
         let claims = spec.claims.iter().any(Claim::can_fail);
         // The compiler's words are a claim of their own, and a program that must be refused always has one.
-        claims || spec.warns.is_some() || snippet.kind == crate::book::snippet::Kind::CompileFail
+        claims || spec.warns.is_some() || snippet.kind == SnippetKind::CompileFail
     };
     // Where a manifest is broken, a claim may be there that could not be read.
-    let is_read = |snippet: &Snippet| {
-        let manifest = snippet.manifest_path();
-        library.problems.iter().all(|it| it.path != manifest)
-    };
+    let is_read = |snippet: &Snippet| library.is_sound(snippet);
     let silent = |snippet: &&Snippet| is_read(snippet) && !says_something(snippet);
     let snippets = library.snippets.iter();
     snippets

@@ -10,7 +10,7 @@ use anyhow::Result;
 
 use crate::book::house::House;
 use crate::exec::cargo;
-use crate::model::problem;
+use crate::model::units;
 
 /// A thousand clients and their server in one process, and what the process has open besides.
 const OPEN_FILES: u64 = 2100;
@@ -88,7 +88,7 @@ pub(crate) fn doctor(house: &House) -> Result<bool> {
     if faults == 0 {
         println!("\nthis machine can run every chapter: `cargo workbook serve` opens the book");
     } else {
-        println!("\n{} to mend first", problem::count(faults, "fault"));
+        println!("\n{} to mend first", units::count(faults, "fault"));
     }
     Ok(faults == 0)
 }
@@ -229,15 +229,10 @@ fn space(house: &House) -> Finding {
     let about = "disk";
     let help = "free some space, or set CARGO_TARGET_DIR to a folder on another disk";
     match free_space(house.root()) {
-        Some(free) if free < SPACE => Finding::fault(
-            about,
-            format!("{} free", crate::model::claim::bytes(free as f64)),
-            help,
-        ),
-        Some(free) => Finding::good(
-            about,
-            format!("{} free", crate::model::claim::bytes(free as f64)),
-        ),
+        Some(free) if free < SPACE => {
+            Finding::fault(about, format!("{} free", units::bytes(free as f64)), help)
+        }
+        Some(free) => Finding::good(about, format!("{} free", units::bytes(free as f64))),
         None => Finding::note(
             about,
             "this system does not tell",

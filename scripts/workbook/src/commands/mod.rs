@@ -4,3 +4,4 @@ pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod doctor;
 pub(crate) mod new;
+pub(crate) mod record;

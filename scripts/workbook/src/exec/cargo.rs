@@ -11,13 +11,14 @@ use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
 
+use crate::book::hashes::source_hash;
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::book::snippet::{Kind, Profile, Snippet};
-use crate::exec::compiler_report::{Opinion, Refusal, judge, rendered};
+use crate::book::snippet::{Profile, Snippet, SnippetKind};
+use crate::exec::compiler_report::{CompilerReport, Refusal, judge, rendered};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
-use crate::model::recording::{Source, source_hash};
+use crate::model::recording::Source;
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -106,9 +107,9 @@ fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String
         let lead = ("--bin", snippet.chapter.as_str());
         match snippet.kind {
             // It is not built, but what it depends on is, with the lead of its chapter.
-            Kind::CompileFail if profile == Profile::Dev => targets.insert(lead),
-            Kind::Lead if snippet.spec.profile == profile => targets.insert(lead),
-            Kind::Example if snippet.spec.profile == profile => {
+            SnippetKind::CompileFail if profile == Profile::Dev => targets.insert(lead),
+            SnippetKind::Lead if snippet.spec.profile == profile => targets.insert(lead),
+            SnippetKind::Example if snippet.spec.profile == profile => {
                 targets.insert(("--example", snippet.name.as_str()))
             }
             _ => false,
@@ -273,7 +274,7 @@ impl Built {
     fn inspect(&mut self, library: &Library, snippets: &[&Snippet]) {
         for snippet in snippets
             .iter()
-            .filter(|snippet| snippet.kind != Kind::CompileFail)
+            .filter(|snippet| snippet.kind != SnippetKind::CompileFail)
         {
             let id = snippet.id();
             let diagnostics = self.diagnostics.get(&id).map_or(&[][..], Vec::as_slice);
@@ -372,8 +373,8 @@ impl Built {
             .current_dir(house.root());
         let output = rustc.output().context("failed to run the compiler")?;
         let text = String::from_utf8_lossy(&output.stderr);
-        let opinion = Opinion::read(output.status.success(), text.lines());
-        Ok(judge(snippet, &opinion, scrubber))
+        let report = CompilerReport::read(output.status.success(), text.lines());
+        Ok(judge(snippet, &report, scrubber))
     }
 
     /// The compiler's arguments for a program of a chapter, against what the chapter depends on: all but the
@@ -465,8 +466,8 @@ pub(crate) fn rustc() -> std::ffi::OsString {
 /// As cargo names a program's crate.
 fn crate_name(snippet: &Snippet) -> String {
     match snippet.kind {
-        Kind::Lead => snippet.chapter.replace('-', "_"),
-        Kind::Example | Kind::CompileFail => snippet.name.clone(),
+        SnippetKind::Lead => snippet.chapter.replace('-', "_"),
+        SnippetKind::Example | SnippetKind::CompileFail => snippet.name.clone(),
     }
 }
 

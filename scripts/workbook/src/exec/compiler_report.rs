@@ -6,11 +6,11 @@ use crate::book::snippet::{Failure, Snippet};
 use crate::model::claim::Verdict;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
-use crate::model::recording::Ending;
+use crate::model::run::Ending;
 
 /// What the compiler said of one program.
 #[derive(Debug)]
-pub(crate) struct Opinion {
+pub(crate) struct CompilerReport {
     pub(crate) accepted: bool,
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
@@ -22,7 +22,7 @@ pub(crate) struct Refusal {
     pub(crate) message: Vec<String>,
 }
 
-impl Opinion {
+impl CompilerReport {
     /// Reads the compiler's JSON, a diagnostic a line.
     pub(crate) fn read<'a>(accepted: bool, lines: impl Iterator<Item = &'a str>) -> Self {
         let diagnostics = lines.filter_map(|line| serde_json::from_str(line).ok());
@@ -93,7 +93,7 @@ impl Opinion {
 /// Says what it did instead.
 pub(crate) fn judge(
     snippet: &Snippet,
-    opinion: &Opinion,
+    report: &CompilerReport,
     scrubber: &Scrubber,
 ) -> Result<Refusal, Problem> {
     let failure = snippet.spec.fails.as_ref();
@@ -101,14 +101,14 @@ pub(crate) fn judge(
     let wrong = |what: String, help: &str| {
         Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
     };
-    if opinion.accepted {
+    if report.accepted {
         let what = format!("`{id}` must not compile, and does");
         return Err(wrong(
             what,
             "bring the mistake back, or move the program to examples/",
         ));
     }
-    if let Verdict::Failed(saw) = opinion.verdict(failure, scrubber) {
+    if let Verdict::Failed(saw) = report.verdict(failure, scrubber) {
         let wanted = failure.map_or(String::new(), ToString::to_string);
         let what = format!("`{id}` must fail with {wanted}; {saw}");
         return Err(wrong(
@@ -118,7 +118,7 @@ pub(crate) fn judge(
     }
     Ok(Refusal {
         ending: snippet.expected_ending(),
-        message: opinion.message(scrubber),
+        message: report.message(scrubber),
     })
 }
 
@@ -141,9 +141,10 @@ pub(crate) fn rendered(diagnostic: &Diagnostic, scrubber: &Scrubber) -> Vec<Stri
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::pattern::Pattern;
 
-    fn opinion(lines: &[&str]) -> Opinion {
-        Opinion::read(false, lines.iter().copied())
+    fn report(lines: &[&str]) -> CompilerReport {
+        CompilerReport::read(false, lines.iter().copied())
     }
 
     fn diagnostic(level: &str, code: &str, message: &str, spans: &str) -> String {
@@ -169,17 +170,17 @@ mod tests {
             diagnostic("failure-note", "null", "for more about this error", ""),
             "no JSON".to_owned(),
         ];
-        let opinion = opinion(&lines.each_ref().map(String::as_str));
-        let remarks: Vec<_> = opinion.remarks().map(|it| it.message.as_str()).collect();
+        let report = report(&lines.each_ref().map(String::as_str));
+        let remarks: Vec<_> = report.remarks().map(|it| it.message.as_str()).collect();
         assert_eq!(remarks, ["unused cup", "no cup", "linking failed"]);
-        assert_eq!(opinion.ending().to_string(), "refused E0425");
-        let scrubber = Scrubber::new(std::path::Path::new("/b"));
-        let verdict = |failure: Failure| opinion.verdict(Some(&failure), &scrubber);
+        assert_eq!(report.ending().to_string(), "refused E0425");
+        let scrubber = Scrubber::new(std::path::Path::new("/b"), None);
+        let verdict = |failure: Failure| report.verdict(Some(&failure), &scrubber);
         assert_eq!(verdict(Failure::Code("E0425".into())), Verdict::Held);
         let other = verdict(Failure::Code("E0308".into()));
         let saw = "the compiler says E0425 (no cup)".to_owned();
         assert_eq!(other, Verdict::Failed(saw));
-        let regex = regex::Regex::new("no cup").unwrap();
-        assert_eq!(verdict(Failure::Message(regex)), Verdict::Held);
+        let pattern = Pattern::parse("/no cup/").unwrap();
+        assert_eq!(verdict(Failure::Message(pattern)), Verdict::Held);
     }
 }

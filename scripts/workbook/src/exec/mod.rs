@@ -3,6 +3,7 @@
 pub(crate) mod cargo;
 pub(crate) mod changes;
 pub(crate) mod compiler_report;
+pub(crate) mod judge;
 pub(crate) mod progress;
 pub(crate) mod runner;
 pub(crate) mod session;

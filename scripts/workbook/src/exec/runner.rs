@@ -13,12 +13,11 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
-use crate::book::house::sorted_entries;
+use crate::book::house::{House, sorted_entries};
 use crate::book::snippet::Snippet;
-use crate::model::claim::Seen;
 use crate::model::normal::Scrubber;
-use crate::model::recording::{Cut, Ending, Figures, Line};
-use crate::model::timeline::{self, Lane};
+use crate::model::run::{Cut, Ending, Line, Run};
+use crate::model::timeline;
 use workbook_shim::protocol::{End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.
@@ -35,17 +34,12 @@ const TAIL: usize = 50;
 /// A program that still runs at its deadline hangs below this share of a core, and spins above.
 const IDLE: f64 = 0.05;
 
-/// What one run showed.
+/// A run that is over.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
-    pub(crate) ending: Ending,
+    pub(crate) run: Run,
     /// Whether it was ended because nobody wanted it any more.
     pub(crate) abandoned: bool,
-    pub(crate) figures: Figures,
-    pub(crate) lines: Vec<Line>,
-    pub(crate) cut: Option<Cut>,
-    pub(crate) timeline: Vec<Lane>,
-    pub(crate) left_behind: usize,
 }
 
 /// What a run tells while it goes on.
@@ -73,27 +67,14 @@ pub(crate) struct Task<'a> {
     pub(crate) expected: f64,
 }
 
-impl Outcome {
-    /// What the claims ask about.
-    pub(crate) fn seen(&self) -> Seen<'_> {
-        Seen {
-            ending: &self.ending,
-            figures: &self.figures,
-            lines: &self.lines,
-            lanes: &self.timeline,
-            line_count: self.lines.len() + self.cut.as_ref().map_or(0, |cut| cut.lines),
-        }
-    }
-}
-
 /// Runs all tasks and hands each outcome to `done` as it comes.
 pub(crate) async fn run_all<'a>(
-    root: &Path,
+    house: &House,
     shim: &Path,
     tasks: Vec<Task<'a>>,
     mut done: impl FnMut(&'a Snippet, Result<Outcome>),
 ) {
-    let scrubber = Arc::new(Scrubber::new(root));
+    let (root, scrubber) = (house.root(), Arc::new(house.scrubber()));
     let (alone, mut waiting): (Vec<_>, Vec<_>) =
         tasks.into_iter().partition(|task| task.snippet.spec.alone);
     // The longest first, so that none is left over at the end.
@@ -121,7 +102,7 @@ pub(crate) async fn run_all<'a>(
     }
 }
 
-/// Runs one program through a shim, and tells `heed` what it shows while it goes on. Once `stop` is cancelled,
+/// Runs one program through a shim, and tells `handle` what it shows while it goes on. Once `stop` is cancelled,
 /// the program is ended with all that it started.
 ///
 /// # Errors
@@ -132,7 +113,7 @@ pub(crate) async fn run(
     task: &Task<'_>,
     scrubber: &Scrubber,
     stop: &CancellationToken,
-    mut heed: impl FnMut(News<'_>),
+    mut handle: impl FnMut(News<'_>),
 ) -> Result<Outcome> {
     let spec = &task.snippet.spec;
     // Inside the clone: a program that prints its environment tells no folder of this machine.
@@ -161,7 +142,7 @@ pub(crate) async fn run(
     };
     let mut kept = Kept::default();
     let end = drive(shim, &job, stop, |event| match event {
-        Event::Began { at, process } => heed(News::Began {
+        Event::Began { at, process } => handle(News::Began {
             at,
             process,
             timeline: &events_file,
@@ -169,11 +150,11 @@ pub(crate) async fn run(
         Event::Line { t, stream, text } => {
             let text = scrubber.scrub(&text);
             let line = Line { t, stream, text };
-            heed(News::Line(&line));
+            handle(News::Line(&line));
             kept.push(line);
         }
         Event::Cut(lines) => {
-            heed(News::Cut(lines));
+            handle(News::Cut(lines));
             kept.cut += lines;
         }
         Event::End(_) | Event::Failed(_) => {}
@@ -188,13 +169,15 @@ pub(crate) async fn run(
     let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
         .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
     Ok(Outcome {
-        ending: ending(&end),
         abandoned: end.stopped == Some(Stopped::Abandoned),
-        figures: end.figures,
-        lines,
-        cut,
-        timeline,
-        left_behind: end.left_behind,
+        run: Run {
+            ending: ending(&end),
+            figures: end.figures,
+            lines,
+            cut,
+            timeline,
+            left_behind: end.left_behind,
+        },
     })
 }
 
@@ -207,7 +190,7 @@ pub(crate) async fn drive(
     shim: &Path,
     job: &Job,
     stop: &CancellationToken,
-    mut heed: impl FnMut(Event),
+    mut handle: impl FnMut(Event),
 ) -> Result<End> {
     let mut command = Command::new(shim);
     command.stdin(Stdio::piped()).stdout(Stdio::piped());
@@ -242,21 +225,25 @@ pub(crate) async fn drive(
         match serde_json::from_str(&event)? {
             Event::End(it) => end = Some(it),
             Event::Failed(error) => bail!("failed to start `{}`: {error}", job.program),
-            event => heed(event),
+            event => handle(event),
         }
     }
     let status = shim.wait().await?;
     end.with_context(|| format!("the shim ended without a word ({status})"))
 }
 
-/// How a run ended, from what the shim saw.
+/// How a run ended, from what the shim saw. One that was abandoned ends as if its deadline had come.
 fn ending(end: &End) -> Ending {
     match end.stopped {
         Some(Stopped::ForFlooding) => Ending::Floods,
-        Some(Stopped::AtDeadline) if end.late_cpu.is_some_and(|share| share > IDLE) => {
-            Ending::Spins
+        Some(Stopped::AtDeadline | Stopped::Abandoned) => {
+            let computes = end.late_cpu.is_some_and(|share| share > IDLE);
+            if computes {
+                Ending::Spins
+            } else {
+                Ending::Hang
+            }
         }
-        Some(Stopped::AtDeadline | Stopped::Abandoned) => Ending::Hang,
         None => match (end.code, end.signal) {
             (Some(0), _) => Ending::Ok,
             (Some(101), _) => Ending::Panic,
@@ -386,7 +373,7 @@ impl Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::recording::Stream;
+    use crate::model::run::{Figures, Stream};
 
     fn kept(n: usize) -> (Vec<Line>, Option<Cut>) {
         let mut kept = Kept::default();

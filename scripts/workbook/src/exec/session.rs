@@ -1,62 +1,39 @@
-//! `cargo workbook record`: builds the snippets once, runs each, writes the recordings.
+//! A session: snippets that are built are run, each run becomes a recording in memory, and what shows what it must is
+//! written.
 
 use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::book::house::{House, write_whole};
+use crate::book::house::write_whole;
 use crate::book::library::Library;
-use crate::book::snippet::{Kind, Snippet};
+use crate::book::snippet::{Snippet, SnippetKind};
 use crate::exec::cargo::{self, Built};
+use crate::exec::judge::Judge;
 use crate::exec::progress::Progress;
 use crate::exec::runner::{self, Outcome, Task};
-use crate::model::claim::{Claim, Kind as ClaimKind, Metric, Seen, Verdict, seconds};
 use crate::model::normal::Scrubber;
-use crate::model::problem::{self, Problem};
-use crate::model::recording::{Figures, MadeOn, Recording, SCHEMA, Source};
+use crate::model::problem::Problem;
+use crate::model::recording::{MadeOn, Recording};
+use crate::model::run::Run;
+use crate::model::units::{self, seconds};
 
-/// Records the snippets that `names` mean, of them only the missing and stale ones if `stale`.
-/// Returns whether all went well.
-pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Result<bool> {
-    let library = Library::read(house);
-    let mut snippets = library.select(names)?;
-    if stale {
-        let is_fresh = |snippet: &Snippet, recording| library.stale(snippet, recording).is_none();
-        snippets.retain(|snippet| {
-            let recording = library.recording(&snippet.id());
-            !recording.is_some_and(|recording| is_fresh(snippet, recording))
-        });
-    }
-    let (here, elsewhere): (Vec<_>, Vec<_>) = snippets
-        .into_iter()
-        .partition(|snippet| snippet.runs_here());
-    for snippet in elsewhere {
-        let platforms = snippet.spec.platforms.join(", ");
-        println!("not recorded: {} runs on {platforms} only", snippet.id());
-    }
-    if here.is_empty() {
-        println!("nothing to record");
-        return Ok(true);
-    }
-    let mut problems = manifest_problems(&library, &here);
-    // Of two programs of one name cargo keeps the last it built: neither is surely itself.
-    let (here, doubtful): (Vec<_>, Vec<_>) = here
-        .into_iter()
-        .partition(|snippet| library.problems.iter().all(|it| it.path != snippet.source));
-    let of_doubtful = |problem: &&Problem| doubtful.iter().any(|it| it.source == problem.path);
-    problems.extend(library.problems.iter().filter(of_doubtful).cloned());
-    let built = cargo::build(&library, &here)?;
-    let recorded = record_built(&library, &here, &built).await?;
-    println!("{}", recorded.in_words());
-    problems.extend(recorded.problems);
-    let problems = problem::report(problems);
-    if problems > 0 {
-        eprintln!(
-            "{}: a run that does not show what it must is not recorded",
-            problem::count(problems, "problem")
-        );
-    }
-    Ok(problems == 0)
+/// Programs that are built, and where their runs are made.
+#[derive(Debug)]
+pub(crate) struct Session<'a> {
+    library: &'a Library,
+    built: &'a Built,
+    made_on: MadeOn,
+    scrubber: Scrubber,
+}
+
+/// What running snippets gave.
+#[derive(Debug)]
+pub(crate) struct Runs<'a> {
+    pub(crate) recordings: Vec<(&'a Snippet, Recording)>,
+    pub(crate) problems: Vec<Problem>,
+    /// One line about how long it took.
+    pub(crate) summary: String,
 }
 
 /// What came of recording snippets.
@@ -69,152 +46,133 @@ pub(crate) struct Recorded {
     pub(crate) problems: Vec<Problem>,
 }
 
-impl Recorded {
-    pub(crate) fn in_words(&self) -> String {
-        let Self {
-            summary, unwritten, ..
-        } = self;
-        let files = problem::count(self.written, "recording");
-        format!("{summary}\nwrote {files}, left {unwritten} as before or unwritten")
+/// How long the programs ran. All in seconds.
+#[derive(Debug, Default)]
+struct Took {
+    overall: f64,
+    /// Of those that may run side by side: the sum of their times.
+    side_by_side: f64,
+    /// Of those that run alone.
+    alone: f64,
+}
+
+impl<'a> Session<'a> {
+    /// # Errors
+    /// Where the compiler cannot be run.
+    pub(crate) fn new(library: &'a Library, built: &'a Built) -> Result<Self> {
+        let made_on = MadeOn {
+            rustc: cargo::rustc_version()?,
+            os: std::env::consts::OS.to_owned(),
+            cores: std::thread::available_parallelism().map_or(1, usize::from),
+        };
+        Ok(Self {
+            library,
+            built,
+            made_on,
+            scrubber: library.house.scrubber(),
+        })
     }
-}
 
-/// Runs snippets that are built, and writes the recordings of those that show what they must.
-///
-/// # Errors
-/// Where the compiler cannot be run, or a file not be written.
-pub(crate) async fn record_built(
-    library: &Library,
-    snippets: &[&Snippet],
-    built: &Built,
-) -> Result<Recorded> {
-    let runs = gather_built(library, snippets, built, "recording").await?;
-    let mut problems = runs.problems;
-    let mut written = 0;
-    for (snippet, recording) in &runs.recordings {
-        let found = inspect(snippet, recording, &runs.recordings, library, false);
-        if found.is_empty() {
-            written += usize::from(write(library, snippet, recording)?);
-        } else {
-            problems.extend(found);
-        }
-    }
-    Ok(Recorded {
-        written,
-        unwritten: runs.recordings.len() - written,
-        summary: runs.summary,
-        problems,
-    })
-}
-
-/// The problems of the manifests of these snippets' chapters: what one of them says may be what a run is
-/// held against.
-fn manifest_problems(library: &Library, snippets: &[&Snippet]) -> Vec<Problem> {
-    let concerned = |problem: &&Problem| {
-        snippets
-            .iter()
-            .any(|snippet| problem.path == snippet.manifest_path())
-    };
-    library.problems.iter().filter(concerned).cloned().collect()
-}
-
-/// Writes a recording, unless the one on disk is fresh and says the same.
-fn write(library: &Library, snippet: &Snippet, recording: &Recording) -> Result<bool> {
-    if let Some(old) = library.recording(&snippet.id())
-        && old.made_from == recording.made_from
-        && old.says_the_same(recording, &snippet.spec.claims)
-    {
-        return Ok(false);
-    }
-    let path = library.house.absolute(&snippet.recording_path());
-    write_whole(&path, &recording.to_text())?;
-    Ok(true)
-}
-
-/// What running snippets gave.
-#[derive(Debug)]
-pub(crate) struct Runs<'a> {
-    pub(crate) recordings: Vec<(&'a Snippet, Recording)>,
-    pub(crate) problems: Vec<Problem>,
-    /// One line about how long it took.
-    pub(crate) summary: String,
-}
-
-/// Runs snippets that are built, and makes a recording of each in memory.
-///
-/// # Errors
-/// Where the compiler cannot be run.
-pub(crate) async fn gather_built<'a>(
-    library: &Library,
-    snippets: &[&'a Snippet],
-    built: &Built,
-    verb: &'static str,
-) -> Result<Runs<'a>> {
-    let made_on = MadeOn {
-        rustc: cargo::rustc_version()?,
-        os: std::env::consts::OS.to_owned(),
-        cores: std::thread::available_parallelism().map_or(1, usize::from),
-    };
-    let scrubber = Scrubber::new(library.house.root());
-    let mut runs = Runs {
-        recordings: Vec::new(),
-        problems: built.problems.clone(),
-        summary: String::new(),
-    };
-    let progress = Progress::new(snippets.len(), verb);
-    let mut tasks = Vec::new();
-    for snippet in snippets {
-        if snippet.kind == Kind::CompileFail {
-            // The compiler takes a moment, and this may be a server's thread.
-            let refused = tokio::task::block_in_place(|| built.refuse(library, snippet, &scrubber));
-            match refused? {
-                Ok(refusal) => {
-                    progress.step(&format!("  {}  {}", snippet.id(), refusal.ending));
-                    let sources = built.sources(&library.house, snippet)?;
-                    let mut recording =
-                        blank(library, snippet, sources, made_on.clone(), refusal.ending);
-                    recording.compiler = refusal.message;
-                    runs.recordings.push((snippet, recording));
-                }
-                Err(problem) => runs.problems.push(problem),
+    /// Runs snippets, and writes the recordings of those that show what they must.
+    ///
+    /// # Errors
+    /// Where the compiler cannot be run, or a file not be written.
+    pub(crate) async fn record(&self, snippets: &[&Snippet]) -> Result<Recorded> {
+        let runs = self.run(snippets, "recording").await?;
+        let judge = Judge::new(self.library, &runs.recordings);
+        let mut problems = runs.problems;
+        let mut written = 0;
+        for (snippet, recording) in &runs.recordings {
+            let found = judge.of_itself(snippet, &recording.run).problems;
+            if found.is_empty() {
+                written += usize::from(self.write(snippet, recording)?);
+            } else {
+                problems.extend(found);
             }
-        } else if let Some(program) = built.programs.get(&snippet.id()) {
-            // What it took last time; before the first time, at most its deadline.
-            let last = library
-                .recording(&snippet.id())
-                .and_then(|it| it.figures.wall);
-            let expected = last.unwrap_or(snippet.spec.deadline);
-            tasks.push(Task {
-                snippet,
-                program: program.display().to_string(),
-                expected,
-            });
-        } else if built.problems.is_empty() {
-            let what = format!("cargo built no program for `{}`", snippet.id());
-            let help = "see that the chapter's Cargo.toml does not turn its examples off";
-            runs.problems
-                .push(Problem::new(&snippet.source, 0, what, help));
         }
+        Ok(Recorded {
+            written,
+            unwritten: runs.recordings.len() - written,
+            summary: runs.summary,
+            problems,
+        })
     }
-    let shim = runner::find_shim(false)?;
-    let start = Instant::now();
-    let (mut waiting, mut alone) = (0.0, 0.0);
-    let mut outcomes = Vec::new();
-    runner::run_all(
-        library.house.root(),
-        &shim,
-        tasks,
-        |snippet, outcome| match outcome {
-            Ok(outcome) => {
-                let wall = outcome.figures.wall.unwrap_or_default();
-                if snippet.spec.alone {
-                    alone += wall;
-                } else {
-                    waiting += wall;
-                }
-                let id = snippet.id();
-                progress.step(&format!("  {id}  {}  {}", outcome.ending, seconds(wall)));
-                outcomes.push((snippet, outcome));
+
+    /// Runs snippets, and makes a recording of each in memory.
+    ///
+    /// # Errors
+    /// Where the compiler cannot be run.
+    pub(crate) async fn run<'s>(
+        &self,
+        snippets: &[&'s Snippet],
+        verb: &'static str,
+    ) -> Result<Runs<'s>> {
+        let progress = Progress::new(snippets.len(), verb);
+        let mut runs = Runs {
+            recordings: Vec::new(),
+            problems: self.built.problems.clone(),
+            summary: String::new(),
+        };
+        let is_refused = |snippet: &&&Snippet| snippet.kind == SnippetKind::CompileFail;
+        let (refused, programs): (Vec<_>, Vec<_>) = snippets.iter().partition(is_refused);
+        for snippet in refused {
+            self.refuse(snippet, &progress, &mut runs)?;
+        }
+        let took = self.run_programs(&programs, &progress, &mut runs).await?;
+        drop(progress);
+        runs.recordings.sort_by_key(|(snippet, _)| snippet.id());
+        runs.summary = took.in_words(runs.recordings.len());
+        Ok(runs)
+    }
+
+    /// Asks the compiler about a program that it must refuse.
+    fn refuse<'s>(
+        &self,
+        snippet: &'s Snippet,
+        progress: &Progress,
+        runs: &mut Runs<'s>,
+    ) -> Result<()> {
+        // The compiler takes a moment, and this may be a server's thread.
+        let refuse = || self.built.refuse(self.library, snippet, &self.scrubber);
+        match tokio::task::block_in_place(refuse)? {
+            Ok(refusal) => {
+                progress.step(&format!("  {}  {}", snippet.id(), refusal.ending));
+                let run = Run::ended(refusal.ending);
+                let recording = self.recording(snippet, run, refusal.message)?;
+                runs.recordings.push((snippet, recording));
+            }
+            Err(problem) => runs.problems.push(problem),
+        }
+        Ok(())
+    }
+
+    async fn run_programs<'s>(
+        &self,
+        snippets: &[&'s Snippet],
+        progress: &Progress,
+        runs: &mut Runs<'s>,
+    ) -> Result<Took> {
+        let mut tasks = Vec::new();
+        for snippet in snippets {
+            if let Some(program) = self.built.programs.get(&snippet.id()) {
+                tasks.push(self.task(snippet, program.display().to_string()));
+            } else if self.built.problems.is_empty() {
+                let what = format!("cargo built no program for `{}`", snippet.id());
+                let help = "see that the chapter's Cargo.toml does not turn its examples off";
+                runs.problems
+                    .push(Problem::new(&snippet.source, 0, what, help));
+            }
+        }
+        let shim = runner::find_shim(false)?;
+        let (start, mut took) = (Instant::now(), Took::default());
+        let mut ended = Vec::new();
+        let house = &self.library.house;
+        runner::run_all(house, &shim, tasks, |snippet, outcome| match outcome {
+            Ok(Outcome { run, .. }) => {
+                took.add(snippet, run.wall());
+                let (id, wall) = (snippet.id(), seconds(run.wall()));
+                progress.step(&format!("  {id}  {}  {wall}", run.ending));
+                ended.push((snippet, run));
             }
             Err(error) => {
                 let help = "run it by hand, with the command that the page shows";
@@ -222,185 +180,110 @@ pub(crate) async fn gather_built<'a>(
                 runs.problems
                     .push(Problem::new(&snippet.source, 0, what, help));
             }
-        },
-    )
-    .await;
-    let took = start.elapsed().as_secs_f64();
-    drop(progress);
-    for (snippet, outcome) in outcomes {
-        let sources = built.sources(&library.house, snippet)?;
-        let mut recording = blank(
-            library,
+        })
+        .await;
+        took.overall = start.elapsed().as_secs_f64();
+        for (snippet, run) in ended {
+            runs.problems.extend(left_behind(snippet, &run));
+            let lesson = self.built.lesson(snippet, &self.scrubber);
+            runs.recordings
+                .push((snippet, self.recording(snippet, run, lesson)?));
+        }
+        Ok(took)
+    }
+
+    fn task<'s>(&self, snippet: &'s Snippet, program: String) -> Task<'s> {
+        // What it took last time; before the first time, at most its deadline.
+        let last = self
+            .library
+            .recording(&snippet.id())
+            .map(|it| it.run.wall());
+        Task {
             snippet,
-            sources,
-            made_on.clone(),
-            outcome.ending.clone(),
-        );
-        recording.compiler = built.lesson(snippet, &scrubber);
-        runs.problems.extend(left_behind(snippet, &outcome));
-        let Outcome {
-            figures,
-            lines,
-            cut,
-            timeline,
-            left_behind,
-            ..
-        } = outcome;
-        recording = Recording {
-            figures,
-            lines,
-            cut,
-            timeline,
-            left_behind,
-            ..recording
-        };
-        runs.recordings.push((snippet, recording));
-    }
-    runs.recordings.sort_by_key(|(snippet, _)| snippet.id());
-    runs.summary = summary(runs.recordings.len(), took, waiting, alone);
-    Ok(runs)
-}
-
-/// How long it took, beside what the same runs take one after another. All in seconds.
-fn summary(snippets: usize, took: f64, waiting: f64, alone: f64) -> String {
-    let mut text = format!(
-        "ran {} in {}",
-        problem::count(snippets, "snippet"),
-        seconds(took)
-    );
-    let side_by_side = took - alone;
-    if waiting > side_by_side {
-        text.push_str(&format!(
-            "\n  side by side: {}, and one after another {}, {:.1} times as long",
-            seconds(side_by_side),
-            seconds(waiting),
-            waiting / side_by_side
-        ));
-    }
-    if alone > 0.0 {
-        text.push_str(&format!("\n  alone: {}", seconds(alone)));
-    }
-    text
-}
-
-fn left_behind(snippet: &Snippet, outcome: &Outcome) -> Option<Problem> {
-    (outcome.left_behind > 0).then(|| {
-        let what = format!(
-            "`{}` ended and left {} running; they were killed",
-            snippet.id(),
-            match outcome.left_behind {
-                1 => "1 process".to_owned(),
-                n => format!("{n} processes"),
-            }
-        );
-        let help = "let the program wait for what it starts";
-        Problem::new(&snippet.source, 0, what, help)
-    })
-}
-
-fn blank(
-    library: &Library,
-    snippet: &Snippet,
-    sources: Vec<Source>,
-    made_on: MadeOn,
-    ending: crate::model::recording::Ending,
-) -> Recording {
-    Recording {
-        schema: SCHEMA,
-        snippet: snippet.id(),
-        command: snippet.command(),
-        made_from: library.made_from(snippet, sources),
-        made_on,
-        ending,
-        figures: Figures::default(),
-        compiler: Vec::new(),
-        lines: Vec::new(),
-        cut: None,
-        timeline: Vec::new(),
-        left_behind: 0,
-    }
-}
-
-/// The last line that a program wrote to standard error in words of its own.
-fn last_words(recording: &Recording) -> String {
-    let is_own =
-        |text: &str| !text.trim().is_empty() && !text.starts_with("note: run with `RUST_BACKTRACE");
-    let mut lines = recording
-        .lines
-        .iter()
-        .rev()
-        .filter(|line| !line.stream.is_out());
-    let last = lines.find(|line| is_own(&line.text));
-    last.map_or(String::new(), |line| {
-        format!("its last words: {}", line.text)
-    })
-}
-
-/// Holds a run against its claims, one by one. Figures of other snippets are those of the `fresh` runs, where
-/// there are any, and those recorded otherwise; `recorded` is what claims of order are held against.
-pub(crate) fn verdicts<'a>(
-    snippet: &'a Snippet,
-    seen: Seen<'_>,
-    fresh: &[(&Snippet, Recording)],
-    library: &Library,
-    recorded: Option<&Recording>,
-) -> Vec<(&'a Claim, Verdict)> {
-    let figure = |id: &str, metric: &Metric| -> Result<f64, String> {
-        let fresh = fresh
-            .iter()
-            .find(|(snippet, _)| snippet.id() == id)
-            .map(|(_, it)| it);
-        let recording = fresh
-            .or_else(|| library.recording(id))
-            .ok_or_else(|| format!("`{id}` has no recording"))?;
-        let figure = metric.of(recording.seen());
-        figure.ok_or_else(|| format!("this system does not give `{metric}`"))
-    };
-    let claims = snippet.spec.claims.iter();
-    claims
-        .map(|claim| (claim, claim.hold(seen, recorded, &figure)))
-        .collect()
-}
-
-/// Holds a run against its claims, and against how it must end. `against_recorded` also holds it against its
-/// recording, where the claims speak of order.
-pub(crate) fn inspect(
-    snippet: &Snippet,
-    recording: &Recording,
-    fresh: &[(&Snippet, Recording)],
-    library: &Library,
-    against_recorded: bool,
-) -> Vec<Problem> {
-    let recorded = against_recorded
-        .then(|| library.recording(&snippet.id()))
-        .flatten();
-    let problem = |what: String, help: &str| {
-        Problem::new(snippet.manifest_path(), snippet.spec.line, what, help)
-    };
-    let id = snippet.id();
-    let mut problems = Vec::new();
-    let expected = snippet.expected_ending();
-    let says_how = |claim: &&Claim| matches!(claim.kind, ClaimKind::Ends(_));
-    if recording.ending != expected && snippet.spec.claims.iter().find(says_how).is_none() {
-        let what = format!("`{id}` ended with `{}`, not `{expected}`", recording.ending);
-        let help = "mend the program, or claim `ends …` where that is the lesson";
-        problems.push(problem(what, help).saw(last_words(recording)));
-    }
-    for (claim, verdict) in verdicts(snippet, recording.seen(), fresh, library, recorded) {
-        match verdict {
-            Verdict::Held => {}
-            Verdict::Failed(saw) => {
-                let what = format!("`{id}` does not hold its claim `{}`", claim.text);
-                let help = "mend the program, or claim what it shows";
-                problems.push(problem(what, help).saw(saw));
-            }
-            Verdict::NotChecked(why) => {
-                // A recording that is missing is a finding of its own.
-                if against_recorded && !why.contains("recorded") && !why.contains("recording") {
-                    println!("not checked: `{id}` claims `{}`: {why}", claim.text);
-                }
-            }
+            program,
+            expected: last.unwrap_or(snippet.spec.deadline),
         }
     }
-    problems
+
+    /// A run as it is recorded, with what the compiler said where that is the lesson.
+    fn recording(&self, snippet: &Snippet, run: Run, compiler: Vec<String>) -> Result<Recording> {
+        let sources = self.built.sources(&self.library.house, snippet)?;
+        Ok(Recording {
+            snippet: snippet.id(),
+            command: snippet.command(),
+            made_from: self.library.made_from(snippet, sources),
+            made_on: self.made_on.clone(),
+            compiler,
+            run,
+        })
+    }
+
+    /// Writes a recording, unless the one on disk is fresh and says the same.
+    fn write(&self, snippet: &Snippet, recording: &Recording) -> Result<bool> {
+        if let Some(old) = self.library.recording(&snippet.id())
+            && old.made_from == recording.made_from
+            && old.says_the_same(recording, snippet.order())
+        {
+            return Ok(false);
+        }
+        let path = self.library.house.absolute(&snippet.recording_path());
+        write_whole(&path, &recording.to_text())?;
+        Ok(true)
+    }
+}
+
+impl Recorded {
+    pub(crate) fn in_words(&self) -> String {
+        let Self {
+            summary, unwritten, ..
+        } = self;
+        let files = units::count(self.written, "recording");
+        format!("{summary}\nwrote {files}, left {unwritten} as before or unwritten")
+    }
+}
+
+impl Took {
+    fn add(&mut self, snippet: &Snippet, wall: f64) {
+        if snippet.spec.alone {
+            self.alone += wall;
+        } else {
+            self.side_by_side += wall;
+        }
+    }
+
+    /// How long it took, beside what the same runs take one after another.
+    fn in_words(&self, snippets: usize) -> String {
+        let count = units::count(snippets, "snippet");
+        let mut text = format!("ran {count} in {}", seconds(self.overall));
+        let took = self.overall - self.alone;
+        if self.side_by_side > took {
+            text.push_str(&format!(
+                "\n  side by side: {}, and one after another {}, {:.1} times as long",
+                seconds(took),
+                seconds(self.side_by_side),
+                self.side_by_side / took
+            ));
+        }
+        if self.alone > 0.0 {
+            text.push_str(&format!("\n  alone: {}", seconds(self.alone)));
+        }
+        text
+    }
+}
+
+fn left_behind(snippet: &Snippet, run: &Run) -> Option<Problem> {
+    (run.left_behind > 0).then(|| {
+        let left = match run.left_behind {
+            1 => "1 process".to_owned(),
+            n => format!("{n} processes"),
+        };
+        let id = snippet.id();
+        let what = format!("`{id}` ended and left {left} running; they were killed");
+        Problem::new(
+            &snippet.source,
+            0,
+            what,
+            "let the program wait for what it starts",
+        )
+    })
 }

@@ -1,7 +1,11 @@
 //! What the book is about, as values: nothing here reads a file, runs a program or knows the time.
 
 pub(crate) mod claim;
+pub(crate) mod metric;
 pub(crate) mod normal;
+pub(crate) mod pattern;
 pub(crate) mod problem;
 pub(crate) mod recording;
+pub(crate) mod run;
 pub(crate) mod timeline;
+pub(crate) mod units;

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::model::recording::Line;
+use crate::model::run::Line;
 
 /// Takes the paths of this machine out of a line before it is recorded.
 #[derive(Debug)]
@@ -33,10 +33,11 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+([.,]\d+)*").unwrap());
 
 impl Scrubber {
-    pub(crate) fn new(root: &Path) -> Self {
+    /// For a book at `root`, read by whoever has the folder `home`.
+    pub(crate) fn new(root: &Path, home: Option<&Path>) -> Self {
         let root = root.display();
         let mut places = vec![(format!("{root}/"), ""), (root.to_string(), ".")];
-        if let Some(home) = std::env::home_dir() {
+        if let Some(home) = home {
             let home = home.display().to_string();
             if home.len() > 1 {
                 places.push((home, "~"));
@@ -74,16 +75,56 @@ fn replace_whole(text: &str, from: &str, to: &str) -> String {
 }
 
 /// A line without what changes from run to run.
-pub(crate) fn line(text: &str) -> String {
+fn line(text: &str) -> String {
     let text = THREAD_ID.replace_all(text, "$1");
     let text = PORT.replace_all(&text, "$1:PORT");
     let text = ADDRESS.replace_all(&text, "ADDRESS");
     TIME.replace_all(&text, "TIME").into_owned()
 }
 
+/// What of the order of its output a run has to keep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Line by line.
+    Exact,
+    /// The same lines, whichever comes first.
+    Any,
+}
+
+/// In what the outputs of two runs differ, apart from what changes from run to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Difference {
+    /// A line, by its number from 1 in the output, or in the sorted output: what it was, and what it is.
+    Line(usize, String, String),
+    /// The one has all the lines of the other and more: how many it was, and how many it is.
+    Length(usize, usize),
+    /// Some line is new, or missing, whatever numbers are in it.
+    Kind,
+}
+
+/// Holds two outputs against each other: by `order`, or by what kinds of lines they have where there is none.
+pub(crate) fn difference(order: Option<Order>, was: &[Line], is: &[Line]) -> Option<Difference> {
+    let Some(order) = order else {
+        return (shapes(was) != shapes(is)).then_some(Difference::Kind);
+    };
+    let (mut was, mut is) = (lines(was), lines(is));
+    if order == Order::Any {
+        was.sort();
+        is.sort();
+    }
+    if was == is {
+        return None;
+    }
+    let differs = was.iter().zip(&is).position(|(a, b)| a != b);
+    Some(match differs {
+        Some(at) => Difference::Line(at + 1, was[at].clone(), is[at].clone()),
+        None => Difference::Length(was.len(), is.len()),
+    })
+}
+
 /// Lines without what changes from run to run. Standard error is printed by whole lines as standard
 /// output is, but the two are not in step: first all of the one, then all of the other.
-pub(crate) fn lines(lines: &[Line]) -> Vec<String> {
+fn lines(lines: &[Line]) -> Vec<String> {
     let (out, err): (Vec<_>, Vec<_>) = lines.iter().partition(|line| line.stream.is_out());
     out.into_iter()
         .chain(err)
@@ -91,9 +132,9 @@ pub(crate) fn lines(lines: &[Line]) -> Vec<String> {
         .collect()
 }
 
-/// The different lines with every number taken out: what stays the same of an output that nothing
-/// claims to be in any order.
-pub(crate) fn shapes(lines: &[Line]) -> Vec<String> {
+/// The different lines with every number taken out: what stays the same of an output that nothing claims to be in any
+/// order.
+fn shapes(lines: &[Line]) -> Vec<String> {
     shapes_of(self::lines(lines).iter().map(String::as_str))
 }
 

@@ -36,6 +36,29 @@ impl Problem {
         }
     }
 
+    /// A problem of which its finder knows no place.
+    pub(crate) fn nowhere(what: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new("", 0, what, help)
+    }
+
+    /// The same problem, in this file.
+    pub(crate) fn in_file(mut self, path: impl Into<String>) -> Self {
+        self.path = path.into();
+        self
+    }
+
+    /// The same problem, in this line of its file.
+    pub(crate) fn at_line(mut self, line: usize) -> Self {
+        self.line = line;
+        self
+    }
+
+    /// The same problem, with what can be done about it.
+    pub(crate) fn helped(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
     /// The same problem, with what was seen.
     pub(crate) fn saw(mut self, saw: impl Into<String>) -> Self {
         self.saw = saw.into();
@@ -51,10 +74,10 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.line == 0 {
-            write!(f, "{}: {}", self.path, self.what)?;
-        } else {
-            write!(f, "{}:{}: {}", self.path, self.line, self.what)?;
+        match (self.path.as_str(), self.line) {
+            ("", _) => f.write_str(&self.what)?,
+            (path, 0) => write!(f, "{path}: {}", self.what)?,
+            (path, line) => write!(f, "{path}:{line}: {}", self.what)?,
         }
         if !self.saw.is_empty() {
             write!(f, ": {}", self.saw)?;
@@ -66,24 +89,11 @@ impl fmt::Display for Problem {
     }
 }
 
-/// Sorts problems by place, drops what was found twice, and prints them on standard error.
-/// Returns how many there were.
-pub(crate) fn report(mut problems: Vec<Problem>) -> usize {
+/// Sorts problems by place and drops what was found twice.
+pub(crate) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
     problems.sort();
     problems.dedup();
-    for problem in &problems {
-        eprintln!("{problem}");
-    }
-    problems.len()
-}
-
-/// `1 problem`, `3 problems`.
-pub(crate) fn count(n: usize, noun: &str) -> String {
-    if n == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{n} {noun}s")
-    }
+    problems
 }
 
 /// The line, from 1, in which the byte at `offset` stands.

@@ -12,7 +12,7 @@ pub(crate) struct Lane {
     pub(crate) from: f64,
     /// Seconds to its end; where it had none, to the last event of the run.
     pub(crate) to: f64,
-    pub(crate) end: End,
+    pub(crate) end: LaneEnd,
     /// How often it was polled; 0 for plain code.
     pub(crate) polls: u64,
     /// The polls that were written down: the first ones, and the last.
@@ -38,9 +38,17 @@ pub(crate) struct Bar {
     pub(crate) thread: u64,
 }
 
+/// What a thread does while it has something to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activity {
+    Computing,
+    /// It sleeps, or waits for a lock, and nothing else can run on it.
+    Asleep,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum End {
+pub(crate) enum LaneEnd {
     /// It came to its end.
     Ready,
     /// It was dropped before its end.
@@ -56,16 +64,17 @@ impl Bar {
         (self.to.unwrap_or(now) - self.from).max(0.0)
     }
 
-    /// Whether its thread did next to nothing in it for long enough to be seen: it was asleep, or waited
-    /// for a lock. On a busy machine a thread that computes may get a small part of a core.
-    pub(crate) fn is_asleep(&self, now: f64) -> bool {
-        let length = self.length(now);
+    /// What its thread did in it. Nobody measured a poll that is still open: it does what is said of `open` ones.
+    ///
+    /// A thread that did next to nothing for long enough to be seen was asleep, or waited for a lock. On a busy machine
+    /// a thread that computes may get a small part of a core.
+    pub(crate) fn activity(&self, open: Activity) -> Activity {
         match (self.to, self.cpu) {
-            // Nobody measured an open poll. One that is open at a deadline has hung or spun: the
-            // caller knows which, and asks only of those that hung.
-            (None, _) => true,
-            (Some(_), Some(cpu)) => length > 0.01 && cpu < 0.1 * length,
-            (Some(_), None) => false,
+            (None, _) => open,
+            (Some(to), Some(cpu)) if to - self.from > 0.01 && cpu < 0.1 * (to - self.from) => {
+                Activity::Asleep
+            }
+            (Some(_), _) => Activity::Computing,
         }
     }
 }
@@ -153,7 +162,7 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
     }
     lanes.retain(|lane| lane.to >= 0.0);
     for lane in &mut lanes {
-        if lane.end == End::Open {
+        if lane.end == LaneEnd::Open {
             lane.to = wall;
         }
         thin_out(&mut lane.bars);
@@ -163,13 +172,16 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
 }
 
 /// Ends what is still open in a run that goes on at `now`, in seconds from its start, and says whether any poll
-/// was. What such a poll does nobody has measured: it computes if the whole program `computes`.
-pub(crate) fn close_open(lanes: &mut [Lane], now: f64, computes: bool) -> bool {
+/// was. What such a poll does nobody has measured: it does what the whole program does.
+pub(crate) fn close_open(lanes: &mut [Lane], now: f64, activity: Activity) -> bool {
     let open = lanes.iter_mut().flat_map(|lane| lane.bars.last_mut());
     let mut any = false;
     for bar in open.filter(|bar| bar.to.is_none()) {
         any = true;
-        bar.cpu = Some(if computes { bar.length(now) } else { 0.0 });
+        bar.cpu = Some(match activity {
+            Activity::Computing => bar.length(now),
+            Activity::Asleep => 0.0,
+        });
         bar.to = Some(now.max(bar.from));
     }
     any
@@ -180,7 +192,7 @@ fn unborn() -> Lane {
         name: String::new(),
         from: 0.0,
         to: -1.0,
-        end: End::Open,
+        end: LaneEnd::Open,
         polls: 0,
         bars: Vec::new(),
         wakes: Vec::new(),
@@ -215,15 +227,15 @@ fn apply(lane: &mut Lane, event: &Event, t: f64) {
         "wake" => lane.wakes.push(t),
         "ready" | "end" => {
             close(lane);
-            lane.end = End::Ready;
+            lane.end = LaneEnd::Ready;
             lane.polls = lane.polls.max(event.polls.unwrap_or_default());
         }
         "panic" => {
             close(lane);
-            lane.end = End::Panicked;
+            lane.end = LaneEnd::Panicked;
         }
         "drop" => {
-            lane.end = End::Dropped;
+            lane.end = LaneEnd::Dropped;
             lane.polls = lane.polls.max(event.polls.unwrap_or_default());
         }
         // A later version of the library may say more than this tool draws.
@@ -272,22 +284,24 @@ pub(crate) mod tests {
         let tea = &lanes[0];
         assert_eq!(
             (tea.name.as_str(), tea.polls, tea.end),
-            ("tea 1", 2, End::Ready)
+            ("tea 1", 2, LaneEnd::Ready)
         );
         assert_eq!(tea.from, 0.1);
         assert_eq!(tea.to, 1.1002);
         assert_eq!(tea.wakes, [1.1]);
-        assert_eq!(lanes[1].end, End::Dropped);
+        assert_eq!(lanes[1].end, LaneEnd::Dropped);
         assert_eq!(lanes[1].to, 0.8);
     }
 
     #[test]
     fn a_killed_run_leaves_its_poll_open() {
         let chop = &lanes()[2];
-        assert_eq!(chop.end, End::Open);
+        assert_eq!(chop.end, LaneEnd::Open);
         assert_eq!(chop.to, 2.0);
         assert_eq!(chop.bars[0].to, None);
-        assert!(chop.bars[0].is_asleep(2.0));
+        for open in [Activity::Asleep, Activity::Computing] {
+            assert_eq!(chop.bars[0].activity(open), open);
+        }
     }
 
     #[test]
@@ -298,26 +312,25 @@ pub(crate) mod tests {
             cpu: Some(cpu),
             thread: 0,
         };
-        assert!(bar(0.001).is_asleep(1.0));
-        assert!(!bar(0.4).is_asleep(1.0));
+        let activity = |bar: &Bar| bar.activity(Activity::Asleep);
+        assert_eq!(activity(&bar(0.001)), Activity::Asleep);
+        assert_eq!(activity(&bar(0.4)), Activity::Computing);
         let short = Bar {
-            from: 0.0,
             to: Some(0.001),
-            cpu: Some(0.0),
-            thread: 0,
+            ..bar(0.0)
         };
-        assert!(!short.is_asleep(1.0));
+        assert_eq!(activity(&short), Activity::Computing);
     }
 
     #[test]
     fn a_run_that_goes_on_is_drawn_up_to_now() {
         let mut lanes = lanes();
-        assert!(close_open(&mut lanes, 1.9, true));
+        assert!(close_open(&mut lanes, 1.9, Activity::Computing));
         let bar = &lanes[2].bars[0];
         assert_eq!(bar.to, Some(1.9));
-        assert!(!bar.is_asleep(1.9));
+        assert_eq!(bar.activity(Activity::Asleep), Activity::Computing);
         assert!(
-            !close_open(&mut lanes, 2.0, true),
+            !close_open(&mut lanes, 2.0, Activity::Computing),
             "nothing is open any more"
         );
     }

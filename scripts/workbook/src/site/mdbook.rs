@@ -14,7 +14,9 @@ use rayon::iter::{ParallelBridge, ParallelIterator};
 use crate::book::house::{House, sorted_entries};
 use crate::book::library::Library;
 use crate::model::problem::Problem;
+use crate::model::units;
 use crate::site::render;
+use crate::terminal;
 
 /// Fills in the directives of a book.
 #[derive(Debug, Default)]
@@ -140,11 +142,11 @@ pub(crate) fn preprocess() -> Result<()> {
     let book = workbook.run(&ctx, book)?;
     let problems = std::mem::take(&mut *workbook.problems.lock().expect("not poisoned"));
     let broken = problems.iter().filter(|problem| !problem.readable).count();
-    crate::model::problem::report(problems);
+    terminal::report(problems);
     anyhow::ensure!(
         broken == 0,
         "{} in the pages",
-        crate::model::problem::count(broken, "problem")
+        units::count(broken, "problem")
     );
     serde_json::to_writer(std::io::stdout().lock(), &book)?;
     Ok(())

@@ -1,6 +1,9 @@
 //! The pages: what stands in their Markdown, and what becomes of it.
 
+pub(crate) mod directive;
+pub(crate) mod html;
 pub(crate) mod links;
+pub(crate) mod listing;
 pub(crate) mod mdbook;
 pub(crate) mod numbers;
 pub(crate) mod page;

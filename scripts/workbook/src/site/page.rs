@@ -4,16 +4,14 @@
 use std::ops::Range;
 
 use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag};
-use regex::Regex;
 
-use crate::model::claim::{Metric, slashed_regex};
-use crate::model::problem::{Problem, closest, line_of};
+use crate::model::problem::{Problem, line_of};
+use crate::site::directive::Directive;
 use crate::site::numbers;
 use crate::site::question::Question;
 
 /// The fences that an author may write; all other code and output comes by directive.
 const FENCES: [&str; 2] = ["console", "toml"];
-const DIRECTIVES: [&str; 6] = ["snippet", "source", "compare", "diff", "value", "fact"];
 
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -29,74 +27,6 @@ pub(crate) struct Placed<T> {
     pub(crate) range: Range<usize>,
     pub(crate) line: usize,
     pub(crate) what: T,
-}
-
-#[derive(Debug)]
-pub(crate) enum Directive {
-    Snippet {
-        id: String,
-        part: Option<String>,
-        code: bool,
-        run: bool,
-    },
-    /// A file of a chapter's library, or a part of it.
-    Source {
-        chapter: String,
-        file: String,
-        part: Option<String>,
-    },
-    Diff {
-        from: String,
-        to: String,
-    },
-    Compare(Vec<String>),
-    /// A `predict` fence.
-    Predict(Question),
-    Value(Figure, Option<Figure>),
-    Fact(String),
-}
-
-/// A figure of a recording.
-#[derive(Debug)]
-pub(crate) struct Figure {
-    pub(crate) id: String,
-    pub(crate) what: Sought,
-}
-
-#[derive(Debug)]
-pub(crate) enum Sought {
-    Metric(Metric),
-    /// What the first group of the regex matched in the output.
-    Said(Regex),
-}
-
-impl Directive {
-    fn is_block(&self) -> bool {
-        matches!(
-            self,
-            Self::Snippet { .. } | Self::Source { .. } | Self::Diff { .. } | Self::Compare(_)
-        )
-    }
-
-    /// The snippets that this directive names.
-    pub(crate) fn snippets(&self) -> Vec<&str> {
-        match self {
-            Self::Snippet { id, .. } => vec![id],
-            Self::Diff { from, to } => vec![from, to],
-            Self::Value(a, b) => {
-                let second = b.as_ref().map(|figure| figure.id.as_str());
-                std::iter::once(a.id.as_str()).chain(second).collect()
-            }
-            Self::Compare(ids) => ids.iter().map(String::as_str).collect(),
-            Self::Predict(question) => vec![&question.run],
-            Self::Source { .. } | Self::Fact(_) => Vec::new(),
-        }
-    }
-
-    /// Whether it shows a program or a run, and not only a figure.
-    pub(crate) fn shows(&self) -> bool {
-        self.is_block()
-    }
 }
 
 /// Reads a page. `path` is what its problems are told under.
@@ -256,9 +186,9 @@ impl Page {
                 continue;
             };
             from = end;
-            match directive(&text[start + 3..end - 2]) {
+            match Directive::parse(&text[start + 3..end - 2]) {
                 Ok(directive) => {
-                    if directive.is_block() && !alone_on_its_line(text, start..end) {
+                    if directive.shows() && !alone_on_its_line(text, start..end) {
                         let what =
                             format!("`{}` does not stand alone on its line", &text[start..end]);
                         let help = "put it on a line of its own, with an empty line around it";
@@ -270,9 +200,10 @@ impl Page {
                         what: directive,
                     });
                 }
-                Err((what, help)) => {
-                    let what = format!("`{}`: {what}", &text[start..end]);
-                    self.problems.push(Problem::new(path, line, what, help));
+                Err(problem) => {
+                    let what = format!("`{}`: {}", &text[start..end], problem.what);
+                    self.problems
+                        .push(Problem::new(path, line, what, problem.help));
                 }
             }
         }
@@ -294,151 +225,6 @@ fn alone_on_its_line(text: &str, range: Range<usize>) -> bool {
     let before = text[..range.start].rsplit('\n').next().unwrap_or_default();
     let after = text[range.end..].split('\n').next().unwrap_or_default();
     before.trim().is_empty() && after.trim().is_empty()
-}
-
-type Wrong = (String, String);
-
-fn directive(text: &str) -> Result<Directive, Wrong> {
-    let (name, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
-    let words: Vec<_> = rest.split_whitespace().collect();
-    match name {
-        "snippet" => snippet(&words),
-        "source" => source(&words),
-        "diff" => match words[..] {
-            [from, to] => Ok(Directive::Diff {
-                from: from.into(),
-                to: to.into(),
-            }),
-            _ => Err(wrong(
-                "diff takes two snippets",
-                "{{#diff CHAPTER/A CHAPTER/B}}",
-            )),
-        },
-        "compare" if words.len() >= 2 => Ok(Directive::Compare(
-            words.iter().map(|id| (*id).to_owned()).collect(),
-        )),
-        "compare" => Err(wrong(
-            "compare takes two snippets or more",
-            "{{#compare CHAPTER/A CHAPTER/B}}",
-        )),
-        "value" => {
-            let (first, second) = match rest.split_once(" / ") {
-                Some((first, second)) => (figure(first)?, Some(figure(second)?)),
-                None => (figure(rest)?, None),
-            };
-            Ok(Directive::Value(first, second))
-        }
-        "fact" if !rest.trim().is_empty() => Ok(Directive::Fact(rest.trim().to_owned())),
-        "fact" => Err(wrong(
-            "fact takes a number with its unit",
-            "{{#fact 2 MiB}}",
-        )),
-        unknown => {
-            let what = format!("unknown directive `{unknown}`");
-            let help = match (closest(unknown, DIRECTIVES), unknown) {
-                (Some(close), _) => format!("did you mean `{close}`?"),
-                (None, "include" | "rustdoc_include" | "playground") => {
-                    "code on a page comes by {{#snippet CHAPTER/NAME}}, which is checked".into()
-                }
-                (None, _) => format!("the directives are {}", DIRECTIVES.join(", ")),
-            };
-            Err((what, help))
-        }
-    }
-}
-
-fn wrong(what: &str, example: &str) -> Wrong {
-    (what.to_owned(), format!("write {example}"))
-}
-
-fn snippet(words: &[&str]) -> Result<Directive, Wrong> {
-    let [id, options @ ..] = words else {
-        return Err(wrong(
-            "snippet takes the id of one",
-            "{{#snippet CHAPTER/NAME}}",
-        ));
-    };
-    let (mut part, mut code, mut run) = (None, true, true);
-    for option in options {
-        match option.split_once('=') {
-            Some(("part", name)) if !name.is_empty() => part = Some(name.to_owned()),
-            Some(("code", "no")) => code = false,
-            Some(("run", "no")) => run = false,
-            _ => {
-                let what = format!("unknown option `{option}`");
-                return Err((
-                    what,
-                    "the options are part=NAME, code=no and run=no".to_owned(),
-                ));
-            }
-        }
-    }
-    if !code && (part.is_some() || !run) {
-        let what = "these options leave nothing to show".to_owned();
-        return Err((
-            what,
-            "use code=no alone for the run, run=no for the code".to_owned(),
-        ));
-    }
-    Ok(Directive::Snippet {
-        id: (*id).to_owned(),
-        part,
-        code,
-        run,
-    })
-}
-
-/// `CHAPTER/FILE.rs`, which is `chapters/CHAPTER/src/FILE.rs`, and perhaps a part of it.
-fn source(words: &[&str]) -> Result<Directive, Wrong> {
-    let example = "{{#source CHAPTER/FILE.rs part=NAME}}";
-    let what = "source takes a file of a chapter's `src`, and a part if you like";
-    let (path, part) = match words {
-        [path] => (path, None),
-        [path, option] => match option.strip_prefix("part=") {
-            Some(name) if !name.is_empty() => (path, Some(name.to_owned())),
-            _ => {
-                return Err((
-                    format!("unknown option `{option}`"),
-                    format!("write {example}"),
-                ));
-            }
-        },
-        _ => return Err(wrong(what, example)),
-    };
-    match path.split_once('/') {
-        Some((chapter, file)) if file.ends_with(".rs") && !path.contains("..") => {
-            Ok(Directive::Source {
-                chapter: chapter.to_owned(),
-                file: file.to_owned(),
-                part,
-            })
-        }
-        _ => Err(wrong(what, example)),
-    }
-}
-
-/// `CHAPTER/NAME METRIC` or `CHAPTER/NAME says /regex with one group/`.
-fn figure(text: &str) -> Result<Figure, Wrong> {
-    let example = "{{#value CHAPTER/NAME wall}}";
-    let (id, what) = text
-        .trim()
-        .split_once(' ')
-        .ok_or_else(|| wrong("value takes a snippet and a figure", example))?;
-    let help = || format!("write {example} or {{{{#value CHAPTER/NAME says /(\\d+) bytes/}}}}");
-    let what = match what.trim().strip_prefix("says ") {
-        Some(regex) => {
-            let regex = slashed_regex(regex.trim()).map_err(|error| (error, help()))?;
-            if regex.captures_len() != 2 {
-                return Err(("the regex needs one group: what to show".to_owned(), help()));
-            }
-            Sought::Said(regex)
-        }
-        None => Sought::Metric(Metric::parse(what.trim()).map_err(|error| (error, help()))?),
-    };
-    Ok(Figure {
-        id: id.to_owned(),
-        what,
-    })
 }
 
 #[cfg(test)]

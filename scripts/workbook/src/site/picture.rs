@@ -7,9 +7,10 @@
 
 use std::fmt::Write;
 
-use crate::model::claim::seconds;
-use crate::model::timeline::{End, Lane};
-use crate::site::render::escape;
+use crate::model::run::Run;
+use crate::model::timeline::{Activity, Bar, Lane, LaneEnd};
+use crate::model::units::{self, seconds};
+use crate::site::html::escape;
 
 /// Pixels from lane to lane.
 const ROW: usize = 22;
@@ -30,14 +31,33 @@ const LETTER: usize = 7;
 
 /// One run in a picture.
 #[derive(Debug)]
-pub(crate) struct Run<'a> {
+pub(crate) struct PicturedRun<'a> {
     /// Empty where there is but one.
     pub(crate) heading: &'a str,
     pub(crate) lanes: &'a [Lane],
     /// Seconds from start to end.
     pub(crate) wall: f64,
-    /// Whether it was stopped at its deadline, and if so, whether it was burning CPU.
-    pub(crate) stopped: Option<bool>,
+    /// What a poll does that is still open.
+    pub(crate) open: Activity,
+    /// Whether it was stopped at its deadline.
+    pub(crate) at_deadline: bool,
+}
+
+impl<'a> PicturedRun<'a> {
+    /// A run that is over.
+    pub(crate) fn of(heading: &'a str, run: &'a Run) -> Self {
+        Self {
+            heading,
+            lanes: &run.timeline,
+            wall: run.wall(),
+            open: run.ending.activity(),
+            at_deadline: run.ending.is_at_deadline(),
+        }
+    }
+
+    fn is_asleep(&self, bar: &Bar) -> bool {
+        bar.activity(self.open) == Activity::Asleep
+    }
 }
 
 /// What the legend has to explain, because it was drawn.
@@ -56,12 +76,12 @@ struct Drawn {
 }
 
 /// Draws runs on one time axis. `id` makes the pattern's name unique on its page.
-pub(crate) fn svg(title: &str, runs: &[Run<'_>], id: &str) -> String {
+pub(crate) fn svg(title: &str, runs: &[PicturedRun<'_>], id: &str) -> String {
     svg_until(title, runs, id, 0.0)
 }
 
 /// The same, with an axis that is at least so many seconds long.
-pub(crate) fn svg_until(title: &str, runs: &[Run<'_>], id: &str, until: f64) -> String {
+pub(crate) fn svg_until(title: &str, runs: &[PicturedRun<'_>], id: &str, until: f64) -> String {
     let end = runs
         .iter()
         .map(|run| run.wall)
@@ -175,7 +195,7 @@ fn row(
     labels: &mut String,
     drawn: &mut Drawn,
     lane: &Lane,
-    run: &Run<'_>,
+    run: &PicturedRun<'_>,
     end: f64,
     y: usize,
     id: &str,
@@ -183,7 +203,7 @@ fn row(
     let middle = y + ROW / 2;
     label(labels, &lane.name, middle);
     let at = |t: f64| percent(t, end);
-    let open = lane.end == End::Open;
+    let open = lane.end == LaneEnd::Open;
     if lane.polls > 0 || lane.bars.is_empty() {
         // A future that is made and not yet polled has not begun.
         let begun = lane.bars.first().map_or(lane.to, |bar| bar.from);
@@ -193,7 +213,7 @@ fn row(
         }
         if lane.to > begun {
             drawn.alive = true;
-            let cut = open && run.stopped.is_some();
+            let cut = open && run.at_deadline;
             line(
                 plot,
                 if cut { "life open" } else { "life" },
@@ -204,12 +224,7 @@ fn row(
         }
     }
     for bar in &lane.bars {
-        // An open poll burned its time if the run did.
-        let asleep = match (bar.to, run.stopped) {
-            (None, Some(spins)) => !spins,
-            _ => bar.is_asleep(run.wall),
-        };
-        let (class, fill) = if asleep {
+        let (class, fill) = if run.is_asleep(bar) {
             drawn.asleep = true;
             ("poll asleep", format!(" fill=\"url(#hatch-{id})\""))
         } else {
@@ -238,15 +253,15 @@ fn row(
     }
     drawn.some |= lane.bars.len() < usize::try_from(lane.polls).unwrap_or(usize::MAX);
     let mark = match lane.end {
-        End::Dropped => {
+        LaneEnd::Dropped => {
             drawn.drop = true;
             DROP
         }
-        End::Panicked => {
+        LaneEnd::Panicked => {
             drawn.panic = true;
             PANIC
         }
-        End::Ready | End::Open => "",
+        LaneEnd::Ready | LaneEnd::Open => "",
     };
     if !mark.is_empty() {
         // A nested SVG, because a path knows no percentages.
@@ -257,7 +272,7 @@ fn row(
         )
         .unwrap();
     }
-    if open && run.stopped.is_some() {
+    if open && run.at_deadline {
         drawn.open = true;
         let (top, bottom) = (middle - 8, middle + 8);
         let x = at(lane.to);
@@ -278,7 +293,7 @@ fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
 }
 
 /// As wide as the longest name that is drawn needs it.
-fn gutter(runs: &[Run<'_>]) -> usize {
+fn gutter(runs: &[PicturedRun<'_>]) -> usize {
     let lanes = runs.iter().flat_map(|run| run.lanes);
     let longest = lanes.map(|lane| lane.name.chars().count()).max();
     (longest.unwrap_or(0) * LETTER + 10).clamp(GUTTER, WIDE_GUTTER)
@@ -307,10 +322,7 @@ fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], end: f64, 
     let to = lanes.iter().map(|lane| lane.to).fold(0.0, f64::max);
     label(
         labels,
-        &format!(
-            "{} more",
-            crate::model::claim::thousands(lanes.len() as u64)
-        ),
+        &format!("{} more", units::thousands(lanes.len() as u64)),
         middle,
     );
     for offset in [-4i64, 0, 4] {
@@ -409,7 +421,7 @@ fn legend(drawn: &Drawn, gutter: usize, y: usize, id: &str) -> (String, usize) {
 }
 
 /// The picture in words.
-fn description(runs: &[Run<'_>]) -> String {
+fn description(runs: &[PicturedRun<'_>]) -> String {
     let mut words = Vec::new();
     for run in runs {
         if !run.heading.is_empty() {
@@ -429,8 +441,8 @@ fn description(runs: &[Run<'_>]) -> String {
     words.join(" ")
 }
 
-fn in_words(lane: &Lane, run: &Run<'_>) -> String {
-    let asleep = lane.bars.iter().any(|bar| bar.is_asleep(run.wall));
+fn in_words(lane: &Lane, run: &PicturedRun<'_>) -> String {
+    let asleep = lane.bars.iter().any(|bar| run.is_asleep(bar));
     // Of very many polls not all bars are kept, and what is left says nothing of the sum.
     let busy = if lane.polls > lane.bars.len() as u64 {
         String::new()
@@ -443,10 +455,10 @@ fn in_words(lane: &Lane, run: &Run<'_>) -> String {
         )
     };
     let end = match lane.end {
-        End::Ready => "done",
-        End::Dropped => "dropped unfinished",
-        End::Panicked => "ended by a panic",
-        End::Open => "unfinished",
+        LaneEnd::Ready => "done",
+        LaneEnd::Dropped => "dropped unfinished",
+        LaneEnd::Panicked => "ended by a panic",
+        LaneEnd::Open => "unfinished",
     };
     let polls = match lane.polls {
         0 => String::new(),
@@ -469,9 +481,8 @@ fn in_words(lane: &Lane, run: &Run<'_>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::timeline::Bar;
 
-    fn lane(name: &str, from: f64, to: f64, bars: Vec<Bar>, end: End) -> Lane {
+    fn lane(name: &str, from: f64, to: f64, bars: Vec<Bar>, end: LaneEnd) -> Lane {
         Lane {
             name: name.into(),
             from,
@@ -494,20 +505,21 @@ mod tests {
 
     #[test]
     fn without_a_lane_there_is_room_for_one() {
-        let one = lane("tea", 0.0, 1.0, vec![], End::Ready);
+        let one = lane("tea", 0.0, 1.0, vec![], LaneEnd::Ready);
         let height = |svg: &str| svg.split("height=\"").nth(1).unwrap()[..4].to_owned();
         let (none, one) = (draw(&[], None), draw(&[one], None));
         assert_eq!(height(&none), height(&one), "{none}");
     }
 
-    fn draw(lanes: &[Lane], stopped: Option<bool>) -> String {
+    fn draw(lanes: &[Lane], stopped: Option<Activity>) -> String {
         svg(
             "a run",
-            &[Run {
+            &[PicturedRun {
                 heading: "",
                 lanes,
                 wall: 2.0,
-                stopped,
+                open: stopped.unwrap_or(Activity::Asleep),
+                at_deadline: stopped.is_some(),
             }],
             "x",
         )
@@ -516,20 +528,38 @@ mod tests {
     #[test]
     fn computing_sleeping_waiting_and_dropping_look_different() {
         let computing = draw(
-            &[lane("a", 0.0, 1.0, vec![bar(0.0, 1.0, 0.9)], End::Ready)],
+            &[lane(
+                "a",
+                0.0,
+                1.0,
+                vec![bar(0.0, 1.0, 0.9)],
+                LaneEnd::Ready,
+            )],
             None,
         );
         let asleep = draw(
-            &[lane("a", 0.0, 1.0, vec![bar(0.0, 1.0, 0.0)], End::Ready)],
+            &[lane(
+                "a",
+                0.0,
+                1.0,
+                vec![bar(0.0, 1.0, 0.0)],
+                LaneEnd::Ready,
+            )],
             None,
         );
         let dropped = draw(
-            &[lane("a", 0.0, 1.0, vec![bar(0.0, 0.0, 0.0)], End::Dropped)],
+            &[lane(
+                "a",
+                0.0,
+                1.0,
+                vec![bar(0.0, 0.0, 0.0)],
+                LaneEnd::Dropped,
+            )],
             None,
         );
         let hung = draw(
-            &[lane("a", 0.0, 2.0, vec![bar(0.0, 0.0, 0.0)], End::Open)],
-            Some(false),
+            &[lane("a", 0.0, 2.0, vec![bar(0.0, 0.0, 0.0)], LaneEnd::Open)],
+            Some(Activity::Asleep),
         );
         assert!(computing.contains("class=\"poll\"") && !computing.contains("poll asleep"));
         assert!(asleep.contains("poll asleep") && asleep.contains("holds its thread asleep"));
@@ -538,9 +568,23 @@ mod tests {
     }
 
     #[test]
+    fn a_poll_that_spins_is_drawn_and_told_as_computing() {
+        let open = Bar {
+            to: None,
+            cpu: None,
+            ..bar(0.0, 0.0, 0.0)
+        };
+        let lanes = [lane("a", 0.0, 2.0, vec![open], LaneEnd::Open)];
+        let spins = draw(&lanes, Some(Activity::Computing));
+        assert!(!spins.contains("asleep"), "{spins}");
+        let hangs = draw(&lanes, Some(Activity::Asleep));
+        assert!(hangs.contains("poll asleep") && hangs.contains("holding its thread asleep"));
+    }
+
+    #[test]
     fn a_thousand_lanes_are_folded_and_it_is_said() {
         let lanes: Vec<_> = (0..1000)
-            .map(|_| lane("tea", 0.0, 1.0, vec![bar(0.0, 0.0, 0.0)], End::Ready))
+            .map(|_| lane("tea", 0.0, 1.0, vec![bar(0.0, 0.0, 0.0)], LaneEnd::Ready))
             .collect();
         let svg = draw(&lanes, None);
         assert!(svg.contains(">984 more<"), "{svg}");
@@ -563,7 +607,7 @@ mod tests {
 
     #[test]
     fn a_figure_is_one_line_and_escapes_its_names() {
-        let svg = draw(&[lane("<b>&", 0.0, 1.0, vec![], End::Ready)], None);
+        let svg = draw(&[lane("<b>&", 0.0, 1.0, vec![], LaneEnd::Ready)], None);
         assert!(!svg.contains('\n'));
         assert!(svg.contains("&lt;b&gt;&amp;"));
     }

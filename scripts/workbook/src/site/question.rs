@@ -2,46 +2,79 @@
 //! choice is a claim, and exactly one may hold.
 
 use serde::Deserialize;
+use toml::Spanned;
 
-use crate::model::claim::{Claim, Metric, Seen, Verdict};
+use crate::model::claim::{Claim, Unknown, Verdict};
+use crate::model::metric::Metric;
+use crate::model::run::Run;
 
-/// A `predict` fence, as its author wrote it.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// A question, its claims read.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Question {
     /// Markdown.
     pub(crate) ask: String,
     /// The run that it is about.
     pub(crate) run: String,
-    #[serde(rename = "choice")]
     pub(crate) choices: Vec<Choice>,
     /// Markdown: said when the reader has chosen.
     pub(crate) why: String,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Choice {
     /// Markdown.
     pub(crate) say: String,
-    /// A claim about the run.
-    pub(crate) when: String,
+    /// When it is true of the run.
+    pub(crate) when: Claim,
+}
+
+/// A `predict` fence, as its author wrote it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuestionFence {
+    ask: String,
+    run: String,
+    #[serde(rename = "choice")]
+    choices: Vec<ChoiceFence>,
+    why: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChoiceFence {
+    say: String,
+    when: Spanned<String>,
 }
 
 impl Question {
     /// Reads a question. On failure, the byte in `text` at which it is wrong, and what.
     pub(crate) fn parse(text: &str) -> Result<Self, (usize, String)> {
-        let question: Self = toml::from_str(text).map_err(|error| {
+        let fence: QuestionFence = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(0, |span| span.start);
-            (
-                at,
-                format!("the question is not as it should be: {}", error.message()),
-            )
+            let error = error.message();
+            (at, format!("the question is not as it should be: {error}"))
         })?;
-        if question.choices.len() < 2 {
+        if fence.choices.len() < 2 {
             return Err((0, "a question needs at least two choices".to_owned()));
         }
-        Ok(question)
+        let read = |(number, choice): (usize, ChoiceFence)| {
+            let when = choice.when.get_ref();
+            let claim = Claim::parse(when).map_err(|error| {
+                let what = format!("choice {}, `{when}`: {error}", number + 1);
+                (choice.when.span().start, what)
+            })?;
+            Ok(Choice {
+                say: choice.say,
+                when: claim,
+            })
+        };
+        let choices: Result<Vec<_>, _> = fence.choices.into_iter().enumerate().map(read).collect();
+        Ok(Self {
+            ask: fence.ask,
+            run: fence.run,
+            choices: choices?,
+            why: fence.why,
+        })
     }
 
     /// The number of the choice that is true of this run.
@@ -50,37 +83,34 @@ impl Question {
     /// Where none is true, or more than one, or one of them cannot be decided.
     pub(crate) fn key(
         &self,
-        seen: Seen<'_>,
-        other: &dyn Fn(&str, &Metric) -> Result<f64, String>,
+        run: &Run,
+        other: &dyn Fn(&str, &Metric) -> Result<f64, Unknown>,
     ) -> Result<usize, String> {
         let mut held = Vec::new();
         let mut saw = Vec::new();
-        for (number, choice) in self.choices.iter().enumerate() {
-            let claim = Claim::parse(&choice.when)
-                .map_err(|error| format!("choice {}, `{}`: {error}", number + 1, choice.when))?;
-            match claim.hold(seen, None, other) {
+        for (number, Choice { when, .. }) in self.choices.iter().enumerate() {
+            match when.hold(run, None, other) {
                 Verdict::Held => held.push(number),
                 Verdict::Failed(what) => saw.push(what),
                 Verdict::NotChecked(why) => {
-                    let when = &choice.when;
+                    let (number, when) = (number + 1, &when.text);
                     return Err(format!(
-                        "choice {}, `{when}`, cannot be decided: {why}",
-                        number + 1
+                        "choice {number}, `{when}`, cannot be decided: {why}"
                     ));
                 }
             }
         }
         match held[..] {
             [key] => Ok(key),
-            [] => Err(format!(
-                "no choice is true of the recorded run ({})",
-                saw.join("; ")
-            )),
+            [] => {
+                let saw = saw.join("; ");
+                Err(format!("no choice is true of the recorded run ({saw})"))
+            }
             _ => {
                 let numbers: Vec<_> = held.iter().map(|n| (n + 1).to_string()).collect();
+                let numbers = numbers.join(" and ");
                 Err(format!(
-                    "choices {} are all true of the recorded run",
-                    numbers.join(" and ")
+                    "choices {numbers} are all true of the recorded run"
                 ))
             }
         }
@@ -96,7 +126,7 @@ mod tests {
         let text = format!("ask = 'how?'\nrun = 'tea/main'\nwhy = 'so'\nchoice = [{choices}]");
         let question = Question::parse(&text).unwrap();
         let recording = recording(&["poured"]);
-        question.key(recording.seen(), &|_, _| Err("unknown".to_owned()))
+        question.key(&recording.run, &|_, _| Err(Unknown::Recorded))
     }
 
     #[test]
@@ -119,11 +149,13 @@ mod tests {
 
     #[test]
     fn a_choice_about_nothing_is_refused() {
-        let unknown = "{ say = 'a', when = 'walls > 2' }, { say = 'b', when = 'lines = 1' }";
+        let unknown = "ask = 'how?'\nrun = 'tea/main'\nwhy = 'so'\nchoice = [\n\
+            { say = 'b', when = 'lines = 1' },\n{ say = 'a', when = 'walls > 2' } ]";
+        let (at, what) = Question::parse(unknown).unwrap_err();
+        assert_eq!(&unknown[at..at + 11], "'walls > 2'");
         assert!(
-            key(unknown)
-                .unwrap_err()
-                .contains("choice 1, `walls > 2`: unknown metric")
+            what.contains("choice 2, `walls > 2`: unknown metric"),
+            "{what}"
         );
         let absent = "{ say = 'a', when = 'threads > 2' }, { say = 'b', when = 'lines = 1' }";
         assert!(key(absent).unwrap_err().contains("cannot be decided"));

@@ -9,13 +9,13 @@ use anyhow::Result;
 use tokio::sync::mpsc;
 
 use crate::book::library::Library;
-use crate::book::snippet::{Kind, Snippet, Spec};
-use crate::exec::session;
-use crate::model::claim::seconds;
-use crate::model::problem;
+use crate::book::snippet::{Snippet, SnippetKind};
+use crate::exec::session::Session;
+use crate::model::units::seconds;
 use crate::serve::builds::builder::Hold;
 use crate::serve::http::pages::Pages;
 use crate::serve::live::run::Live;
+use crate::terminal;
 
 /// Records what is saved.
 #[derive(Debug)]
@@ -88,9 +88,11 @@ impl Author {
         let wait =
             |place: crate::serve::live::queue::Place| println!("{} readers run first", place.place);
         let _permit = self.live.queue.enter(alone, wait).await;
-        let recorded = session::record_built(library, &snippets, &build.built).await?;
+        let recorded = Session::new(library, &build.built)?
+            .record(&snippets)
+            .await?;
         println!("{}", recorded.in_words());
-        if problem::report(recorded.problems) > 0 {
+        if terminal::report(recorded.problems) > 0 {
             eprintln!("a run that does not show what it must is not recorded");
         }
         Ok(recorded.written)
@@ -108,11 +110,8 @@ pub(crate) fn to_record(
         let says_else = changed.contains(&snippet.manifest_path())
             && before
                 .snippet(&snippet.id())
-                .is_none_or(|old| said(&old.spec) != said(&snippet.spec));
-        let is_stale = || match now.recording(&snippet.id()) {
-            Some(recording) => now.stale(snippet, recording).is_some(),
-            None => true,
-        };
+                .is_none_or(|old| !old.spec.is_run_as(&snippet.spec));
+        let is_stale = || !now.freshness(snippet).is_fresh();
         snippet.runs_here() && (says_else || (is_of(now, snippet, changed) && is_stale()))
     };
     let snippets = now.snippets.iter().filter(needs_it);
@@ -125,8 +124,8 @@ fn is_of(library: &Library, snippet: &Snippet, files: &BTreeSet<String>) -> bool
     let sources = recording.map_or(&[][..], |it| &it.made_from.sources);
     // A module that is new to it stands beside it, or below.
     let folder = match snippet.source.rsplit_once('/') {
-        Some((folder, "main.rs")) if snippet.kind != Kind::Lead => Some(folder),
-        Some((folder, _)) if snippet.kind == Kind::Lead => Some(folder),
+        Some((folder, "main.rs")) if snippet.kind != SnippetKind::Lead => Some(folder),
+        Some((folder, _)) if snippet.kind == SnippetKind::Lead => Some(folder),
         _ => None,
     };
     files.iter().any(|file| {
@@ -135,16 +134,6 @@ fn is_of(library: &Library, snippet: &Snippet, files: &BTreeSet<String>) -> bool
             || sources.iter().any(|source| source.path == *file)
             || beside.is_some_and(|rest| rest.starts_with('/'))
     })
-}
-
-/// Everything that a manifest says of a snippet, and that a run is held against.
-fn said(spec: &Spec) -> String {
-    let spec = Spec {
-        line: 0,
-        about: String::new(),
-        ..spec.clone()
-    };
-    format!("{spec:?}")
 }
 
 #[cfg(test)]

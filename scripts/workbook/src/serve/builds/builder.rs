@@ -9,10 +9,11 @@ use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
 use crate::exec::cargo::{self, Built, Manner};
-use crate::model::claim::seconds;
-use crate::model::problem::{self, Problem};
+use crate::model::problem::Problem;
+use crate::model::units::seconds;
 use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single};
 use crate::serve::refusal::Failure;
+use crate::terminal;
 
 /// What there is to run, and what is being built.
 #[derive(Debug)]
@@ -163,7 +164,7 @@ impl Builds {
         let start = Instant::now();
         let unit = name.clone();
         let build = build(self.manner, library, move |it| Name::of(it) == unit).await;
-        problem::report(build.built.problems.clone());
+        terminal::report(build.built.problems.clone());
         self.plan
             .send_modify(|plan| plan.done(&name, version, Arc::new(build)));
         println!("built {name} in {}", seconds(start.elapsed().as_secs_f64()));

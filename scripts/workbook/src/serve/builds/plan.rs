@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::book::library::Library;
-use crate::book::snippet::{Kind, Profile, Snippet};
+use crate::book::snippet::{Profile, Snippet, SnippetKind};
 use crate::exec::cargo::Built;
 use crate::model::normal::Scrubber;
 use crate::serve::refusal::Failure;
@@ -242,8 +242,9 @@ impl Build {
     /// The snippets of a unit that cannot be run because they were not built.
     fn failed(&self, name: &Name) -> impl Iterator<Item = String> {
         let snippets = self.library.snippets.iter();
-        let meant = snippets
-            .filter(|it| Name::of(it) == *name && it.kind != Kind::CompileFail && it.runs_here());
+        let meant = snippets.filter(|it| {
+            Name::of(it) == *name && it.kind != SnippetKind::CompileFail && it.runs_here()
+        });
         let ids = meant.map(Snippet::id);
         ids.filter(|id| !self.built.programs.contains_key(id))
     }

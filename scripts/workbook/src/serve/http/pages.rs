@@ -19,9 +19,10 @@ use tokio_stream::wrappers::WatchStream;
 use tower_http::services::ServeDir;
 
 use crate::book::house::{House, sorted_entries};
-use crate::model::problem;
+use crate::model::units;
 use crate::serve::builds::builder::Builds;
 use crate::site::mdbook;
+use crate::terminal;
 
 /// A page larger than this is not served: there is none.
 const PAGE_BYTES: usize = 64 << 20;
@@ -104,9 +105,9 @@ impl Pages {
         };
         match tokio::task::spawn_blocking(move || build(&house, &home)).await {
             Ok(Ok(problems)) => {
-                let found = match problem::report(problems) {
+                let found = match terminal::report(problems) {
                     0 => String::new(),
-                    n => format!(", with {}", problem::count(n, "problem")),
+                    n => format!(", with {}", units::count(n, "problem")),
                 };
                 let took = start.elapsed().as_secs_f64();
                 println!("built the pages in {took:.1} s{found}");

@@ -16,12 +16,13 @@ use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::model::problem::Problem;
 use crate::serve::http::gate::{self, Gate};
 use crate::serve::http::pages::{Pages, RELOAD};
 use crate::serve::live::registry::{NotTold, Phase};
 use crate::serve::live::run::{Live, Wanted};
 use crate::serve::refusal::Refusal;
-use crate::site::render;
+use crate::site::listing;
 
 /// Bytes of a program that a reader may send.
 const SOURCE_BYTES: usize = 256 << 10;
@@ -111,8 +112,8 @@ async fn source(
     let id = format!("{chapter}/{name}");
     let library = server.live.builds.library().await;
     let Some(snippet) = library.snippet(&id) else {
-        let (error, help) = library.unknown(&id);
-        return Err(Refusal::new(StatusCode::NOT_FOUND, error, help));
+        let Problem { what, help, .. } = library.unknown(&id);
+        return Err(Refusal::new(StatusCode::NOT_FOUND, what, help));
     };
     let path = library.house.absolute(&snippet.source);
     let text = tokio::fs::read_to_string(path).await.map_err(|error| {
@@ -120,7 +121,7 @@ async fn source(
         Refusal::new(StatusCode::NOT_FOUND, error, "bring the file back")
     })?;
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    Ok((kind, render::without_marks(&text)).into_response())
+    Ok((kind, listing::without_marks(&text)).into_response())
 }
 
 #[derive(Debug, Deserialize)]

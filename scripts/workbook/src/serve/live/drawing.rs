@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::path::PathBuf;
+use std::slice;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,10 +10,10 @@ use tokio::sync::oneshot;
 
 use crate::book::snippet::Snippet;
 use crate::model::recording::Recording;
-use crate::model::timeline::{self, Lane};
+use crate::model::timeline::{self, Activity};
 use crate::serve::live::events::Event;
 use crate::serve::live::registry::Teller;
-use crate::site::picture;
+use crate::site::picture::{self, PicturedRun};
 use workbook_shim::proc::stat;
 
 /// Between two pictures of a timeline is so much time at least, however long the first takes to draw.
@@ -52,7 +53,7 @@ struct Drawn {
 
 impl Frame {
     pub(crate) fn new(snippet: &Snippet, recorded: Option<&Recording>, run: &str) -> Self {
-        let wall = recorded.and_then(|recording| recording.figures.wall);
+        let wall = recorded.and_then(|recording| recording.run.figures.wall);
         Self {
             title: snippet.spec.about.clone(),
             recorded: wall.unwrap_or_default(),
@@ -61,15 +62,8 @@ impl Frame {
         }
     }
 
-    /// A picture of lanes after so many seconds. If the run was `stopped` at its deadline, then burning CPU or not.
-    pub(crate) fn picture(&self, lanes: &[Lane], wall: f64, stopped: Option<bool>) -> String {
-        let run = picture::Run {
-            heading: "",
-            lanes,
-            wall,
-            stopped,
-        };
-        picture::svg_until(&self.title, &[run], &self.id, self.recorded)
+    pub(crate) fn picture(&self, run: &PicturedRun<'_>) -> String {
+        picture::svg_until(&self.title, slice::from_ref(run), &self.id, self.recorded)
     }
 }
 
@@ -119,8 +113,18 @@ impl Drawn {
             // More than half a core since the last picture.
             cpu_now - cpu > (now - then) / 2.0
         });
-        self.open = timeline::close_open(&mut lanes, wall, computes);
-        Some(frame.picture(&lanes, wall, None))
+        let activity = match computes {
+            true => Activity::Computing,
+            false => Activity::Asleep,
+        };
+        self.open = timeline::close_open(&mut lanes, wall, activity);
+        Some(frame.picture(&PicturedRun {
+            heading: "",
+            lanes: &lanes,
+            wall,
+            open: activity,
+            at_deadline: false,
+        }))
     }
 }
 

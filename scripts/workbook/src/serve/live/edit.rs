@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use crate::book::house::House;
 use crate::book::snippet::Snippet;
 use crate::exec::cargo;
-use crate::exec::compiler_report::{Opinion, rendered};
+use crate::exec::compiler_report::{CompilerReport, rendered};
 use crate::exec::runner;
 use crate::model::normal::Scrubber;
 use crate::serve::builds::plan::Build;
@@ -31,7 +31,7 @@ const OLD: Duration = Duration::from_hours(1);
 /// A program that was compiled for one run.
 #[derive(Debug)]
 pub(crate) struct Compiled {
-    pub(crate) opinion: Opinion,
+    pub(crate) report: CompilerReport,
     /// The program, where the compiler has accepted it.
     pub(crate) program: PathBuf,
     /// Keeps the program until the run is over.
@@ -100,15 +100,15 @@ pub(crate) async fn compile(
         }
         None => {}
     }
-    let opinion = Opinion::read(end.code == Some(0), lines.iter().map(String::as_str));
-    let explained = opinion.accepted || opinion.remarks().next().is_some();
+    let report = CompilerReport::read(end.code == Some(0), lines.iter().map(String::as_str));
+    let explained = report.accepted || report.remarks().next().is_some();
     ensure!(
         explained,
         "the compiler failed:\n\n{}",
-        Scrubber::new(house.root()).scrub(&lines.join("\n"))
+        house.scrubber().scrub(&lines.join("\n"))
     );
     Ok(Some(Compiled {
-        opinion,
+        report,
         program,
         _folder: folder,
     }))
@@ -178,7 +178,11 @@ fn environment(build: &Build, snippet: &Snippet) -> Vec<(String, String)> {
 }
 
 /// What the compiler says of a program, for its page.
-pub(crate) fn remarks(opinion: &Opinion, snippet: &Snippet, scrubber: &Scrubber) -> Vec<Remark> {
+pub(crate) fn remarks(
+    report: &CompilerReport,
+    snippet: &Snippet,
+    scrubber: &Scrubber,
+) -> Vec<Remark> {
     let remark = |it: &Diagnostic| {
         let place = it.spans.iter().filter(|span| span.is_primary);
         let place = place
@@ -196,7 +200,7 @@ pub(crate) fn remarks(opinion: &Opinion, snippet: &Snippet, scrubber: &Scrubber)
             end_column: place.map(|span| span.column_end),
         }
     };
-    opinion.remarks().map(remark).collect()
+    report.remarks().map(remark).collect()
 }
 
 /// The span as it stands in this file: of a macro's inner part, where the macro is called.

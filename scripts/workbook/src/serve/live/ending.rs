@@ -2,15 +2,18 @@
 
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::exec::compiler_report::Opinion;
+use crate::exec::compiler_report::CompilerReport;
+use crate::exec::judge::Judge;
 use crate::exec::runner::Outcome;
-use crate::exec::session;
-use crate::model::claim::{Metric, Verdict};
+use crate::model::claim::Verdict;
+use crate::model::metric::Metric;
 use crate::model::normal::Scrubber;
-use crate::model::recording::{Ending, Recording};
+use crate::model::recording::Recording;
+use crate::model::run::{Ending, Run};
 use crate::serve::live::drawing::Frame;
 use crate::serve::live::edit;
 use crate::serve::live::events::{Claim, End, Figure};
+use crate::site::picture::PicturedRun;
 
 /// The end of a run, but for claims.
 pub(crate) fn of_run(
@@ -19,17 +22,20 @@ pub(crate) fn of_run(
     recorded: Option<&Recording>,
     frame: &Frame,
 ) -> End {
-    let (stopped, end) = if outcome.abandoned {
-        (None, End::stopped())
-    } else {
-        let end = of_ending(&outcome.ending, snippet);
-        (outcome.ending.stopped(), end)
+    let run = &outcome.run;
+    let end = match outcome.abandoned {
+        true => End::stopped(),
+        false => of_ending(&run.ending, snippet),
     };
-    let wall = outcome.figures.wall.unwrap_or_default();
-    let has_lanes = !outcome.timeline.is_empty();
+    let svg = (!run.timeline.is_empty()).then(|| {
+        let mut pictured = PicturedRun::of("", run);
+        // It was stopped long before its deadline.
+        pictured.at_deadline &= !outcome.abandoned;
+        frame.picture(&pictured)
+    });
     End {
-        figures: figures(outcome, recorded),
-        svg: has_lanes.then(|| frame.picture(&outcome.timeline, wall, stopped)),
+        figures: figures(run, recorded.map(|recording| &recording.run)),
+        svg,
         ..end
     }
 }
@@ -39,25 +45,26 @@ pub(crate) fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) ->
     if outcome.abandoned {
         return Vec::new();
     }
-    let recorded = library.recording(&snippet.id());
-    session::verdicts(snippet, outcome.seen(), &[], library, recorded)
+    let recorded = library.recording(&snippet.id()).map(|it| &it.run);
+    Judge::new(library, &[])
+        .verdicts(snippet, &outcome.run, recorded)
         .into_iter()
         .map(|(claim, verdict)| Claim::new(claim.text.clone(), verdict))
         .collect()
 }
 
 /// The end of edited code that does not compile.
-pub(crate) fn of_mistake(snippet: &Snippet, opinion: &Opinion) -> End {
-    of_ending(&opinion.ending(), snippet)
+pub(crate) fn of_mistake(snippet: &Snippet, report: &CompilerReport) -> End {
+    of_ending(&report.ending(), snippet)
 }
 
 /// The end of a program that must not compile.
-pub(crate) fn of_refusal(snippet: &Snippet, opinion: &Opinion, scrubber: &Scrubber) -> End {
+pub(crate) fn of_refusal(snippet: &Snippet, report: &CompilerReport, scrubber: &Scrubber) -> End {
     let failure = snippet.spec.fails.as_ref();
-    let verdict = opinion.verdict(failure, scrubber);
+    let verdict = report.verdict(failure, scrubber);
     let end = match &verdict {
         Verdict::Held => of_ending(&snippet.expected_ending(), snippet),
-        _ if !opinion.accepted => of_ending(&opinion.ending(), snippet),
+        _ if !report.accepted => of_ending(&report.ending(), snippet),
         _ => End {
             ending: "compiles".to_owned(),
             words: "compiles, and must not".to_owned(),
@@ -67,7 +74,7 @@ pub(crate) fn of_refusal(snippet: &Snippet, opinion: &Opinion, scrubber: &Scrubb
     let claim = failure.map(|failure| Claim::new(format!("fails {failure}"), verdict));
     End {
         claims: claim.into_iter().collect(),
-        compiler: edit::remarks(opinion, snippet, scrubber),
+        compiler: edit::remarks(report, snippet, scrubber),
         ..end
     }
 }
@@ -81,19 +88,12 @@ fn of_ending(ending: &Ending, snippet: &Snippet) -> End {
     }
 }
 
-fn figures(outcome: &Outcome, recorded: Option<&Recording>) -> Vec<Figure> {
-    let named = [
-        ("wall", Metric::Wall),
-        ("CPU", Metric::Cpu),
-        ("memory", Metric::MaxRss),
-        ("threads", Metric::Threads),
-    ];
-    let figure = |(name, metric): (&'static str, Metric)| Figure {
-        name,
-        recorded: recorded
-            .and_then(|it| metric.of(it.seen()))
-            .map(|it| metric.show(it)),
-        now: metric.of(outcome.seen()).map(|it| metric.show(it)),
+fn figures(run: &Run, recorded: Option<&Run>) -> Vec<Figure> {
+    let shown = |metric: &Metric, run: &Run| metric.of(run).map(|it| metric.show(it));
+    let figure = |metric: Metric| Figure {
+        name: metric.heading(),
+        recorded: recorded.and_then(|recorded| shown(&metric, recorded)),
+        now: shown(&metric, run),
     };
-    named.map(figure).into()
+    Metric::OF_EVERY_RUN.map(figure).into()
 }

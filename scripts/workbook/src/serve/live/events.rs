@@ -4,7 +4,7 @@ use axum::response::sse;
 use serde::Serialize;
 
 use crate::model::claim::Verdict;
-use crate::model::recording::Line;
+use crate::model::run::Line;
 use crate::serve::refusal::Failure;
 
 /// One event of a run's stream. Its name is the variant's, in small letters.
@@ -113,7 +113,7 @@ impl Claim {
         let (verdict, saw) = match verdict {
             Verdict::Held => ("held", String::new()),
             Verdict::Failed(saw) => ("failed", saw),
-            Verdict::NotChecked(why) => ("not checked", why),
+            Verdict::NotChecked(why) => ("not checked", why.to_string()),
         };
         Self {
             claim,
@@ -160,7 +160,7 @@ mod tests {
         );
         let line = Line {
             t: 0.5,
-            stream: crate::model::recording::Stream::Err,
+            stream: crate::model::run::Stream::Err,
             text: "spilt\n".into(),
         };
         assert_eq!(

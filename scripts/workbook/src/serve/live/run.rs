@@ -8,9 +8,10 @@ use tokio::sync::{MutexGuard, OnceCell, oneshot};
 
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::book::snippet::{Kind, Snippet};
+use crate::book::snippet::{Snippet, SnippetKind};
 use crate::exec::runner::{self, News, Outcome, Task};
 use crate::model::normal::Scrubber;
+use crate::model::problem::Problem;
 use crate::serve::builds::builder::Builds;
 use crate::serve::builds::plan::Build;
 use crate::serve::live::drawing::{self, Frame, Start};
@@ -56,7 +57,7 @@ impl Live {
             builds: Builds::new(locked),
             queue: Queue::new(slots),
             runs: Runs::default(),
-            scrubber: Scrubber::new(house.root()),
+            scrubber: house.scrubber(),
             shim: OnceCell::new(),
         }
     }
@@ -68,8 +69,8 @@ impl Live {
     pub(crate) async fn begin(self: Arc<Self>, wanted: Wanted) -> Result<String, Refusal> {
         let library = self.builds.library().await;
         let Some(snippet) = library.snippet(&wanted.snippet) else {
-            let (error, help) = library.unknown(&wanted.snippet);
-            return Err(Refusal::new(StatusCode::NOT_FOUND, error, help));
+            let Problem { what, help, .. } = library.unknown(&wanted.snippet);
+            return Err(Refusal::new(StatusCode::NOT_FOUND, what, help));
         };
         if !snippet.runs_here() {
             let error = format!("`{}` does not run on this system", wanted.snippet);
@@ -115,7 +116,7 @@ impl Live {
         let build = &turn.build;
         let snippet = find(&build.library, &wanted.snippet)?;
         let edited = wanted.source.as_deref();
-        if edited.is_none() && snippet.kind != Kind::CompileFail {
+        if edited.is_none() && snippet.kind != SnippetKind::CompileFail {
             let program = build.built.programs.get(&wanted.snippet);
             let program = program.ok_or_else(|| build.why_not(snippet, &self.scrubber))?;
             let (library, end, outcome) = self.run(snippet, program, begun).await?;
@@ -125,16 +126,16 @@ impl Live {
         let Some(compiled) = self.compile(build, snippet, edited, begun).await? else {
             return Ok(End::stopped());
         };
-        let opinion = &compiled.opinion;
+        let report = &compiled.report;
         if edited.is_none() {
-            return Ok(ending::of_refusal(snippet, opinion, &self.scrubber));
+            return Ok(ending::of_refusal(snippet, report, &self.scrubber));
         }
-        let end = if opinion.accepted {
+        let end = if report.accepted {
             self.run(snippet, &compiled.program, begun).await?.1
         } else {
-            ending::of_mistake(snippet, opinion)
+            ending::of_mistake(snippet, report)
         };
-        let compiler = edit::remarks(opinion, snippet, &self.scrubber);
+        let compiler = edit::remarks(report, snippet, &self.scrubber);
         Ok(End { compiler, ..end })
     }
 
@@ -216,7 +217,7 @@ impl Live {
         };
         let (started, start) = oneshot::channel();
         let mut started = Some(started);
-        let heed = |news: News<'_>| match news {
+        let handle = |news: News<'_>| match news {
             News::Began {
                 at,
                 process,
@@ -236,7 +237,7 @@ impl Live {
             News::Cut(lines) => begun.tell.tell(Event::Cut { lines }),
         };
         let root = self.house.root();
-        let run = runner::run(root, shim, &task, &self.scrubber, &begun.stop, heed);
+        let run = runner::run(root, shim, &task, &self.scrubber, &begun.stop, handle);
         let outcome = tokio::select! {
             outcome = run => outcome,
             never = drawing::draw(start, frame.clone(), &begun.tell) => match never {},
@@ -264,8 +265,7 @@ impl Live {
 }
 
 fn find<'a>(library: &'a Library, id: &str) -> Result<&'a Snippet, Failure> {
-    library.snippet(id).ok_or_else(|| {
-        let (error, help) = library.unknown(id);
-        Failure::new(error, help)
-    })
+    library
+        .snippet(id)
+        .ok_or_else(|| library.unknown(id).into())
 }

@@ -1,0 +1,224 @@
+//! The directives of a page: what an author writes between `{{#` and `}}`. Pure: text in, directives out.
+
+use crate::model::metric::Metric;
+use crate::model::pattern::Pattern;
+use crate::model::problem::{Problem, closest};
+use crate::site::question::Question;
+
+const DIRECTIVES: [&str; 6] = ["snippet", "source", "compare", "diff", "value", "fact"];
+
+#[derive(Debug)]
+pub(crate) enum Directive {
+    Snippet {
+        id: String,
+        part: Option<String>,
+        code: bool,
+        run: bool,
+    },
+    /// A file of a chapter's library, or a part of it.
+    Source {
+        chapter: String,
+        file: String,
+        part: Option<String>,
+    },
+    Diff {
+        from: String,
+        to: String,
+    },
+    Compare(Vec<String>),
+    /// A `predict` fence.
+    Predict(Question),
+    Value(FigureSought, Option<FigureSought>),
+    Fact(String),
+}
+
+/// A figure of a recording.
+#[derive(Debug)]
+pub(crate) struct FigureSought {
+    pub(crate) id: String,
+    pub(crate) what: Sought,
+}
+
+#[derive(Debug)]
+pub(crate) enum Sought {
+    Metric(Metric),
+    /// What the first group of the regex matched in the output.
+    Said(Pattern),
+}
+
+impl Directive {
+    /// Reads what stands between `{{#` and `}}`.
+    ///
+    /// # Errors
+    /// Says what is not understood, and what could be written.
+    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        parse_directive(text)
+    }
+
+    /// Whether it shows a program or a run, and not only a figure. Such a directive stands alone on its line.
+    pub(crate) fn shows(&self) -> bool {
+        matches!(
+            self,
+            Self::Snippet { .. } | Self::Source { .. } | Self::Diff { .. } | Self::Compare(_)
+        )
+    }
+
+    /// The snippets that this directive names.
+    pub(crate) fn snippets(&self) -> Vec<&str> {
+        match self {
+            Self::Snippet { id, .. } => vec![id],
+            Self::Diff { from, to } => vec![from, to],
+            Self::Value(a, b) => {
+                let second = b.as_ref().map(|figure| figure.id.as_str());
+                std::iter::once(a.id.as_str()).chain(second).collect()
+            }
+            Self::Compare(ids) => ids.iter().map(String::as_str).collect(),
+            Self::Predict(question) => vec![&question.run],
+            Self::Source { .. } | Self::Fact(_) => Vec::new(),
+        }
+    }
+}
+
+fn parse_directive(text: &str) -> Result<Directive, Problem> {
+    let (name, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let words: Vec<_> = rest.split_whitespace().collect();
+    match name {
+        "snippet" => snippet(&words),
+        "source" => source(&words),
+        "diff" => match words[..] {
+            [from, to] => Ok(Directive::Diff {
+                from: from.into(),
+                to: to.into(),
+            }),
+            _ => Err(wrong(
+                "diff takes two snippets",
+                "{{#diff CHAPTER/A CHAPTER/B}}",
+            )),
+        },
+        "compare" if words.len() >= 2 => Ok(Directive::Compare(
+            words.iter().map(|id| (*id).to_owned()).collect(),
+        )),
+        "compare" => Err(wrong(
+            "compare takes two snippets or more",
+            "{{#compare CHAPTER/A CHAPTER/B}}",
+        )),
+        "value" => {
+            let (first, second) = match rest.split_once(" / ") {
+                Some((first, second)) => (figure(first)?, Some(figure(second)?)),
+                None => (figure(rest)?, None),
+            };
+            Ok(Directive::Value(first, second))
+        }
+        "fact" if !rest.trim().is_empty() => Ok(Directive::Fact(rest.trim().to_owned())),
+        "fact" => Err(wrong(
+            "fact takes a number with its unit",
+            "{{#fact 2 MiB}}",
+        )),
+        unknown => {
+            let what = format!("unknown directive `{unknown}`");
+            let help = match (closest(unknown, DIRECTIVES), unknown) {
+                (Some(close), _) => format!("did you mean `{close}`?"),
+                (None, "include" | "rustdoc_include" | "playground") => {
+                    "code on a page comes by {{#snippet CHAPTER/NAME}}, which is checked".into()
+                }
+                (None, _) => format!("the directives are {}", DIRECTIVES.join(", ")),
+            };
+            Err(Problem::nowhere(what, help))
+        }
+    }
+}
+
+fn wrong(what: &str, example: &str) -> Problem {
+    Problem::nowhere(what, format!("write {example}"))
+}
+
+fn snippet(words: &[&str]) -> Result<Directive, Problem> {
+    let [id, options @ ..] = words else {
+        return Err(wrong(
+            "snippet takes the id of one",
+            "{{#snippet CHAPTER/NAME}}",
+        ));
+    };
+    let (mut part, mut code, mut run) = (None, true, true);
+    for option in options {
+        match option.split_once('=') {
+            Some(("part", name)) if !name.is_empty() => part = Some(name.to_owned()),
+            Some(("code", "no")) => code = false,
+            Some(("run", "no")) => run = false,
+            _ => {
+                let what = format!("unknown option `{option}`");
+                let help = "the options are part=NAME, code=no and run=no";
+                return Err(Problem::nowhere(what, help));
+            }
+        }
+    }
+    if !code && (part.is_some() || !run) {
+        let help = "use code=no alone for the run, run=no for the code";
+        return Err(Problem::nowhere(
+            "these options leave nothing to show",
+            help,
+        ));
+    }
+    Ok(Directive::Snippet {
+        id: (*id).to_owned(),
+        part,
+        code,
+        run,
+    })
+}
+
+/// `CHAPTER/FILE.rs`, which is `chapters/CHAPTER/src/FILE.rs`, and perhaps a part of it.
+fn source(words: &[&str]) -> Result<Directive, Problem> {
+    let example = "{{#source CHAPTER/FILE.rs part=NAME}}";
+    let what = "source takes a file of a chapter's `src`, and a part if you like";
+    let (path, part) = match words {
+        [path] => (path, None),
+        [path, option] => match option.strip_prefix("part=") {
+            Some(name) if !name.is_empty() => (path, Some(name.to_owned())),
+            _ => {
+                return Err(wrong(&format!("unknown option `{option}`"), example));
+            }
+        },
+        _ => return Err(wrong(what, example)),
+    };
+    match path.split_once('/') {
+        Some((chapter, file)) if file.ends_with(".rs") && !path.contains("..") => {
+            Ok(Directive::Source {
+                chapter: chapter.to_owned(),
+                file: file.to_owned(),
+                part,
+            })
+        }
+        _ => Err(wrong(what, example)),
+    }
+}
+
+/// `CHAPTER/NAME METRIC` or `CHAPTER/NAME says /regex with one group/`.
+fn figure(text: &str) -> Result<FigureSought, Problem> {
+    let example = "{{#value CHAPTER/NAME wall}}";
+    let (id, what) = text
+        .trim()
+        .split_once(' ')
+        .ok_or_else(|| wrong("value takes a snippet and a figure", example))?;
+    let help = || format!("write {example} or {{{{#value CHAPTER/NAME says /(\\d+) bytes/}}}}");
+    let what = match what.trim().strip_prefix("says ") {
+        Some(regex) => {
+            let regex =
+                Pattern::parse(regex.trim()).map_err(|error| Problem::nowhere(error, help()))?;
+            if regex.captures_len() != 2 {
+                return Err(Problem::nowhere(
+                    "the regex needs one group: what to show",
+                    help(),
+                ));
+            }
+            Sought::Said(regex)
+        }
+        None => Sought::Metric(
+            Metric::parse(what.trim()).map_err(|error| Problem::nowhere(error, help()))?,
+        ),
+    };
+    Ok(FigureSought {
+        id: id.to_owned(),
+        what,
+    })
+}
