@@ -9,6 +9,7 @@ mod builds;
 mod check;
 mod edits;
 mod figures;
+mod layout;
 mod lessons;
 mod live;
 mod live_record;
