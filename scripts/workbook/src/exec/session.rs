@@ -273,10 +273,7 @@ impl Took {
 
 fn left_behind(snippet: &Snippet, run: &Run) -> Option<Problem> {
     (run.left_behind > 0).then(|| {
-        let left = match run.left_behind {
-            1 => "1 process".to_owned(),
-            n => format!("{n} processes"),
-        };
+        let left = units::count(run.left_behind, "process");
         let id = snippet.id();
         let what = format!("`{id}` ended and left {left} running; they were killed");
         Problem::new(

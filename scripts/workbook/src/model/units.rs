@@ -45,12 +45,12 @@ pub(crate) fn thousands(value: u64) -> String {
     text
 }
 
-/// `1 problem`, `3 problems`.
+/// `1 problem`, `3 problems`, `2 processes`.
 pub(crate) fn count(n: usize, noun: &str) -> String {
-    if n == 1 {
-        format!("1 {noun}")
-    } else {
-        format!("{n} {noun}s")
+    match n {
+        1 => format!("1 {noun}"),
+        n if noun.ends_with('s') => format!("{n} {noun}es"),
+        n => format!("{n} {noun}s"),
     }
 }
 
@@ -71,5 +71,12 @@ mod tests {
         assert_eq!(bytes(900.0), "900 B");
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(thousands(12), "12");
+    }
+
+    #[test]
+    fn things_are_counted_in_words() {
+        assert_eq!(count(1, "problem"), "1 problem");
+        assert_eq!(count(0, "problem"), "0 problems");
+        assert_eq!(count(2, "process"), "2 processes");
     }
 }

@@ -404,10 +404,7 @@ fn figures(snippet: &Snippet, run: &Run) -> String {
         parts.push(ended(words));
     }
     if run.left_behind > 0 {
-        let processes = match run.left_behind {
-            1 => "1 process".to_owned(),
-            n => format!("{n} processes"),
-        };
+        let processes = units::count(run.left_behind, "process");
         parts.push(ended(format!("left {processes} behind")));
     }
     for metric in Metric::OF_EVERY_RUN {
