@@ -95,13 +95,12 @@ export function start({ token, assets, element, button, controls, memory, finger
                 this.pre = element('pre', { className: 'output', tabIndex: 0 });
                 this.pre.setAttribute('role', 'group');
                 this.pre.setAttribute('aria-label', 'Output of this run');
-                this.place(this.pre, this.picture ?? null);
+                this.place(this.pre, this.picture);
             }
             return this.pre;
         }
 
         line({ t, stream, text }) {
-            this.first ??= performance.now();
             const line = element('span', { className: stream === 'out' ? 'line' : 'line err' },
                 element('span', { className: 't', textContent: t.toFixed(3) }), text);
             this.add(line);
@@ -145,7 +144,7 @@ export function start({ token, assets, element, button, controls, memory, finger
             if (!this.pre && !refused && ending !== 'stopped') this.quiet('(it prints nothing)'), this.flush();
             this.figures(figures);
             this.claims(claims);
-            this.over(words || (refused ? 'does not compile' : 'done'), ending !== 'ok');
+            this.over(words || 'done', ending !== 'ok');
         }
 
         compiler(messages) {
@@ -153,7 +152,7 @@ export function start({ token, assets, element, button, controls, memory, finger
             const pre = element('pre', { className: 'output compiler', tabIndex: 0, textContent: words });
             pre.setAttribute('role', 'group');
             pre.setAttribute('aria-label', 'What the compiler says');
-            this.place(pre, this.pre ?? this.picture ?? null);
+            this.place(pre, this.pre ?? this.picture);
         }
 
         figures(figures) {

@@ -123,7 +123,7 @@
         const usual = end >= 0.4 ? 1 : 10 ** Math.floor(Math.log10(end / 1.5));
         return [usual / 10, usual / 4, usual, usual * 2, usual * 5];
     };
-    const named = (speed) => speed >= 1 ? `${speed}×` : `${Number(speed.toPrecision(3))}×`;
+    const named = (speed) => `${Number(speed.toPrecision(3))}×`;
 
     class Replay {
         constructor(figure) {
