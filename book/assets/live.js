@@ -4,6 +4,22 @@
 /** Lines of output that are kept on the page: a program may print without end. */
 const KEPT = 2000;
 
+/** What the page makes of each kind of end: whether the program ran to its end, and whether that is good. */
+const ENDS = {
+    ok: { ran: true, well: true },
+    bad: { ran: true, well: false },
+    stopped: { ran: false, well: false },
+    refused: { ran: false, well: false },
+    accepted: { ran: false, well: false },
+};
+
+/** What is said of a claim, by the verdict. */
+const VERDICTS = {
+    held: () => 'holds',
+    failed: (saw) => `does not hold: ${saw}`,
+    'not-checked': (saw) => `not checked: ${saw}`,
+};
+
 export function start({ token, assets, element, button, controls, memory, fingerprint }) {
     const request = async (method, path, body) => {
         const response = await fetch(path, {
@@ -135,16 +151,16 @@ export function start({ token, assets, element, button, controls, memory, finger
             this.picture.innerHTML = svg;
         }
 
-        end({ ending, words, figures, claims, svg, compiler }) {
+        end({ kind, words, figures, claims, svg, compiler }) {
             this.flush();
             this.draw(svg);
             if (compiler.length > 0) this.compiler(compiler);
             this.compiled(compiler);
-            const refused = ending.startsWith('refused');
-            if (!this.pre && !refused && ending !== 'stopped') this.quiet('(it prints nothing)'), this.flush();
+            const { ran, well } = ENDS[kind];
+            if (ran && !this.pre) this.quiet('(it prints nothing)');
             this.figures(figures);
             this.claims(claims);
-            this.over(words || 'done', ending !== 'ok');
+            this.over(words || 'done', !well);
         }
 
         compiler(messages) {
@@ -178,9 +194,8 @@ export function start({ token, assets, element, button, controls, memory, finger
                 ? `This run shows what the book claims (${claims.length} of ${claims.length})`
                 : `This run differs from what the book claims (${failed} of ${claims.length})`;
             const items = claims.map(({ claim, verdict, saw }) => {
-                const words = { held: 'holds', failed: `does not hold: ${saw}` }[verdict] ?? `not checked: ${saw}`;
-                return element('li', { className: verdict.replace(' ', '-') },
-                    element('code', { textContent: claim }), ` ${words}`);
+                return element('li', { className: verdict },
+                    element('code', { textContent: claim }), ` ${VERDICTS[verdict](saw)}`);
             });
             const details = element('details', { className: 'claims', open: failed > 0 },
                 element('summary', { textContent: summary }), element('ul', {}, ...items));

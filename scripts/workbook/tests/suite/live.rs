@@ -76,7 +76,7 @@ fn a_run_tells_its_lines_and_how_it_ended() {
     let last = lines[2].1["t"].as_f64().expect("seconds");
     assert!((1.0..8.0).contains(&last), "{last}");
     let end = end(&events);
-    assert_eq!(end["ending"], "ok");
+    assert_eq!((&end["kind"], &end["ending"]), (&json!("ok"), &json!("ok")));
     assert_eq!(end["words"], "");
     assert_eq!(end["svg"], Value::Null);
     assert_eq!(end["compiler"], json!([]));
@@ -121,10 +121,10 @@ fn a_claim_that_fails_is_told_with_what_was_seen() {
     assert_eq!(of(0), (json!("failed"), json!("lines 1")));
     assert_eq!(
         of(1),
-        (json!("not checked"), json!("nothing is recorded yet"))
+        (json!("not-checked"), json!("nothing is recorded yet"))
     );
     assert_eq!(of(2), (json!("held"), json!("")));
-    assert_eq!(of(3).0, json!("not checked"));
+    assert_eq!(of(3).0, json!("not-checked"));
     let figures = &end(&events)["figures"];
     assert_eq!(figures[0]["recorded"], Value::Null);
 }
@@ -145,6 +145,7 @@ fn every_ending_is_told_in_words() {
     let told = |id: &str| {
         let events = server.run(id);
         let end = end(&events);
+        assert_eq!(end["kind"], "bad");
         let text = |key: &str| end[key].as_str().expect("text").to_owned();
         (text("ending"), text("words"))
     };
@@ -233,6 +234,7 @@ fn a_program_that_must_not_compile_is_given_to_the_compiler_again() {
     let server = Server::start(&book);
     let events = server.run("tea/wrong");
     let told = end(&events);
+    assert_eq!(told["kind"], "refused");
     assert_eq!(told["ending"], "refused E0308");
     assert_eq!(told["words"], "does not compile: error E0308");
     assert_eq!(
@@ -254,6 +256,7 @@ fn a_program_that_must_not_compile_is_given_to_the_compiler_again() {
     assert_eq!(end(&events)["ending"], "refused E0308");
     assert_eq!(end(&events)["claims"][0]["verdict"], "failed");
     let events = server.run("tea/fine");
+    assert_eq!(end(&events)["kind"], "accepted");
     assert_eq!(end(&events)["words"], "compiles, and must not");
     assert_eq!(end(&events)["claims"][0]["saw"], "it compiles");
 }

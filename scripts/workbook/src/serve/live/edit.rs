@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use cargo_metadata::diagnostic::{Diagnostic, DiagnosticSpan};
+use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +18,7 @@ use crate::exec::runner;
 use crate::model::normal::Scrubber;
 use crate::serve::builds::plan::Build;
 use crate::serve::http::pages::remove_leftovers;
-use crate::serve::live::events::Remark;
+use crate::serve::live::events::{Level, Remark};
 use workbook_shim::protocol::{Event, Job, Stopped};
 
 /// Seconds after which the compiler is stopped.
@@ -188,9 +188,12 @@ pub(crate) fn remarks(
         let place = place
             .filter_map(|span| in_file(span, &snippet.source))
             .next();
-        let level = serde_json::to_value(it.level).expect("a level is a word");
+        let level = match it.level {
+            DiagnosticLevel::Error | DiagnosticLevel::Ice => Level::Error,
+            _ => Level::Warning,
+        };
         Remark {
-            level: level.as_str().unwrap_or("error").to_owned(),
+            level,
             message: it.message.clone(),
             code: it.code.as_ref().map(|code| code.code.clone()),
             rendered: rendered(it, scrubber).join("\n"),

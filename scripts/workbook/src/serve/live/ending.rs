@@ -12,7 +12,7 @@ use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
 use crate::serve::live::drawing::Frame;
 use crate::serve::live::edit;
-use crate::serve::live::events::{Claim, End, Figure};
+use crate::serve::live::events::{Claim, End, EndKind, Figure};
 use crate::site::picture::PicturedRun;
 
 /// The end of a run, but for claims.
@@ -65,11 +65,7 @@ pub(crate) fn of_refusal(snippet: &Snippet, report: &CompilerReport, scrubber: &
     let end = match &verdict {
         Verdict::Held => of_ending(&snippet.expected_ending(), snippet),
         _ if !report.accepted => of_ending(&report.ending(), snippet),
-        _ => End {
-            ending: "compiles".to_owned(),
-            words: "compiles, and must not".to_owned(),
-            ..End::default()
-        },
+        _ => End::new(EndKind::Accepted, "compiles", "compiles, and must not"),
     };
     let claim = failure.map(|failure| Claim::new(format!("fails {failure}"), verdict));
     End {
@@ -81,11 +77,8 @@ pub(crate) fn of_refusal(snippet: &Snippet, report: &CompilerReport, scrubber: &
 
 /// An end of which nothing but the ending is known.
 fn of_ending(ending: &Ending, snippet: &Snippet) -> End {
-    End {
-        ending: ending.to_string(),
-        words: ending.words(snippet.spec.deadline),
-        ..End::default()
-    }
+    let words = ending.words(snippet.spec.deadline);
+    End::new(ending.into(), ending.to_string(), words)
 }
 
 fn figures(run: &Run, recorded: Option<&Run>) -> Vec<Figure> {

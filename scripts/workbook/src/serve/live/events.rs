@@ -4,7 +4,7 @@ use axum::response::sse;
 use serde::Serialize;
 
 use crate::model::claim::Verdict;
-use crate::model::run::Line;
+use crate::model::run::{Ending, Line};
 use crate::serve::refusal::Failure;
 
 /// One event of a run's stream. Its name is the variant's, in small letters.
@@ -43,8 +43,10 @@ pub(crate) enum Wait {
 }
 
 /// How a run ended, and what it showed.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub(crate) struct End {
+    /// What a page goes by. The other words are for reading.
+    pub(crate) kind: EndKind,
     pub(crate) ending: String,
     /// The ending in words; empty where it is as it should be.
     pub(crate) words: String,
@@ -52,6 +54,22 @@ pub(crate) struct End {
     pub(crate) claims: Vec<Claim>,
     pub(crate) svg: Option<String>,
     pub(crate) compiler: Vec<Remark>,
+}
+
+/// All that makes a difference to how a page shows an end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EndKind {
+    /// It ran, and ended in good order.
+    Ok,
+    /// It ran, and ended in any other way: with a panic, with another exit code than 0, at its deadline.
+    Bad,
+    /// Its reader stopped it, and it may not have run.
+    Stopped,
+    /// It did not run, because it does not compile.
+    Refused,
+    /// It did not run, because it compiles, and must not.
+    Accepted,
 }
 
 /// A figure of this run beside the recorded one, both rounded for reading.
@@ -65,17 +83,24 @@ pub(crate) struct Figure {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Claim {
     pub(crate) claim: String,
-    /// `held`, `failed` or `not checked`.
-    pub(crate) verdict: &'static str,
+    pub(crate) verdict: ClaimVerdict,
     /// What was seen instead, or why it was not checked.
     pub(crate) saw: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ClaimVerdict {
+    Held,
+    Failed,
+    NotChecked,
 }
 
 /// What the compiler says. Lines and columns are those of the program's main file, from 1, and absent where
 /// it speaks of another place or of none.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Remark {
-    pub(crate) level: String,
+    pub(crate) level: Level,
     pub(crate) message: String,
     pub(crate) code: Option<String>,
     pub(crate) rendered: String,
@@ -83,6 +108,14 @@ pub(crate) struct Remark {
     pub(crate) column: Option<usize>,
     pub(crate) end_line: Option<usize>,
     pub(crate) end_column: Option<usize>,
+}
+
+/// Whether the compiler refuses the program for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Level {
+    Error,
+    Warning,
 }
 
 impl Event {
@@ -111,9 +144,9 @@ impl From<Event> for sse::Event {
 impl Claim {
     pub(crate) fn new(claim: String, verdict: Verdict) -> Self {
         let (verdict, saw) = match verdict {
-            Verdict::Held => ("held", String::new()),
-            Verdict::Failed(saw) => ("failed", saw),
-            Verdict::NotChecked(why) => ("not checked", why.to_string()),
+            Verdict::Held => (ClaimVerdict::Held, String::new()),
+            Verdict::Failed(saw) => (ClaimVerdict::Failed, saw),
+            Verdict::NotChecked(why) => (ClaimVerdict::NotChecked, why.to_string()),
         };
         Self {
             claim,
@@ -123,20 +156,45 @@ impl Claim {
     }
 }
 
+impl From<&Ending> for EndKind {
+    fn from(ending: &Ending) -> Self {
+        match ending {
+            Ending::Ok => Self::Ok,
+            Ending::Refused(_) => Self::Refused,
+            Ending::Panic
+            | Ending::Exit(_)
+            | Ending::Signal(_)
+            | Ending::Hang
+            | Ending::Spins
+            | Ending::Floods => Self::Bad,
+        }
+    }
+}
+
 impl End {
+    /// An end of which nothing else is known.
+    pub(crate) fn new(kind: EndKind, ending: impl Into<String>, words: impl Into<String>) -> Self {
+        Self {
+            kind,
+            ending: ending.into(),
+            words: words.into(),
+            figures: Vec::new(),
+            claims: Vec::new(),
+            svg: None,
+            compiler: Vec::new(),
+        }
+    }
+
     /// The end of a run that its reader stopped.
     pub(crate) fn stopped() -> Self {
-        Self {
-            ending: "stopped".to_owned(),
-            words: "stopped by you".to_owned(),
-            ..Self::default()
-        }
+        Self::new(EndKind::Stopped, "stopped", "stopped by you")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::claim::Unknown;
 
     fn json(event: &Event) -> String {
         serde_json::to_string(event).unwrap()
@@ -168,7 +226,40 @@ mod tests {
             r#"{"t":0.5,"stream":"err","text":"spilt\n"}"#
         );
         assert!(json(&Event::End(Box::new(End::stopped()))).starts_with(
-            r#"{"ending":"stopped","words":"stopped by you","figures":[],"claims":[],"svg":null"#
+            r#"{"kind":"stopped","ending":"stopped","words":"stopped by you","figures":[],"claims":[],"svg":null"#
         ));
+    }
+
+    #[test]
+    fn what_pages_go_by_has_fixed_names() {
+        let kind = |ending: Ending| serde_json::to_value(EndKind::from(&ending)).unwrap();
+        assert_eq!(kind(Ending::Ok), "ok");
+        for ending in [
+            Ending::Panic,
+            Ending::Exit(3),
+            Ending::Signal("KILL".into()),
+            Ending::Hang,
+            Ending::Spins,
+            Ending::Floods,
+        ] {
+            assert_eq!(kind(ending), "bad");
+        }
+        assert_eq!(kind(Ending::Refused(None)), "refused");
+        assert_eq!(kind(Ending::Refused(Some("E0308".into()))), "refused");
+        let accepted = serde_json::to_value(EndKind::Accepted).unwrap();
+        assert_eq!(accepted, "accepted");
+        let verdict = |verdict| {
+            let claim = Claim::new("lines = 2".into(), verdict);
+            serde_json::to_value(claim).unwrap()["verdict"].clone()
+        };
+        assert_eq!(verdict(Verdict::Held), "held");
+        assert_eq!(verdict(Verdict::Failed("lines 1".into())), "failed");
+        assert_eq!(
+            verdict(Verdict::NotChecked(Unknown::Recorded)),
+            "not-checked"
+        );
+        let level = |level: Level| serde_json::to_value(level).unwrap();
+        assert_eq!(level(Level::Error), "error");
+        assert_eq!(level(Level::Warning), "warning");
     }
 }
