@@ -1,78 +1,97 @@
+// @ts-check
 'use strict';
 // What a page does beyond being read: a question hides its run until the reader has chosen, a recorded run can be
 // played again at the speed at which it came, and Copy leaves out the line that draws the timeline. Without this
 // script every page is whole: nothing is hidden, nothing is missing but the motion.
 (() => {
+    /** @type {Tools['element']} */
     const element = (name, properties = {}, ...children) => {
         const made = Object.assign(document.createElement(name), properties);
         made.append(...children);
         return made;
     };
+    /** @type {Tools['button']} */
     const button = (text, action, className = '') => {
         const made = element('button', { type: 'button', textContent: text, className });
         made.addEventListener('click', action);
         return made;
     };
 
-    // What the reader did is kept in this browser, where it lets us.
+    /** @type {Tools['find']} */
+    const find = (part, selector) => {
+        const found = part.querySelector(selector);
+        if (found instanceof HTMLElement) return found;
+        throw new Error(`there is no ${selector} on this page`);
+    };
+
+    /** @type {Memory} */
     const memory = {
         get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
         set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* it is for this visit only */ } },
         forget: (key) => { try { localStorage.removeItem(key); } catch { /* likewise */ } },
     };
 
-    /** A short name for a text, so that what was kept about it does not outlive a change of it. */
+    /** @type {Tools['fingerprint']} */
     const fingerprint = (text) => {
         let hash = 0x811c9dc5;
-        for (const char of text) hash = Math.imul(hash ^ char.codePointAt(0), 0x01000193);
+        for (const char of text) hash = Math.imul(hash ^ Number(char.codePointAt(0)), 0x01000193);
         return (hash >>> 0).toString(36);
     };
 
-    // The buttons of a run stand together, above its figures.
+    /** @type {Tools['controls']} The buttons of a run stand together, above its figures. */
     const controls = (figure) => {
-        let bar = figure.querySelector(':scope > .controls');
-        if (!bar) {
-            bar = element('div', { className: 'controls' });
-            figure.insertBefore(bar, figure.querySelector(':scope > figcaption, :scope > .table-wrapper'));
-        }
+        const there = figure.querySelector(':scope > .controls');
+        if (there) return there;
+        const bar = element('div', { className: 'controls' });
+        figure.insertBefore(bar, figure.querySelector(':scope > figcaption, :scope > .table-wrapper'));
         return bar;
     };
 
     // --- Predict -----------------------------------------------------------------------------------------------------
 
-    const runs = [...document.querySelectorAll('figure.run')];
+    /** @type {HTMLElement[]} */
+    const runs = [...document.querySelectorAll('figure.run')].filter((run) => run instanceof HTMLElement);
 
-    /** What stands after a run up to the next heading, program or question: it speaks of what was seen. */
+    /**
+     * What stands after a run up to the next heading, program or question: it speaks of what was seen.
+     *
+     * @param {HTMLElement} run
+     */
     const speaksOf = (run) => {
         const parts = [];
         for (let next = run.nextElementSibling; next; next = next.nextElementSibling) {
             if (next.matches('h1, h2, h3, h4, figure.listing, fieldset.predict')) break;
-            parts.push(next);
+            if (next instanceof HTMLElement) parts.push(next);
         }
         return parts;
     };
 
+    /** @param {HTMLFieldSetElement} question */
     const ask = (question) => {
+        /** @param {Element} other */
         const comesAfter = (other) =>
-            question.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING;
-        const run = runs.find((figure) => figure.dataset.snippet === question.dataset.run && comesAfter(figure));
+            (question.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
+        const asked = question.dataset.run ?? '';
+        const run = runs.find((figure) => figure.dataset.snippet === asked && comesAfter(figure));
         if (!run) return;
         // A comparison with it would give the answer away, and so would the words about it.
         const comparisons = runs.filter((figure) =>
-            figure.dataset.runs?.split(' ').includes(question.dataset.run) && comesAfter(figure));
-        const why = question.querySelector('.why');
+            figure.dataset.runs?.split(' ').includes(asked) && comesAfter(figure));
+        const why = find(question, '.why');
+        const right = find(question, '[data-right]');
+        const choices = [...question.querySelectorAll('input')];
         const hidden = [why, run, ...comparisons, ...speaksOf(run)];
-        const key = `workbook.predict.${question.dataset.run}.${fingerprint(
+        const key = `workbook.predict.${asked}.${fingerprint(
             [...question.querySelectorAll('legend, label')].map((part) => part.textContent).join())}`;
         const verdict = element('p', { className: 'verdict' });
         verdict.setAttribute('role', 'status');
         question.insertBefore(verdict, why);
 
+        /** @param {HTMLInputElement} [choice] None where the reader did not want to choose. */
         const settle = (choice) => {
             for (const part of hidden) part.hidden = false;
             show.hidden = true;
             again.hidden = false;
-            const right = question.querySelector('[data-right]');
             right.classList.add('is-right');
             verdict.textContent = choice === undefined ? ''
                 : right.contains(choice) ? 'So it is.' : 'The run shows otherwise.';
@@ -80,13 +99,13 @@
         const show = button('Show the run', () => {
             memory.set(key, 'shown');
             settle();
-            run.querySelector('.output')?.focus({ preventScroll: true });
+            /** @type {HTMLElement | null} */ (run.querySelector('.output'))?.focus({ preventScroll: true });
         }, 'show-run');
         const again = button('Ask me again', () => {
             memory.forget(key);
-            for (const choice of question.querySelectorAll('input')) choice.checked = false;
+            for (const choice of choices) choice.checked = false;
             open();
-            question.querySelector('input').focus();
+            choices[0].focus();
         }, 'ask-again');
         question.append(show, again);
         const open = () => {
@@ -94,18 +113,19 @@
             show.hidden = false;
             again.hidden = true;
             verdict.textContent = '';
-            question.querySelector('[data-right]').classList.remove('is-right');
+            right.classList.remove('is-right');
         };
-        question.addEventListener('change', (event) => {
-            memory.set(key, event.target.value);
-            settle(event.target);
+        question.addEventListener('change', ({ target }) => {
+            if (!(target instanceof HTMLInputElement)) return;
+            memory.set(key, target.value);
+            settle(target);
         });
 
         open();
         const kept = memory.get(key);
-        const choice = [...question.querySelectorAll('input')].find((input) => input.value === kept);
-        if (choice) choice.checked = true;
-        if (kept !== null) settle(choice);
+        const chosen = choices.find((choice) => choice.value === kept);
+        if (chosen) chosen.checked = true;
+        if (kept !== null) settle(chosen);
     };
 
     // --- Replay ------------------------------------------------------------------------------------------------------
@@ -113,78 +133,132 @@
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
     const SVG = 'http://www.w3.org/2000/svg';
 
+    /**
+     * A moment of a run in words, as finely as a run that took `end` seconds asks for.
+     *
+     * @param {number} seconds
+     * @param {number} end
+     */
     const shown = (seconds, end) =>
         end >= 1 ? `${seconds.toFixed(2)} s`
             : end >= 1e-3 ? `${(seconds * 1e3).toFixed(end >= 0.1 ? 0 : 2)} ms`
                 : `${Math.round(seconds * 1e6)} µs`;
 
-    /** The speeds to choose from. A run of milliseconds is slowed down until it lasts for some seconds. */
+    /**
+     * The speeds to choose from. A run of milliseconds is slowed down until it lasts for some seconds.
+     *
+     * @param {number} end
+     */
     const speeds = (end) => {
         const usual = end >= 0.4 ? 1 : 10 ** Math.floor(Math.log10(end / 1.5));
         return [usual / 10, usual / 4, usual, usual * 2, usual * 5];
     };
+    /** @param {number} speed */
     const named = (speed) => `${Number(speed.toPrecision(3))}×`;
 
+    /** A recorded run that can be played again. */
     class Replay {
+        /** @param {HTMLElement} figure */
         constructor(figure) {
-            this.figure = figure;
+            /** @type {SVGElement | null} */
             this.svg = figure.querySelector(':scope > svg.timeline');
             const end = Number(this.svg?.dataset.end ?? figure.dataset.wall);
-            this.lines = [...figure.querySelectorAll(':scope > .output .line')].map((line) =>
-                ({ line, t: Number.parseFloat(line.querySelector('.t').textContent) }));
+            this.lines = [...figure.querySelectorAll(':scope > .output .line')].map((part) => {
+                const line = /** @type {HTMLElement} */ (part);
+                return { line, t: Number.parseFloat(find(line, '.t').textContent) };
+            });
             this.end = Math.max(end || 0, ...this.lines.map(({ t }) => t));
-            this.output = this.lines[0]?.line.closest('.output');
             this.start = button('Replay', () => this.begin(), 'replay');
             controls(figure).append(this.start);
         }
 
-        /** Whether there is anything to see in time. */
+        /**
+         * Whether there is anything to see in time.
+         *
+         * @param {Element} figure
+         */
         static worth(figure) {
             return figure.querySelector(':scope > svg.timeline') !== null
                 || figure.querySelectorAll(':scope > .output .line').length > 1;
         }
 
         begin() {
+            this.start.hidden = true;
+            new Player(this);
+        }
+
+        over() {
+            this.start.hidden = false;
+            this.start.focus({ preventScroll: true });
+        }
+    }
+
+    /** A replay that goes on or is held, with what moves it. */
+    class Player {
+        /** Seconds from the start of the run. */
+        t = 0;
+        /**
+         * There while it plays, and of its own for each play: a frame that was asked for before a short pause must not
+         * go on beside the next.
+         *
+         * @type {object | undefined}
+         */
+        playing;
+        /** @type {HTMLElement | undefined} The last line that is seen. */
+        newest;
+
+        /** @param {Replay} replay */
+        constructor(replay) {
+            const { svg, lines, end } = replay;
+            this.replay = replay;
+            this.lines = lines;
+            this.end = end;
+            /** @type {HTMLElement | null | undefined} */
+            this.output = lines[0]?.line.closest('.output');
             this.pause = button('Pause', () => this.playing ? this.stop() : this.play(), 'pause');
-            this.scrub = element('input', { type: 'range', min: 0, max: 1000, step: 1, value: 0 });
+            this.scrub = element('input', { type: 'range', min: '0', max: '1000', step: '1', value: '0' });
             this.scrub.setAttribute('aria-label', 'Time in the run');
             this.scrub.addEventListener('input', () => {
                 this.stop();
-                this.goTo(this.scrub.value / 1000 * this.end);
+                this.goTo(Number(this.scrub.value) / 1000 * this.end);
             });
             this.clock = element('output', { className: 'clock' });
-            const choices = speeds(this.end).map((speed) =>
-                element('option', { value: speed, textContent: named(speed) }));
+            const choices = speeds(end).map((speed) =>
+                element('option', { value: String(speed), textContent: named(speed) }));
             this.speed = element('select', {}, ...choices);
             this.speed.selectedIndex = 2;
             this.speed.setAttribute('aria-label', 'Speed');
-            this.close = button('Close', () => this.finish(), 'close');
             this.panel = element('div', { className: 'replaying' },
-                this.pause, this.scrub, this.clock, this.speed, this.close);
-            this.start.hidden = true;
-            this.start.after(this.panel);
-            if (this.svg) {
-                const height = this.svg.dataset.plot;
-                this.curtain = document.createElementNS(SVG, 'rect');
-                this.curtain.setAttribute('class', 'curtain');
-                this.cursor = document.createElementNS(SVG, 'line');
-                this.cursor.setAttribute('class', 'cursor');
-                for (const [part, names] of [[this.curtain, { y: 0, height }], [this.cursor, { y1: 0, y2: height }]]) {
-                    for (const [name, value] of Object.entries(names)) part.setAttribute(name, value);
-                    this.svg.append(part);
-                }
+                this.pause, this.scrub, this.clock, this.speed, button('Close', () => this.finish(), 'close'));
+            replay.start.after(this.panel);
+            if (svg) {
+                const height = svg.dataset.plot ?? '0';
+                this.curtain = this.draw(svg, 'rect', { class: 'curtain', y: '0', height });
+                this.cursor = this.draw(svg, 'line', { class: 'cursor', y1: '0', y2: height });
             }
             this.goTo(0);
             this.play();
             this.pause.focus({ preventScroll: true });
         }
 
+        /**
+         * @param {SVGElement} svg
+         * @param {'rect' | 'line'} name
+         * @param {Record<string, string>} attributes
+         */
+        draw(svg, name, attributes) {
+            const part = document.createElementNS(SVG, name);
+            for (const [attribute, value] of Object.entries(attributes)) part.setAttribute(attribute, value);
+            svg.append(part);
+            return part;
+        }
+
         play() {
             if (this.t >= this.end) this.goTo(0);
-            // Of its own for each play: a frame that was asked for before a short pause must not go on beside the next.
             const playing = this.playing = {};
             this.pause.textContent = 'Pause';
             let last = performance.now();
+            /** @param {number} now */
             const frame = (now) => {
                 if (this.playing !== playing) return;
                 const t = this.t + (now - last) / 1e3 * Number(this.speed.value);
@@ -201,9 +275,13 @@
             this.pause.textContent = 'Play';
         }
 
-        /** Shows the run as it was `t` seconds after its start. */
-        goTo(t) {
-            this.t = Math.min(Math.max(t, 0), this.end);
+        /**
+         * Shows the run as it was at a moment.
+         *
+         * @param {number} moment Seconds after its start.
+         */
+        goTo(moment) {
+            this.t = Math.min(Math.max(moment, 0), this.end);
             let newest;
             for (const { line, t } of this.lines) {
                 const future = t > this.t;
@@ -214,7 +292,7 @@
             const steps = this.lines.map(({ t }) => t).filter((t) => t <= this.t);
             const at = calm.matches && this.playing && this.t < this.end ? Math.max(0, ...steps) : this.t;
             const share = this.end > 0 ? at / this.end * 100 : 100;
-            this.scrub.value = share * 10;
+            this.scrub.value = String(share * 10);
             this.scrub.setAttribute('aria-valuetext', shown(this.t, this.end));
             this.clock.textContent = shown(at, this.end);
             this.cursor?.setAttribute('x1', `${share}%`);
@@ -223,9 +301,20 @@
             this.curtain?.setAttribute('width', `${100 - share}%`);
             if (newest && newest !== this.newest) {
                 this.newest = newest;
-                const below = newest.offsetTop + newest.offsetHeight - this.output.offsetTop - this.output.clientHeight;
-                if (this.output.scrollHeight > this.output.clientHeight) this.output.scrollTop = Math.max(below + 12, 0);
+                this.reveal(newest);
             }
+        }
+
+        /**
+         * Scrolls the output to a line, where it does not show all.
+         *
+         * @param {HTMLElement} line
+         */
+        reveal(line) {
+            const { output } = this;
+            if (!output || output.scrollHeight <= output.clientHeight) return;
+            const below = line.offsetTop + line.offsetHeight - output.offsetTop - output.clientHeight;
+            output.scrollTop = Math.max(below + 12, 0);
         }
 
         finish() {
@@ -233,16 +322,18 @@
             for (const { line } of this.lines) line.classList.remove('future');
             this.cursor?.remove();
             this.curtain?.remove();
-            this.cursor = this.curtain = undefined;
             this.panel.remove();
-            this.start.hidden = false;
-            this.start.focus({ preventScroll: true });
+            this.replay.over();
         }
     }
 
     // --- Copy --------------------------------------------------------------------------------------------------------
 
-    /** The program without what draws its timeline: it can be pasted into a project that does not have the library. */
+    /**
+     * The program without what draws its timeline: it can be pasted into a project that does not have the library.
+     *
+     * @param {string} code
+     */
     const untraced = (code) => code.split('\n')
         .filter((line) => !/^\s*(#\[timeline::lane\(.*\)\]|use timeline::LaneExt;)$/.test(line))
         .map((line) => line.replace(/\.lane\((?:"[^"]*"|format!\("[^"]*"\)|\w+)\)/, ''))
@@ -250,10 +341,11 @@
 
     // Before mdBook's own listener, which would copy every line.
     document.addEventListener('click', (event) => {
-        const copy = event.target.closest?.('figure.listing .clip-button');
-        const code = copy?.closest('pre')?.querySelector('code');
+        const copy = event.target instanceof Element && event.target.closest('figure.listing .clip-button');
+        const code = copy && copy.closest('pre')?.querySelector('code');
         if (!code || !navigator.clipboard || !code.textContent.includes('lane')) return;
         event.stopImmediatePropagation();
+        /** @param {string} words */
         const tell = (words) => {
             copy.setAttribute('tooltiptext', words);
             copy.classList.add('tooltipped');
@@ -269,11 +361,13 @@
     document.getElementById('mdbook-menu-bar')?.setAttribute('role', 'banner');
     const label = document.getElementById('mdbook-sidebar-toggle');
     const box = document.getElementById('mdbook-sidebar-toggle-anchor');
-    if (label && box) {
+    if (label && box instanceof HTMLInputElement) {
         const toggle = button('', () => label.click(), label.className);
         toggle.append(...label.childNodes);
-        for (const name of ['title', 'aria-label', 'aria-controls']) toggle.setAttribute(name, label.getAttribute(name));
-        const tell = () => toggle.setAttribute('aria-expanded', box.checked);
+        for (const name of ['title', 'aria-label', 'aria-controls']) {
+            toggle.setAttribute(name, label.getAttribute(name) ?? '');
+        }
+        const tell = () => toggle.setAttribute('aria-expanded', String(box.checked));
         box.addEventListener('change', tell);
         tell();
         label.className = 'hidden';
@@ -281,31 +375,35 @@
     }
 
     // What is wider than its place is scrolled with the arrow keys, which else would turn the page.
+    /** @param {Element} part */
     const isWide = (part) => part.scrollWidth > part.clientWidth;
     const reachable = new ResizeObserver((seen) => {
         for (const { target } of seen) {
-            if (isWide(target)) target.tabIndex = 0;
+            if (isWide(target)) target.setAttribute('tabindex', '0');
             else target.removeAttribute('tabindex');
         }
     });
     for (const part of document.querySelectorAll('pre > code, .table-wrapper')) reachable.observe(part);
     document.addEventListener('keydown', (event) => {
         const sideways = event.key === 'ArrowLeft' || event.key === 'ArrowRight';
-        if (sideways && event.target.matches('pre, pre > code, .table-wrapper') && isWide(event.target)) {
-            event.stopPropagation();
-        }
+        if (!sideways || !(event.target instanceof Element)) return;
+        if (event.target.matches('pre, pre > code, .table-wrapper') && isWide(event.target)) event.stopPropagation();
     }, { capture: true });
 
     // -----------------------------------------------------------------------------------------------------------------
 
     for (const figure of runs) if (Replay.worth(figure)) new Replay(figure);
-    for (const question of document.querySelectorAll('fieldset.predict')) ask(question);
+    for (const question of document.querySelectorAll('fieldset.predict')) {
+        if (question instanceof HTMLFieldSetElement) ask(question);
+    }
 
     // Served by `cargo workbook serve`, programs run here: what that needs is loaded only then.
-    const token = document.querySelector('meta[name="workbook-token"]')?.content;
-    if (token) {
-        const assets = new URL('../../assets/', document.currentScript.src);
-        import(new URL('live.js', assets)).then(({ start }) =>
-            start({ token, assets, element, button, controls, memory, fingerprint }));
+    const token = document.querySelector('meta[name="workbook-token"]')?.getAttribute('content');
+    const { currentScript } = document;
+    if (token && currentScript instanceof HTMLScriptElement) {
+        const assets = new URL('../../assets/', currentScript.src);
+        /** @type {Promise<typeof import('./live.js')>} */
+        const live = import(new URL('live.js', assets).href);
+        live.then(({ start }) => start({ token, assets, element, button, find, controls, memory, fingerprint }));
     }
 })();

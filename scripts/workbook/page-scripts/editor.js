@@ -1,3 +1,4 @@
+// @ts-check
 // The editor that a page loads when its reader edits a program: CodeMirror with Rust's colours, and the compiler's
 // words at their lines. `npm ci && npm run build` writes it, bundled, to book/assets/editor.js.
 
@@ -21,8 +22,14 @@ const colours = HighlightStyle.define([
 ]);
 
 /**
- * Puts an editor into `parent`. `change` hears the text after each edit, `run` is called on Ctrl-Enter.
- * Tab leaves the editor, as everywhere on the page.
+ * Puts an editor into `parent`. Tab leaves the editor, as everywhere on the page.
+ *
+ * @param {Element} parent
+ * @param {object} options
+ * @param {string} options.text
+ * @param {string} options.label What it is called for who does not see it.
+ * @param {(text: string) => void} options.change Hears the text after each edit.
+ * @param {() => void} options.run Is called on Ctrl-Enter.
  */
 export function open(parent, { text, label, change, run }) {
     const view = new EditorView({
@@ -54,23 +61,39 @@ export function open(parent, { text, label, change, run }) {
             ],
         }),
     });
+    /**
+     * A line and a column, each from 1, as an offset into the text: the nearest that there is.
+     *
+     * @param {number | null} line
+     * @param {number | null} column
+     */
     const place = (line, column) => {
-        const at = view.state.doc.line(Math.min(Math.max(line, 1), view.state.doc.lines));
-        return Math.min(at.from + Math.max(column - 1, 0), at.to);
+        const at = view.state.doc.line(Math.min(Math.max(line ?? 1, 1), view.state.doc.lines));
+        return Math.min(at.from + Math.max((column ?? 1) - 1, 0), at.to);
     };
     return {
         text: () => view.state.doc.toString(),
-        replace: (text) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
+        /** @param {string} insert */
+        replace: (insert) => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert } }),
         focus: () => view.focus(),
-        /** Marks what the compiler said; lines and columns from 1, a message without a line is not marked. */
-        mark: (messages) => {
-            const marks = messages.filter((message) => message.line).map((message) => {
-                const from = place(message.line, message.column);
-                const to = Math.max(place(message.end_line ?? message.line, message.end_column ?? message.column), from);
-                return { from, to, severity: message.level === 'error' ? 'error' : 'warning', message: message.message };
+        /**
+         * Marks what the compiler said where it said it; what has no place is not marked.
+         *
+         * @param {Server.Remark[]} remarks
+         */
+        mark: (remarks) => {
+            const marks = remarks.filter((remark) => remark.line).map((remark) => {
+                const { level, message, line, column, end_line, end_column } = remark;
+                const from = place(line, column);
+                const to = Math.max(place(end_line ?? line, end_column ?? column), from);
+                return { from, to, severity: level, message };
             });
             view.dispatch(setDiagnostics(view.state, marks));
         },
+        /**
+         * @param {number | null} line
+         * @param {number | null} column
+         */
         goTo: (line, column) => {
             const at = place(line, column);
             view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: 'center' }) });

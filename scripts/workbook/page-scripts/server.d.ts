@@ -1,0 +1,94 @@
+// What the live server says to a page, name by name as it is written down in scripts/workbook/src/serve: the events of
+// a run in live/events.rs, the answers of /api/health and /api/runs in http/router.rs, what goes wrong in refusal.rs.
+// The text of a program, which /api/source answers, is plain text.
+
+declare namespace Server {
+    /** The events of a run's stream, each with its data. After `end` or `failed` there are no more. */
+    interface Events {
+        queued: Wait;
+        compiling: Record<string, never>;
+        start: Record<string, never>;
+        line: Line;
+        lane: { svg: string };
+        cut: { lines: number };
+        end: End;
+        failed: Failure;
+    }
+
+    type Wait = { for: 'build'; text: string } | { for: 'slot'; place: number; of: number };
+
+    interface Line {
+        /** Seconds from the start of the run. */
+        t: number;
+        stream: 'out' | 'err';
+        text: string;
+    }
+
+    interface End {
+        kind: EndKind;
+        ending: string;
+        /** Empty where it is as it should be. */
+        words: string;
+        figures: Figure[];
+        claims: Claim[];
+        svg: string | null;
+        compiler: Remark[];
+    }
+
+    type EndKind = 'ok' | 'bad' | 'stopped' | 'refused' | 'accepted';
+
+    interface Figure {
+        name: string;
+        recorded: string | null;
+        now: string | null;
+    }
+
+    interface Claim {
+        claim: string;
+        verdict: ClaimVerdict;
+        saw: string;
+    }
+
+    type ClaimVerdict = 'held' | 'failed' | 'not-checked';
+
+    /** Lines and columns are from 1, and null where it is not about a place in the program. */
+    interface Remark {
+        level: 'error' | 'warning';
+        message: string;
+        code: string | null;
+        rendered: string;
+        line: number | null;
+        column: number | null;
+        end_line: number | null;
+        end_column: number | null;
+    }
+
+    interface Failure {
+        error: string;
+        help: string;
+    }
+
+    /** What is sent to /api/runs. */
+    interface Wanted {
+        snippet: string;
+        /** The program as the reader has changed it. */
+        source?: string;
+    }
+
+    /** What /api/runs answers. */
+    interface Begun {
+        id: string;
+    }
+
+    /** What /api/health answers. */
+    interface Health {
+        ok: boolean;
+        version: string;
+        /** Whether edited programs are run. */
+        edits: boolean;
+        slots: number;
+        running: number;
+        waiting: number;
+        build: { done: number; of: number; chapter: string | null; failed: string[] };
+    }
+}

@@ -1,0 +1,27 @@
+/** What workbook.js has for itself, and lends to live.js. */
+interface Tools {
+    /** The server's, without which it begins no run. */
+    token: string;
+    /** Where the scripts of the page are. */
+    assets: URL;
+    element<Name extends keyof HTMLElementTagNameMap>(
+        name: Name,
+        properties?: Partial<HTMLElementTagNameMap[Name]>,
+        ...children: (Node | string)[]
+    ): HTMLElementTagNameMap[Name];
+    button(text: string, action: () => void, className?: string): HTMLButtonElement;
+    /** What is there in every page that the tool makes. */
+    find(part: Element, selector: string): HTMLElement;
+    /** The bar for the buttons of a run. */
+    controls(figure: Element): Element;
+    memory: Memory;
+    /** A short name for a text, so that what was kept about it does not outlive a change of it. */
+    fingerprint(text: string): string;
+}
+
+/** What the reader did, kept in this browser where it lets us. */
+interface Memory {
+    get(key: string): string | null;
+    set(key: string, value: string): void;
+    forget(key: string): void;
+}
