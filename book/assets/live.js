@@ -1,10 +1,34 @@
+// @ts-check
 // What a page does when `cargo workbook serve` stands behind it: its programs run on this machine, as they are or as
 // the reader has changed them, and what they show comes line by line.
 
-/** Lines of output that are kept on the page: a program may print without end. */
-const KEPT = 2000;
+/**
+ * Where a run is, from the press of Run until it is cleared from the page.
+ *
+ * @typedef {'idle' | 'asking' | 'queued' | 'compiling' | 'running' | 'stopping' | 'over'} Phase
+ */
 
-/** What the page makes of each kind of end: whether the program ran to its end, and whether that is good. */
+/**
+ * Where a run can go from where it is. What is not listed here is news that comes too late, and changes nothing.
+ * Besides, whatever it does, it can be cleared, and then is idle.
+ *
+ * @type {Record<Phase, readonly Phase[]>}
+ */
+const NEXT = {
+    idle: ['asking'],
+    asking: ['queued', 'compiling', 'running', 'stopping', 'over'],
+    queued: ['queued', 'compiling', 'running', 'stopping', 'over'],
+    compiling: ['running', 'stopping', 'over'],
+    running: ['stopping', 'over'],
+    stopping: ['over'],
+    over: [],
+};
+
+/**
+ * What the page makes of an end: whether the program ran to it, and whether that is good.
+ *
+ * @type {Record<Server.EndKind, { ran: boolean, well: boolean }>}
+ */
 const ENDS = {
     ok: { ran: true, well: true },
     bad: { ran: true, well: false },
@@ -13,14 +37,32 @@ const ENDS = {
     accepted: { ran: false, well: false },
 };
 
-/** What is said of a claim, by the verdict. */
+/**
+ * What is said of a claim, with what was seen.
+ *
+ * @type {Record<Server.ClaimVerdict, (saw: string) => string>}
+ */
 const VERDICTS = {
-    held: () => 'holds',
-    failed: (saw) => `does not hold: ${saw}`,
+    'held': () => 'holds',
+    'failed': (saw) => `does not hold: ${saw}`,
     'not-checked': (saw) => `not checked: ${saw}`,
 };
 
-export function start({ token, assets, element, button, controls, memory, fingerprint }) {
+/** Lines of output that are kept on the page: a program may print without end. */
+const KEPT = 2000;
+
+/** @param {unknown} error */
+const wordsOf = (error) => error instanceof Error ? error.message : String(error);
+
+/** @param {Tools} tools */
+export function start({ token, assets, element, button, find, controls, memory, fingerprint }) {
+    /**
+     * Asks the server for something, and gives what it answers.
+     *
+     * @param {string} method
+     * @param {string} path
+     * @param {object} [body]
+     */
     const request = async (method, path, body) => {
         const response = await fetch(path, {
             method,
@@ -30,225 +72,339 @@ export function start({ token, assets, element, button, controls, memory, finger
             throw new Error('the server does not answer: is cargo workbook serve still running?');
         });
         if (response.ok) return response.status === 204 ? undefined : response.json();
+        /** @type {Partial<Server.Failure>} */
         const { error, help } = await response.json().catch(() => ({ error: `the server answered ${response.status}` }));
         throw new Error(help ? `${error}. ${help}` : error);
     };
 
-    /** The place for live runs of one program: what they say, when, and how it compares with the recording. */
-    class Live {
-        /** `host` is the figure, `trigger` the button that becomes Stop while something runs. */
-        constructor(host, snippet, trigger) {
-            Object.assign(this, { host, snippet, trigger });
-            this.name = trigger.textContent;
-        }
+    /** @type {(wanted: Server.Wanted) => Promise<Server.Begun>} */
+    const beginRun = (wanted) => request('POST', '/api/runs', wanted);
+    /** @type {(id: string) => Promise<void>} */
+    const stopRun = (id) => request('DELETE', `/api/runs/${id}`);
 
-        /** From the press of the button on, and not only when the server has answered. */
-        get running() {
-            return this.panel !== undefined && !this.ended;
-        }
+    // --- Live runs ---------------------------------------------------------------------------------------------------
 
-        async run(program, compiled = () => {}) {
-            this.clear();
-            this.compiled = compiled;
-            this.ended = this.stopped = false;
-            this.status = element('p', { className: 'status', textContent: 'asks for a run' });
+    /** The place of one run on the page: what it says, when, and how it compares with the recording. */
+    class Panel {
+        /** @type {HTMLElement | undefined} There from the first line on. */
+        output;
+        /** @type {HTMLElement | undefined} There from the first picture on. */
+        picture;
+        /** @type {(Node | string)[]} What the output gets with the browser's next frame. */
+        waiting = [];
+
+        /** @param {Element} host The figure, at whose end it is. */
+        constructor(host) {
+            this.status = element('p', { className: 'status' });
             this.status.setAttribute('role', 'status');
-            this.panel = element('section', { className: 'live' }, this.status);
-            this.panel.setAttribute('aria-label', 'Run on this machine');
-            this.host.append(this.panel);
-            this.trigger.textContent = 'Stop';
-            const panel = this.panel;
-            try {
-                const { id } = await request('POST', '/api/runs', { snippet: this.snippet, ...program });
-                if (this.panel !== panel) {
-                    // The reader has cleared it meanwhile.
-                    await request('DELETE', `/api/runs/${id}`);
-                    return;
-                }
-                this.id = id;
-                this.listen();
-                if (this.stopped) this.stop();
-            } catch (error) {
-                if (this.panel === panel) this.over(error.message, true);
-            }
+            this.section = element('section', { className: 'live' }, this.status);
+            this.section.setAttribute('aria-label', 'Run on this machine');
+            host.append(this.section);
         }
 
-        listen() {
-            const source = this.source = new EventSource(`/api/runs/${this.id}/events`);
-            const on = (name, hear) => source.addEventListener(name, (event) => hear(JSON.parse(event.data)));
-            on('queued', (queued) => this.say(queued.for === 'build'
-                ? `waits: ${queued.text}`
-                : `waits for its turn: place ${queued.place} of ${queued.of}`));
-            on('compiling', () => this.say('compiles'));
-            on('start', () => this.say('runs'));
-            on('line', (line) => this.line(line));
-            on('cut', ({ lines }) => this.quiet(`… ${lines.toLocaleString('en')} more lines …`));
-            on('lane', ({ svg }) => this.draw(svg));
-            on('end', (end) => this.end(end));
-            on('failed', ({ error, help }) => this.over(help ? `${error}\n${help}` : error, true));
-            source.onerror = () => {
-                if (this.source === source) this.over('the connection to the server was lost', true);
-            };
-        }
-
-        stop() {
-            this.say('stops');
-            this.stopped = true;
-            if (this.id) request('DELETE', `/api/runs/${this.id}`).catch((error) => this.over(error.message, true));
-        }
-
+        /** @param {string} words */
         say(words) {
             if (this.status.textContent !== words) this.status.textContent = words;
         }
 
-        place(part, before) {
-            this.panel.insertBefore(part, before ?? null);
-            return part;
-        }
-
-        get output() {
-            if (!this.pre) {
-                this.pre = element('pre', { className: 'output', tabIndex: 0 });
-                this.pre.setAttribute('role', 'group');
-                this.pre.setAttribute('aria-label', 'Output of this run');
-                this.place(this.pre, this.picture);
-            }
-            return this.pre;
-        }
-
+        /** @param {Server.Line} line */
         line({ t, stream, text }) {
-            const line = element('span', { className: stream === 'out' ? 'line' : 'line err' },
-                element('span', { className: 't', textContent: t.toFixed(3) }), text);
-            this.add(line);
+            this.add(element('span', { className: stream === 'out' ? 'line' : 'line err' },
+                element('span', { className: 't', textContent: t.toFixed(3) }), text));
         }
 
-        quiet(text) {
-            this.add(element('span', { className: 'quiet', textContent: text }));
+        /** @param {number} lines How many are left out here. */
+        cut(lines) {
+            this.add(element('span', { className: 'quiet', textContent: `… ${lines.toLocaleString('en')} more lines …` }));
         }
 
-        /** Lines that come at once are put on the page at once. */
+        /**
+         * Lines that come at once are put on the page at once.
+         *
+         * @param {HTMLElement} line
+         */
         add(line) {
-            this.waiting ??= [];
+            if (this.waiting.length === 0) requestAnimationFrame(() => this.flush());
             this.waiting.push(line, '\n');
-            if (this.waiting.length > 2) return;
-            requestAnimationFrame(() => this.flush());
         }
 
         flush() {
-            if (!this.waiting?.length) return;
-            const output = this.output;
+            if (this.waiting.length === 0) return;
+            const output = this.output ??= this.place(this.pre('output', 'Output of this run'), this.picture);
             const atEnd = output.scrollHeight - output.scrollTop - output.clientHeight < 30;
             output.append(...this.waiting);
-            this.waiting = undefined;
-            for (let more = output.childNodes.length - 2 * KEPT; more > 0; more--) output.firstChild.remove();
+            this.waiting = [];
+            for (let more = output.childNodes.length - 2 * KEPT; more > 0; more--) output.firstChild?.remove();
             if (atEnd) output.scrollTop = output.scrollHeight;
         }
 
-        /** The server draws: what comes is a figure of its own making, with every name in it escaped. */
+        /**
+         * @param {string} className
+         * @param {string} label
+         * @param {...(Node | string)} children
+         */
+        pre(className, label, ...children) {
+            const pre = element('pre', { className, tabIndex: 0 }, ...children);
+            pre.setAttribute('role', 'group');
+            pre.setAttribute('aria-label', label);
+            return pre;
+        }
+
+        /**
+         * Puts a part at the end, or before another.
+         *
+         * @param {HTMLElement} part
+         * @param {HTMLElement} [before]
+         */
+        place(part, before) {
+            this.section.insertBefore(part, before ?? null);
+            return part;
+        }
+
+        /**
+         * The server draws: what comes is a figure of its own making, with every name in it escaped.
+         *
+         * @param {string | null} svg
+         */
         draw(svg) {
             if (!svg) return;
             this.picture ??= this.place(element('div', { className: 'picture' }));
             this.picture.innerHTML = svg;
         }
 
-        end({ kind, words, figures, claims, svg, compiler }) {
+        /** @param {Server.End} end */
+        conclude({ kind, svg, compiler, figures, claims }) {
             this.flush();
             this.draw(svg);
             if (compiler.length > 0) this.compiler(compiler);
-            this.compiled(compiler);
-            const { ran, well } = ENDS[kind];
-            if (ran && !this.pre) this.quiet('(it prints nothing)');
+            if (ENDS[kind].ran && !this.output) {
+                const nothing = element('span', { className: 'quiet', textContent: '(it prints nothing)' });
+                this.output = this.place(this.pre('output', 'Output of this run', nothing), this.picture);
+            }
             this.figures(figures);
             this.claims(claims);
-            this.over(words || 'done', !well);
         }
 
-        compiler(messages) {
-            const words = messages.map((message) => message.rendered?.trimEnd() || message.message).join('\n\n');
-            const pre = element('pre', { className: 'output compiler', tabIndex: 0, textContent: words });
-            pre.setAttribute('role', 'group');
-            pre.setAttribute('aria-label', 'What the compiler says');
-            this.place(pre, this.pre ?? this.picture);
+        /** @param {Server.Remark[]} remarks */
+        compiler(remarks) {
+            const words = remarks.map((remark) => remark.rendered.trimEnd() || remark.message).join('\n\n');
+            this.place(this.pre('output compiler', 'What the compiler says', words), this.output ?? this.picture);
         }
 
+        /** @param {Server.Figure[]} figures */
         figures(figures) {
             const known = figures.filter(({ now }) => now !== null);
             if (known.length === 0) return;
             const recorded = known.some((figure) => figure.recorded !== null);
-            const head = element('tr', {}, ...['', ...(recorded ? ['recorded'] : []), 'this run'].map((text) =>
-                element(text ? 'th' : 'td', text ? { scope: 'col', textContent: text } : {})));
+            const heads = [...(recorded ? ['recorded'] : []), 'this run'].map((textContent) =>
+                element('th', { scope: 'col', textContent }));
             const rows = known.map((figure) => {
-                const name = element('th', { scope: 'row', textContent: figure.name });
-                const cells = [...(recorded ? [figure.recorded ?? ''] : []), figure.now];
-                return element('tr', {}, name, ...cells.map((text) => element('td', { textContent: text })));
+                const cells = [...(recorded ? [figure.recorded] : []), figure.now];
+                return element('tr', {}, element('th', { scope: 'row', textContent: figure.name }),
+                    ...cells.map((text) => element('td', { textContent: text ?? '' })));
             });
-            const table = element('table', {}, element('thead', {}, head), element('tbody', {}, ...rows));
+            const head = element('thead', {}, element('tr', {}, element('td'), ...heads));
+            const table = element('table', {}, head, element('tbody', {}, ...rows));
             this.place(element('div', { className: 'table-wrapper' }, table));
         }
 
-        /** Whether this machine agrees with what the book claims. */
+        /**
+         * Whether this machine agrees with what the book claims.
+         *
+         * @param {Server.Claim[]} claims
+         */
         claims(claims) {
             if (claims.length === 0) return;
             const failed = claims.filter(({ verdict }) => verdict === 'failed').length;
             const summary = failed === 0
                 ? `This run shows what the book claims (${claims.length} of ${claims.length})`
                 : `This run differs from what the book claims (${failed} of ${claims.length})`;
-            const items = claims.map(({ claim, verdict, saw }) => {
-                return element('li', { className: verdict },
-                    element('code', { textContent: claim }), ` ${VERDICTS[verdict](saw)}`);
-            });
-            const details = element('details', { className: 'claims', open: failed > 0 },
-                element('summary', { textContent: summary }), element('ul', {}, ...items));
-            this.place(details);
+            const items = claims.map(({ claim, verdict, saw }) =>
+                element('li', { className: verdict },
+                    element('code', { textContent: claim }), ` ${VERDICTS[verdict](saw)}`));
+            this.place(element('details', { className: 'claims', open: failed > 0 },
+                element('summary', { textContent: summary }), element('ul', {}, ...items)));
         }
 
-        over(words, bad = false) {
+        /**
+         * There is no more to come.
+         *
+         * @param {boolean} well
+         * @param {() => void} clear
+         */
+        close(well, clear) {
             this.flush();
-            this.source?.close();
-            this.source = this.id = undefined;
-            this.ended = true;
-            this.say(words);
-            this.status.classList.toggle('bad', bad);
-            this.trigger.textContent = this.name;
-            if (!this.dismiss) {
-                this.dismiss = button('Clear', () => {
-                    this.clear();
-                    this.trigger.focus({ preventScroll: true });
-                }, 'clear');
-                this.status.after(this.dismiss);
-            }
+            this.status.classList.toggle('bad', !well);
+            this.status.after(button('Clear', clear, 'clear'));
+        }
+
+        remove() {
+            this.section.remove();
+        }
+    }
+
+    /**
+     * One run, from the press of Run on.
+     *
+     * @typedef {object} Run
+     * @property {Panel} panel
+     * @property {(remarks: Server.Remark[]) => void} compiled Hears in the end what the compiler says.
+     * @property {string} [id] There once the server has answered.
+     * @property {EventSource} [source] Likewise.
+     */
+
+    /** The live runs of one program, one after another: there is one at a time. */
+    class Live {
+        /** @type {Phase} */
+        phase = 'idle';
+        /** @type {Run | undefined} What is on the page; nothing while idle. */
+        run;
+
+        /**
+         * @param {HTMLElement} host The figure.
+         * @param {string} snippet
+         * @param {HTMLButtonElement} trigger The button that becomes Stop while something goes on.
+         */
+        constructor(host, snippet, trigger) {
+            this.host = host;
+            this.snippet = snippet;
+            this.trigger = trigger;
+            this.name = trigger.textContent;
+        }
+
+        /** From the press of the button on, and not only when the server has answered. */
+        get isBusy() {
+            return this.phase !== 'idle' && this.phase !== 'over';
+        }
+
+        /**
+         * Goes on to a phase, and says so; or does nothing, and says that, where there is no way to it.
+         *
+         * @param {Exclude<Phase, 'idle'>} phase
+         * @param {string} words
+         */
+        become(phase, words) {
+            if (!NEXT[this.phase].includes(phase)) return false;
+            this.phase = phase;
+            this.trigger.textContent = this.isBusy ? 'Stop' : this.name;
+            this.run?.panel.say(words);
+            return true;
         }
 
         clear() {
-            this.source?.close();
-            this.panel?.remove();
-            this.source = this.id = this.panel = this.pre = this.picture = this.dismiss = this.waiting = undefined;
+            this.run?.source?.close();
+            this.run?.panel.remove();
+            this.run = undefined;
+            this.phase = 'idle';
             this.trigger.textContent = this.name;
+        }
+
+        /**
+         * @param {{ source?: string }} changed
+         * @param {Run['compiled']} [compiled]
+         */
+        async begin(changed, compiled = () => {}) {
+            this.clear();
+            /** @type {Run} */
+            const run = this.run = { panel: new Panel(this.host), compiled };
+            this.become('asking', 'asks for a run');
+            try {
+                const { id } = await beginRun({ snippet: this.snippet, ...changed });
+                if (this.run !== run) {
+                    // The reader has cleared it meanwhile.
+                    await stopRun(id);
+                    return;
+                }
+                run.id = id;
+                this.listen(run, id);
+                if (this.phase === 'stopping') await stopRun(id);
+            } catch (error) {
+                this.end(run, wordsOf(error), false);
+            }
+        }
+
+        async stop() {
+            const { run } = this;
+            if (!run || !this.become('stopping', 'stops')) return;
+            // Where the server has not answered yet, it is stopped as soon as it has.
+            if (run.id) await stopRun(run.id).catch((error) => this.end(run, wordsOf(error), false));
+        }
+
+        /**
+         * @param {Run} run
+         * @param {string} id
+         */
+        listen(run, id) {
+            const source = run.source = new EventSource(`/api/runs/${id}/events`);
+            /**
+             * @template {keyof Server.Events} Name
+             * @param {Name} name
+             * @param {(data: Server.Events[Name]) => void} hear
+             */
+            const on = (name, hear) => source.addEventListener(name, ({ data }) => hear(JSON.parse(data)));
+            on('queued', (wait) => this.become('queued', wait.for === 'build'
+                ? `waits: ${wait.text}`
+                : `waits for its turn: place ${wait.place} of ${wait.of}`));
+            on('compiling', () => this.become('compiling', 'compiles'));
+            on('start', () => this.become('running', 'runs'));
+            on('line', (line) => run.panel.line(line));
+            on('cut', ({ lines }) => run.panel.cut(lines));
+            on('lane', ({ svg }) => run.panel.draw(svg));
+            on('end', (end) => {
+                run.panel.conclude(end);
+                run.compiled(end.compiler);
+                this.end(run, end.words || 'done', ENDS[end.kind].well);
+            });
+            on('failed', ({ error, help }) => this.end(run, help ? `${error}\n${help}` : error, false));
+            source.onerror = () => this.end(run, 'the connection to the server was lost', false);
+        }
+
+        /**
+         * @param {Run} run Which may not be on the page any more.
+         * @param {string} words
+         * @param {boolean} well
+         */
+        end(run, words, well) {
+            if (run !== this.run || !this.become('over', words)) return;
+            run.source?.close();
+            run.panel.close(well, () => {
+                this.clear();
+                this.trigger.focus({ preventScroll: true });
+            });
         }
     }
 
     // --- Run ---------------------------------------------------------------------------------------------------------
 
-    for (const figure of document.querySelectorAll('figure.run[data-snippet]')) {
-        const run = button('Run', () => live.running ? live.stop() : live.run({}), 'run-live');
-        const live = new Live(figure, figure.dataset.snippet, run);
+    /** @param {HTMLElement} figure */
+    const offerRun = (figure) => {
+        const run = button('Run', () => live.isBusy ? live.stop() : live.begin({}), 'run-live');
+        const live = new Live(figure, figure.dataset.snippet ?? '', run);
         controls(figure).prepend(run);
-    }
+    };
+    /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('figure.run[data-snippet]')).forEach(offerRun);
 
     // --- Edit --------------------------------------------------------------------------------------------------------
 
+    /** @typedef {typeof import('../../scripts/workbook/page-scripts/editor.js')} EditorModule */
+
     /** One program that the reader may change. What was changed is kept under its name, until Reset. */
     class Edit {
+        /** @type {HTMLElement | undefined} There from the first word that it tells. */
+        note;
+
+        /** @param {HTMLElement} figure */
         constructor(figure) {
             this.figure = figure;
-            this.snippet = figure.dataset.snippet;
+            this.snippet = figure.dataset.snippet ?? '';
             this.key = `workbook.edit.${this.snippet}`;
-            this.block = figure.querySelector(':scope > pre, :scope > div');
+            this.block = find(figure, ':scope > pre, :scope > div');
             this.open = button('', () => this.begin(), 'edit');
-            figure.querySelector('figcaption').append(this.open);
+            find(figure, 'figcaption').append(this.open);
             this.label();
         }
 
+        /** @returns {{ source: string, base: string } | null} */
         get kept() {
             try { return JSON.parse(memory.get(this.key) ?? 'null'); } catch { return null; }
         }
@@ -261,29 +417,39 @@ export function start({ token, assets, element, button, controls, memory, finger
             this.open.disabled = true;
             try {
                 const [editor, response] = await Promise.all([
-                    import(new URL('editor.js', assets)),
+                    /** @type {Promise<EditorModule>} */ (import(new URL('editor.js', assets).href)),
                     fetch(`/api/source/${this.snippet}`),
                 ]);
                 if (!response.ok) throw new Error(`the program could not be read (${response.status})`);
-                this.original = (await response.text()).replaceAll('\r\n', '\n');
-                this.show(editor);
+                new Desk(this, editor, (await response.text()).replaceAll('\r\n', '\n'));
             } catch (error) {
-                this.open.title = error.message;
-                this.tell(error.message);
+                this.open.title = wordsOf(error);
+                this.tell(wordsOf(error));
             }
             this.open.disabled = false;
         }
 
+        /** @param {string} words */
         tell(words) {
             this.note ??= this.figure.appendChild(element('p', { className: 'status bad' }));
             this.note.setAttribute('role', 'alert');
             this.note.textContent = words;
             this.note.hidden = !words;
         }
+    }
 
-        show(editor) {
-            this.tell('');
-            const kept = this.kept;
+    /** The open editor of a program, in its place, with its buttons and its runs. */
+    class Desk {
+        /**
+         * @param {Edit} edit
+         * @param {EditorModule} editor
+         * @param {string} original The program as the book has it.
+         */
+        constructor(edit, editor, original) {
+            const { kept, figure, snippet } = edit;
+            this.edit = edit;
+            this.original = original;
+            edit.tell('');
             this.area = element('div', { className: 'editor' });
             // The page has keys of its own, s and / and the arrows among them. Here they are the program's.
             this.area.addEventListener('keydown', (event) => {
@@ -292,70 +458,71 @@ export function start({ token, assets, element, button, controls, memory, finger
             });
             this.run = button('Run', () => this.start(), 'run-edit');
             this.reset = button('Reset', () => this.forget(), 'reset');
-            const close = button('Close', () => this.close(), 'close');
-            const bar = element('div', { className: 'controls' }, this.run, this.reset, close,
+            this.bar = element('div', { className: 'controls' },
+                this.run, this.reset, button('Close', () => this.close(), 'close'),
                 element('span', { className: 'hint', textContent: 'Ctrl-Enter runs it' }));
-            this.block.hidden = true;
-            this.open.hidden = true;
-            this.block.after(this.area, bar);
-            this.bar = bar;
-            this.live = new Live(this.figure, this.snippet, this.run);
+            edit.block.hidden = true;
+            edit.open.hidden = true;
+            edit.block.after(this.area, this.bar);
+            this.live = new Live(figure, snippet, this.run);
             this.editor = editor.open(this.area, {
-                text: kept?.source ?? this.original,
-                label: `The program ${this.snippet}`,
+                text: kept?.source ?? original,
+                label: `The program ${snippet}`,
                 change: (text) => this.keep(text),
                 run: () => this.start(),
             });
-            if (kept && kept.base !== fingerprint(this.original)) {
-                this.tell('The book’s program has changed since you edited yours. Reset shows the new one.');
+            if (kept && kept.base !== fingerprint(original)) {
+                edit.tell('The book’s program has changed since you edited yours. Reset shows the new one.');
             }
             this.reset.disabled = !kept;
             this.editor.focus();
         }
 
+        /** @param {string} text */
         keep(text) {
-            if (text === this.original) memory.forget(this.key);
-            else memory.set(this.key, JSON.stringify({ source: text, base: fingerprint(this.original) }));
+            if (text === this.original) memory.forget(this.edit.key);
+            else memory.set(this.edit.key, JSON.stringify({ source: text, base: fingerprint(this.original) }));
             this.reset.disabled = text === this.original;
         }
 
         start() {
-            if (this.live.running) return this.live.stop();
+            if (this.live.isBusy) return this.live.stop();
             const source = this.editor.text();
             this.editor.mark([]);
-            return this.live.run(source === this.original ? {} : { source }, (messages) => {
-                this.editor?.mark(messages);
-                const first = messages.find((message) => message.line);
-                if (first?.level === 'error') this.editor?.goTo(first.line, first.column);
+            return this.live.begin(source === this.original ? {} : { source }, (remarks) => {
+                this.editor.mark(remarks);
+                const first = remarks.find((remark) => remark.line);
+                if (first?.level === 'error') this.editor.goTo(first.line, first.column);
             });
         }
 
         forget() {
             this.editor.replace(this.original);
-            memory.forget(this.key);
+            memory.forget(this.edit.key);
             this.editor.mark([]);
             this.live.clear();
-            this.tell('');
+            this.edit.tell('');
             this.reset.disabled = true;
             this.editor.focus();
         }
 
         close() {
+            const { edit } = this;
             this.live.clear();
             this.editor.close();
-            this.editor = undefined;
             this.area.remove();
             this.bar.remove();
-            this.tell('');
-            this.block.hidden = false;
-            this.open.hidden = false;
-            this.label();
-            this.open.focus({ preventScroll: true });
+            edit.tell('');
+            edit.block.hidden = false;
+            edit.open.hidden = false;
+            edit.label();
+            edit.open.focus({ preventScroll: true });
         }
     }
 
-    fetch('/api/health').then((response) => response.json()).then(({ edits }) => {
+    fetch('/api/health').then((response) => response.json()).then((/** @type {Server.Health} */ { edits }) => {
         if (!edits) return;
-        for (const figure of document.querySelectorAll('figure.listing[data-snippet]')) new Edit(figure);
+        /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('figure.listing[data-snippet]'))
+            .forEach((figure) => new Edit(figure));
     }).catch(() => { /* Without an answer there is nobody to compile an edit. */ });
 }
