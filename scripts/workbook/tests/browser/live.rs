@@ -466,6 +466,89 @@ fn on_a_static_host_there_is_neither_run_nor_edit() {
     reader.leaves_without_a_complaint();
 }
 
+/// It says something in every way that a line can be shown: to both streams, with what would be markup, and nothing.
+/// It waits between them, because nothing orders what comes on two streams.
+const ALL_KINDS: &str = r#"//! Watch the lines.
+
+fn main() {
+    let wait = || std::thread::sleep(std::time::Duration::from_millis(150));
+    println!("kettle <b>on</b> & \"off\" *at* _once_");
+    wait();
+    eprintln!("it\tboils   over");
+    wait();
+    println!();
+    println!("poured");
+}
+"#;
+
+/// It says more than is kept, in the recording and on the page.
+const LONG: &str = r#"//! Count.
+
+fn main() {
+    for n in 1000..9000 {
+        println!("drop {n}");
+    }
+}
+"#;
+
+/// The markup of an output, and what its element has beside it, without what differs from run to run: the name that
+/// says which run it is, and digits, which are all written as 0.
+#[track_caller]
+fn markup(reader: &Reader, output: &str) -> (Vec<(String, String)>, String) {
+    reader.see_with(
+        "const output = document.querySelector(arguments[0]);
+         const attributes = [...output.attributes].map(({ name, value }) => [name, value]);
+         return [attributes.filter(([name]) => name !== 'aria-label').sort(), output.innerHTML.replace(/\\d/g, '0')]",
+        json!([output]),
+    )
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn a_live_output_has_the_markup_of_the_recorded_one() {
+    let book = Book::new()
+        .with("tea/main", "claims = [\"lines = 4\"]", ALL_KINDS)
+        .with("tea/nothing", "claims = [\"lines = 0\"]", QUIET)
+        .with("tea/long", "claims = [\"lines = 8000\"]", LONG)
+        .with(
+            "tea/refused",
+            "fails = \"E0425\"",
+            "//! Watch the compiler.\n\nfn main() {\n    kettle();\n}\n",
+        );
+    kettle::dress(&book);
+    book.run(["record"]).succeeded();
+    let (_server, reader) = at_the_page(&book, &[]);
+    let both = |name: &str, output: &str, ends: &str| {
+        let run = format!("figure.run[data-snippet='tea/{name}']");
+        reader.click(&format!("{run} .run-live"));
+        reader.until_says(&format!("{run} .live .status"), ends);
+        let live = markup(&reader, &format!("{run} .live {output}"));
+        (markup(&reader, &format!("{run} > {output}")), live)
+    };
+    let plain = ".output:not(.compiler)";
+    let (recorded, live) = both("main", plain, "done");
+    for kind in ["class=\"line\"", "class=\"line err\"", "class=\"t\""] {
+        assert!(recorded.1.contains(kind), "{}", recorded.1);
+    }
+    assert_eq!(live, recorded);
+    let (recorded, live) = both("nothing", plain, "done");
+    assert!(recorded.1.contains("prints nothing"), "{}", recorded.1);
+    assert_eq!(live, recorded);
+    let (recorded, live) = both("refused", ".compiler", "does not compile");
+    assert_eq!(live, recorded);
+    // The page keeps more lines than the recording. With all digits alike, so are the lines, and they are one.
+    let (recorded, live) = both("long", plain, "done");
+    let once = |markup: &str| {
+        let mut lines: Vec<_> = markup.split_inclusive('\n').map(str::to_owned).collect();
+        lines.dedup();
+        lines
+    };
+    let kinds = once(&recorded.1);
+    assert_eq!(kinds.len(), 3, "lines, the cut, lines: {kinds:?}");
+    assert_eq!((live.0, once(&live.1)), (recorded.0, kinds));
+    reader.leaves_without_a_complaint();
+}
+
 /// Milliseconds from pressing Run to the first line on the page. Without anything else to do it takes a tenth of this:
 /// the test says how long it took.
 const PROMPT: f64 = 500.0;
