@@ -348,6 +348,39 @@ fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
 
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+fn closing_the_editor_before_the_server_has_answered_stops_the_run() {
+    let book = book("deadline = 60", SLOW);
+    let (server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(&reader, FOREVER);
+    reader.requests();
+    reader.see_with::<()>(
+        "for (const button of arguments) document.querySelector(button).click()",
+        json!([part(".run-edit"), part(".close")]),
+    );
+    assert_eq!(reader.count(&part(".live")), 0);
+    let mut asked = Vec::new();
+    reader.until("the server is asked to stop it", || {
+        asked.extend(reader.requests());
+        asked.iter().any(|url| url.contains("/api/runs/"))
+    });
+    assert!(
+        !asked.iter().any(|url| url.contains("/events")),
+        "{asked:?}"
+    );
+    reader.until("nothing waits or runs", || {
+        let health = server.health();
+        health["running"] == 0 && health["waiting"] == 0
+    });
+    // And the next run is one of its own.
+    edit(&reader, MAIN);
+    reader.click(&part(".run-edit"));
+    reader.until_says(&part(".live .output"), "drop");
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
 fn where_edits_are_off_there_is_no_edit_button() {
     let book = book("", SLOW);
     // Others than this machine can reach it: they run what the book has, and nothing of their own.
