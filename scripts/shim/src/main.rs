@@ -5,15 +5,17 @@
 //! parent's, so the parent has to be small: the whole tool is five times as large as a small snippet. And whatever becomes of the tool (an interrupt, a crash, a kill), its end of the
 //! pipe to the shim closes, and the shim then ends the program and all that the program started.
 
+mod system;
+
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read, Stdout, Write};
-use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use workbook_shim::protocol::{End, Event, Figures, Job, Stopped, Stream};
+use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
 
 /// How often the number of threads is looked at.
 const SAMPLE_EVERY: Duration = Duration::from_millis(5);
@@ -92,8 +94,7 @@ fn spawn(job: &Job) -> io::Result<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    system::in_own_group(&mut command);
     command.spawn()
 }
 
@@ -191,7 +192,7 @@ impl Run {
         while self.open_pipes > 0 && Instant::now() < until {
             self.listen(Duration::from_millis(50));
         }
-        let (code, signal) = describe(status);
+        let (code, signal) = system::code_and_signal(status);
         let busy = figures
             .user
             .zip(figures.system)
@@ -332,185 +333,5 @@ impl Lines {
                 text,
             },
         )
-    }
-}
-
-#[cfg(unix)]
-fn describe(status: ExitStatus) -> (Option<i32>, Option<i32>) {
-    use std::os::unix::process::ExitStatusExt;
-    (status.code(), status.signal())
-}
-
-#[cfg(not(unix))]
-fn describe(status: ExitStatus) -> (Option<i32>, Option<i32>) {
-    (status.code(), None)
-}
-
-#[cfg(unix)]
-mod system {
-    use super::{Child, Duration, Figures, Instant, thread};
-    use nix::sys::resource::{UsageWho, getrusage};
-    use nix::sys::signal::{SigHandler, Signal, killpg, signal};
-    use nix::sys::time::TimeVal;
-    use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
-    use nix::unistd::Pid;
-    use workbook_shim::proc::stat;
-
-    /// Makes this process the parent of every descendant whose own parent ends, so that none is lost
-    /// sight of. Linux only; elsewhere what leaves the process group is lost.
-    pub(super) fn adopt_orphans() {
-        #[cfg(target_os = "linux")]
-        let _ = nix::sys::prctl::set_child_subreaper(true);
-    }
-
-    fn group(child: &Child) -> Pid {
-        Pid::from_raw(child.id().cast_signed())
-    }
-
-    /// What a script starts in the background, or with nohup, ignores some signals, and so would all that it starts
-    /// in its turn. A run is the same wherever it is started.
-    #[expect(unsafe_code, reason = "a handler could do anything")]
-    pub(super) fn heed_signals() {
-        for heeded in [
-            Signal::SIGHUP,
-            Signal::SIGINT,
-            Signal::SIGQUIT,
-            Signal::SIGTERM,
-        ] {
-            // SAFETY: it takes handlers away, and sets none that could run in the middle of anything.
-            let _ = unsafe { signal(heeded, SigHandler::SigDfl) };
-        }
-    }
-
-    pub(super) fn kill_group(child: &mut Child) {
-        let _ = killpg(group(child), Signal::SIGKILL);
-    }
-
-    pub(super) fn send_signal(child: &mut Child, name: &str) {
-        let signal = match name {
-            "HUP" => Signal::SIGHUP,
-            "TERM" => Signal::SIGTERM,
-            _ => Signal::SIGINT,
-        };
-        let _ = nix::sys::signal::kill(group(child), signal);
-    }
-
-    /// What the children that have ended have used. Called when the program itself has ended and none
-    /// of its orphans has been waited for.
-    pub(super) fn figures_of_children() -> Figures {
-        let Ok(usage) = getrusage(UsageWho::RUSAGE_CHILDREN) else {
-            return Figures::default();
-        };
-        let seconds = |time: TimeVal| {
-            let micros = time.tv_usec() as f64;
-            super::rounded(time.tv_sec() as f64 + micros / 1e6)
-        };
-        let count = |n: i64| u64::try_from(n).ok();
-        // Kilobytes on Linux, bytes on macOS: getrusage(2) of each.
-        let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
-        Figures {
-            wall: None,
-            user: Some(seconds(usage.user_time())),
-            system: Some(seconds(usage.system_time())),
-            max_rss: count(usage.max_rss()).map(|size| size * unit),
-            threads: None,
-            voluntary_switches: count(usage.voluntary_context_switches()),
-            involuntary_switches: count(usage.involuntary_context_switches()),
-        }
-    }
-
-    /// Ends whatever the program started and left behind, and says how many there were. Those that
-    /// end by themselves within `grace` do not count.
-    pub(super) fn end_descendants(child: &Child, grace: Duration) -> usize {
-        let until = Instant::now() + grace;
-        while some_left(child) && Instant::now() < until {
-            thread::sleep(Duration::from_millis(5));
-        }
-        let mut killed = 0;
-        let until = Instant::now() + Duration::from_secs(2);
-        while some_left(child) && Instant::now() < until {
-            killed = killed.max(adopted().len()).max(1);
-            let _ = killpg(group(child), Signal::SIGKILL);
-            for orphan in adopted() {
-                let _ = nix::sys::signal::kill(orphan, Signal::SIGKILL);
-            }
-            thread::sleep(Duration::from_millis(5));
-        }
-        killed
-    }
-
-    fn some_left(child: &Child) -> bool {
-        // Those that have ended are waited for, so that only the living count.
-        while let Ok(status) = waitpid(Pid::from_raw(-1), Some(WaitPidFlag::WNOHANG)) {
-            if status == WaitStatus::StillAlive {
-                break;
-            }
-        }
-        killpg(group(child), None).is_ok() || !adopted().is_empty()
-    }
-
-    /// The processes whose parent this one is, the program itself having ended.
-    fn adopted() -> Vec<Pid> {
-        let own = std::process::id().to_string();
-        let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-        entries
-            .filter_map(|entry| {
-                let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-                let fields = stat(pid.cast_unsigned())?;
-                let living = fields.first()? != "Z";
-                (living && *fields.get(1)? == own).then_some(Pid::from_raw(pid))
-            })
-            .collect()
-    }
-
-    /// Threads now. Nothing where there is no `/proc`.
-    pub(super) fn threads(pid: u32) -> Option<u64> {
-        stat(pid)?.get(20 - 3)?.parse().ok()
-    }
-
-    /// Seconds that the threads of a process have had a core, and that they have waited for one: see
-    /// Documentation/scheduler/sched-stats.rst of the kernel. Nothing where the system does not tell.
-    pub(super) fn cpu_and_wait(pid: u32) -> Option<(f64, f64)> {
-        let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).ok()?;
-        let times = tasks.flatten().filter_map(|task| {
-            let text = std::fs::read_to_string(task.path().join("schedstat")).ok()?;
-            let mut fields = text.split_whitespace().map(str::parse::<u64>);
-            Some((
-                fields.next()?.ok()? as f64 / 1e9,
-                fields.next()?.ok()? as f64 / 1e9,
-            ))
-        });
-        times.reduce(|(a, b), (cpu, wait)| (a + cpu, b + wait))
-    }
-}
-
-#[cfg(not(unix))]
-mod system {
-    use super::{Child, Duration, Figures};
-
-    pub(super) fn adopt_orphans() {}
-
-    pub(super) fn kill_group(child: &mut Child) {
-        let _ = child.kill();
-    }
-
-    pub(super) fn heed_signals() {}
-
-    pub(super) fn send_signal(_: &mut Child, _: &str) {}
-
-    pub(super) fn figures_of_children() -> Figures {
-        Figures::default()
-    }
-
-    pub(super) fn end_descendants(_: &Child, _: Duration) -> usize {
-        0
-    }
-
-    pub(super) fn threads(_: u32) -> Option<u64> {
-        None
-    }
-
-    pub(super) fn cpu_and_wait(_: u32) -> Option<(f64, f64)> {
-        None
     }
 }

@@ -1,0 +1,38 @@
+//! Where the system is no Unix: little is told of a process, and the program alone is ended.
+
+use std::process::{Child, Command, ExitStatus};
+use std::time::Duration;
+
+use workbook_shim::protocol::Figures;
+
+pub(crate) fn adopt_orphans() {}
+
+pub(crate) fn in_own_group(_: &mut Command) {}
+
+pub(crate) fn kill_group(child: &mut Child) {
+    let _ = child.kill();
+}
+
+pub(crate) fn heed_signals() {}
+
+pub(crate) fn send_signal(_: &mut Child, _: &str) {}
+
+pub(crate) fn figures_of_children() -> Figures {
+    Figures::default()
+}
+
+pub(crate) fn end_descendants(_: &Child, _: Duration) -> usize {
+    0
+}
+
+pub(crate) fn threads(_: u32) -> Option<u64> {
+    None
+}
+
+pub(crate) fn cpu_and_wait(_: u32) -> Option<(f64, f64)> {
+    None
+}
+
+pub(crate) fn code_and_signal(status: ExitStatus) -> (Option<i32>, Option<i32>) {
+    (status.code(), None)
+}
