@@ -5,17 +5,21 @@
 //! parent's, so the parent has to be small: the whole tool is five times as large as a small snippet. And whatever becomes of the tool (an interrupt, a crash, a kill), its end of the
 //! pipe to the shim closes, and the shim then ends the program and all that the program started.
 
+mod events;
+mod lines;
 mod system;
 
-use std::collections::VecDeque;
-use std::io::{self, BufRead, Read, Stdout, Write};
+use std::io::{self, BufRead, Read};
 use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
+
+use crate::events::{Teller, rounded, tell};
+use crate::lines::Lines;
 
 /// How often the number of threads is looked at.
 const SAMPLE_EVERY: Duration = Duration::from_millis(5);
@@ -24,26 +28,11 @@ const SAMPLE_AT_FIRST: Duration = Duration::from_micros(250);
 const AT_FIRST: Duration = Duration::from_millis(20);
 /// How long descendants of a program that has ended may take to end by themselves.
 const GRACE: Duration = Duration::from_millis(100);
-/// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
-const TOLD_AT_ONCE: usize = 1000;
-const KEPT_AT_END: usize = 50;
 
 enum News {
     Closed,
     Flooding,
     Abandoned,
-}
-
-/// Where the events go. Each pipe's own thread writes its lines, so that printing much does not keep the
-/// one that watches the clock.
-type Teller = Arc<Mutex<Stdout>>;
-
-fn tell(teller: &Teller, event: &Event) -> io::Result<()> {
-    let mut text = serde_json::to_vec(event)?;
-    text.push(b'\n');
-    let mut out = teller.lock().expect("nobody panics with the lock");
-    out.write_all(&text)?;
-    out.flush()
 }
 
 /// Runs one job from standard input, tells its events on standard output.
@@ -254,84 +243,5 @@ impl Run {
             // On a busy machine a program that computes gets little of a core, and wants all of it.
             self.late_cpu = Some(if wanted > 0.5 { wanted } else { used });
         }
-    }
-}
-
-/// Microseconds are enough.
-fn rounded(seconds: f64) -> f64 {
-    (seconds * 1e6).round() / 1e6
-}
-
-/// The lines of one pipe.
-struct Lines {
-    stream: Stream,
-    start: Instant,
-    /// Bytes after which it is a flood.
-    limit: usize,
-    /// Bytes after which a line is broken in two.
-    line_limit: usize,
-    teller: Teller,
-}
-
-impl Lines {
-    /// Tells the first lines as they come. Of the others it keeps the last ones, for the end, and counts.
-    fn pass_on(self, pipe: impl Read, news: &Sender<News>) {
-        let mut pipe = io::BufReader::with_capacity(64 << 10, pipe);
-        let (mut total, mut told, mut cut) = (0, 0, 0);
-        let mut kept: VecDeque<(f64, Vec<u8>)> = VecDeque::with_capacity(KEPT_AT_END + 1);
-        let mut line = Vec::new();
-        loop {
-            line.clear();
-            match pipe
-                .by_ref()
-                .take(self.line_limit as u64)
-                .read_until(b'\n', &mut line)
-            {
-                Ok(0) | Err(_) => break,
-                Ok(bytes) => total += bytes,
-            }
-            if total > self.limit {
-                let _ = news.send(News::Flooding);
-                // Read on, or the program would block on a full pipe and look idle.
-                let _ = io::copy(&mut pipe, &mut io::sink());
-                break;
-            }
-            let t = rounded(self.start.elapsed().as_secs_f64());
-            if told < TOLD_AT_ONCE {
-                told += 1;
-                if self.tell(t, &line).is_err() {
-                    let _ = news.send(News::Abandoned);
-                }
-                continue;
-            }
-            // The buffer of the line that leaves takes the one that comes.
-            let mut buffer = Vec::new();
-            if kept.len() == KEPT_AT_END {
-                cut += 1;
-                buffer = kept.pop_front().map_or(Vec::new(), |(_, buffer)| buffer);
-            }
-            std::mem::swap(&mut buffer, &mut line);
-            kept.push_back((t, buffer));
-        }
-        if cut > 0 {
-            let _ = tell(&self.teller, &Event::Cut(cut));
-        }
-        for (t, line) in kept {
-            let _ = self.tell(t, &line);
-        }
-        let _ = news.send(News::Closed);
-    }
-
-    fn tell(&self, t: f64, line: &[u8]) -> io::Result<()> {
-        let text = String::from_utf8_lossy(line);
-        let text = text.trim_end_matches(['\n', '\r']).to_owned();
-        tell(
-            &self.teller,
-            &Event::Line {
-                t,
-                stream: self.stream,
-                text,
-            },
-        )
     }
 }

@@ -13,7 +13,7 @@ use nix::unistd::Pid;
 use workbook_shim::proc::stat;
 use workbook_shim::protocol::Figures;
 
-use crate::rounded;
+use crate::events::rounded;
 
 /// Makes this process the parent of every descendant whose own parent ends, so that none is lost
 /// sight of. Linux only; elsewhere what leaves the process group is lost.

@@ -1,0 +1,89 @@
+//! Reads one pipe of the program, and tells its lines as they arrive.
+
+use std::collections::VecDeque;
+use std::io::{self, BufRead, Read};
+use std::sync::mpsc::Sender;
+use std::time::Instant;
+
+use workbook_shim::protocol::{Event, Stream};
+
+use crate::News;
+use crate::events::{Teller, rounded, tell};
+
+/// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
+const TOLD_AT_ONCE: usize = 1000;
+const KEPT_AT_END: usize = 50;
+
+/// The lines of one pipe.
+pub(crate) struct Lines {
+    pub(crate) stream: Stream,
+    pub(crate) start: Instant,
+    /// Bytes after which it is a flood.
+    pub(crate) limit: usize,
+    /// Bytes after which a line is broken in two.
+    pub(crate) line_limit: usize,
+    pub(crate) teller: Teller,
+}
+
+impl Lines {
+    /// Tells the first lines as they come. Of the others it keeps the last ones, for the end, and counts.
+    pub(crate) fn pass_on(self, pipe: impl Read, news: &Sender<News>) {
+        let mut pipe = io::BufReader::with_capacity(64 << 10, pipe);
+        let (mut total, mut told, mut cut) = (0, 0, 0);
+        let mut kept: VecDeque<(f64, Vec<u8>)> = VecDeque::with_capacity(KEPT_AT_END + 1);
+        let mut line = Vec::new();
+        loop {
+            line.clear();
+            match pipe
+                .by_ref()
+                .take(self.line_limit as u64)
+                .read_until(b'\n', &mut line)
+            {
+                Ok(0) | Err(_) => break,
+                Ok(bytes) => total += bytes,
+            }
+            if total > self.limit {
+                let _ = news.send(News::Flooding);
+                // Read on, or the program would block on a full pipe and look idle.
+                let _ = io::copy(&mut pipe, &mut io::sink());
+                break;
+            }
+            let t = rounded(self.start.elapsed().as_secs_f64());
+            if told < TOLD_AT_ONCE {
+                told += 1;
+                if self.tell(t, &line).is_err() {
+                    let _ = news.send(News::Abandoned);
+                }
+                continue;
+            }
+            // The buffer of the line that leaves takes the one that comes.
+            let mut buffer = Vec::new();
+            if kept.len() == KEPT_AT_END {
+                cut += 1;
+                buffer = kept.pop_front().map_or(Vec::new(), |(_, buffer)| buffer);
+            }
+            std::mem::swap(&mut buffer, &mut line);
+            kept.push_back((t, buffer));
+        }
+        if cut > 0 {
+            let _ = tell(&self.teller, &Event::Cut(cut));
+        }
+        for (t, line) in kept {
+            let _ = self.tell(t, &line);
+        }
+        let _ = news.send(News::Closed);
+    }
+
+    fn tell(&self, t: f64, line: &[u8]) -> io::Result<()> {
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_end_matches(['\n', '\r']).to_owned();
+        tell(
+            &self.teller,
+            &Event::Line {
+                t,
+                stream: self.stream,
+                text,
+            },
+        )
+    }
+}
