@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use workbook_shim::protocol::{Event, Stream};
 
-use crate::News;
 use crate::events::{Teller, rounded, tell};
+use crate::watch::News;
 
 /// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
 const TOLD_AT_ONCE: usize = 1000;

@@ -1,39 +1,23 @@
 //! The process between the tool and a snippet. It starts the program in a process group of its own, stamps
 //! its lines as they arrive, ends it at the deadline, and tells what it cost.
 //!
-//! Two reasons for a program of its own rather than a function. A child's peak memory starts from its
-//! parent's, so the parent has to be small: the whole tool is five times as large as a small snippet. And whatever becomes of the tool (an interrupt, a crash, a kill), its end of the
-//! pipe to the shim closes, and the shim then ends the program and all that the program started.
+//! Two reasons for a program of its own rather than a function. A child's peak memory starts from its parent's, so the
+//! parent has to be small: the whole tool is five times as large as a small snippet. And whatever becomes of the tool
+//! (an interrupt, a crash, a kill), its end of the pipe to the shim closes, and the shim then ends the program and all
+//! that the program started.
+//!
+//! [`watch`] follows the run from start to end, [`lines`] reads its two pipes, [`events`] tells the tool, and [`system`]
+//! is what differs from one system to another.
 
 mod events;
 mod lines;
 mod system;
+mod watch;
 
-use std::io::{self, BufRead, Read};
-use std::process::{Child, Command, ExitCode, Stdio};
-use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::io::{self, BufRead};
+use std::process::ExitCode;
 
-use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
-
-use crate::events::{Teller, rounded, tell};
-use crate::lines::Lines;
-
-/// How often the number of threads is looked at.
-const SAMPLE_EVERY: Duration = Duration::from_millis(5);
-/// And how often at first: what starts threads may be at its end before the first look.
-const SAMPLE_AT_FIRST: Duration = Duration::from_micros(250);
-const AT_FIRST: Duration = Duration::from_millis(20);
-/// How long descendants of a program that has ended may take to end by themselves.
-const GRACE: Duration = Duration::from_millis(100);
-
-enum News {
-    Closed,
-    Flooding,
-    Abandoned,
-}
+use workbook_shim::protocol::Job;
 
 /// Runs one job from standard input, tells its events on standard output.
 fn main() -> ExitCode {
@@ -52,196 +36,7 @@ fn run() -> io::Result<()> {
     let mut job = String::new();
     io::stdin().lock().read_line(&mut job)?;
     let job: Job = serde_json::from_str(&job)?;
-    let teller = Arc::new(Mutex::new(io::stdout()));
     system::adopt_orphans();
     system::heed_signals();
-    let (start, clock) = (Instant::now(), SystemTime::now());
-    let began = clock
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default()
-        .as_secs_f64();
-    match spawn(&job) {
-        Ok(child) => {
-            let process = child.id();
-            let told = tell(&teller, &Event::Began { at: began, process });
-            let run = Run::new(job, child, (start, began), teller);
-            // With nobody to tell, there is nothing to run for: the pipe from the tool is closed too, and
-            // what was started is ended for that.
-            run.watch().and(told)
-        }
-        Err(error) => tell(&teller, &Event::Failed(error.to_string())),
-    }
-}
-
-fn spawn(job: &Job) -> io::Result<Child> {
-    let mut command = Command::new(&job.program);
-    command
-        .args(&job.args)
-        .current_dir(&job.folder)
-        .env_clear()
-        .envs(job.environment.iter().map(|(key, value)| (key, value)))
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    system::in_own_group(&mut command);
-    command.spawn()
-}
-
-struct Run {
-    job: Job,
-    child: Child,
-    start: Instant,
-    /// The same moment in seconds since 1970.
-    began: f64,
-    teller: Teller,
-    news: Receiver<News>,
-    open_pipes: usize,
-    peak_threads: Option<u64>,
-    stopped: Option<Stopped>,
-    /// Seconds on a core and waiting for one, and when they were read, at the beginning of the last quarter.
-    late: Option<((f64, f64), Instant)>,
-    late_cpu: Option<f64>,
-}
-
-impl Run {
-    fn new(job: Job, mut child: Child, (start, began): (Instant, f64), teller: Teller) -> Self {
-        let (sender, news) = mpsc::channel();
-        let stdout = child.stdout.take().expect("stdout is piped");
-        let stderr = child.stderr.take().expect("stderr is piped");
-        for (pipe, stream) in [
-            (Box::new(stdout) as Box<dyn Read + Send>, Stream::Out),
-            (Box::new(stderr), Stream::Err),
-        ] {
-            let lines = Lines {
-                stream,
-                start,
-                limit: job.output_limit,
-                line_limit: job.line_limit,
-                teller: teller.clone(),
-            };
-            let sender = sender.clone();
-            thread::spawn(move || lines.pass_on(pipe, &sender));
-        }
-        thread::spawn(move || {
-            // Nothing more is ever written: this returns when the tool's end of the pipe closes.
-            let _ = io::stdin().lock().read(&mut [0]);
-            let _ = sender.send(News::Abandoned);
-        });
-        Self {
-            job,
-            child,
-            start,
-            began,
-            teller,
-            news,
-            open_pipes: 2,
-            peak_threads: None,
-            stopped: None,
-            late: None,
-            late_cpu: None,
-        }
-    }
-
-    fn watch(mut self) -> io::Result<()> {
-        let mut signal = self.job.signal.take();
-        let deadline = Duration::from_secs_f64(self.job.deadline);
-        let status = loop {
-            if let Some(status) = self.child.try_wait()? {
-                break status;
-            }
-            let elapsed = self.start.elapsed();
-            self.sample(elapsed, deadline);
-            if signal
-                .as_ref()
-                .is_some_and(|signal| elapsed.as_secs_f64() >= signal.at)
-            {
-                let signal = signal.take().expect("it is there");
-                system::send_signal(&mut self.child, &signal.send);
-            }
-            if elapsed >= deadline && self.stopped.is_none() {
-                self.note_late_cpu();
-                self.stop(Stopped::AtDeadline);
-            }
-            // The pipes close when the program ends: that is what ends this wait early.
-            let pause = if elapsed < AT_FIRST {
-                SAMPLE_AT_FIRST
-            } else if self.open_pipes == 0 {
-                SAMPLE_EVERY / 5
-            } else {
-                SAMPLE_EVERY
-            };
-            self.listen(pause);
-        };
-        let wall = self.start.elapsed();
-        let mut figures = system::figures_of_children();
-        figures.wall = Some(rounded(wall.as_secs_f64()));
-        figures.threads = self.peak_threads;
-        let left_behind = system::end_descendants(&self.child, GRACE);
-        let until = Instant::now() + Duration::from_secs(2);
-        while self.open_pipes > 0 && Instant::now() < until {
-            self.listen(Duration::from_millis(50));
-        }
-        let (code, signal) = system::code_and_signal(status);
-        let busy = figures
-            .user
-            .zip(figures.system)
-            .map(|(user, system)| user + system);
-        let overall = busy.map(|busy| busy / wall.as_secs_f64());
-        let end = End {
-            began: self.began,
-            code,
-            signal,
-            stopped: self.stopped,
-            late_cpu: self.late_cpu.or(overall),
-            figures,
-            left_behind,
-        };
-        tell(&self.teller, &Event::End(end))
-    }
-
-    /// Waits for news, at most for `pause`.
-    fn listen(&mut self, pause: Duration) {
-        if self.open_pipes == 0 {
-            thread::sleep(pause);
-        }
-        let mut next = self.news.recv_timeout(pause).ok();
-        while let Some(news) = next {
-            match news {
-                News::Closed => self.open_pipes -= 1,
-                News::Flooding => self.stop(Stopped::ForFlooding),
-                News::Abandoned => self.stop(Stopped::Abandoned),
-            }
-            next = self.news.try_recv().ok();
-        }
-    }
-
-    fn stop(&mut self, why: Stopped) {
-        if self.stopped.is_none() {
-            self.stopped = Some(why);
-            system::kill_group(&mut self.child);
-        }
-    }
-
-    fn sample(&mut self, elapsed: Duration, deadline: Duration) {
-        let Some(threads) = system::threads(self.child.id()) else {
-            return;
-        };
-        self.peak_threads = self.peak_threads.max(Some(threads));
-        if self.late.is_none() && elapsed >= deadline.mul_f64(0.75) {
-            let cpu = system::cpu_and_wait(self.child.id());
-            self.late = cpu.map(|cpu| (cpu, Instant::now()));
-        }
-    }
-
-    fn note_late_cpu(&mut self) {
-        if let Some((cpu, wait)) = system::cpu_and_wait(self.child.id())
-            && let Some(((cpu_before, wait_before), since)) = self.late
-        {
-            let passed = since.elapsed().as_secs_f64();
-            let used = (cpu - cpu_before).max(0.0) / passed;
-            let wanted = used + (wait - wait_before).max(0.0) / passed;
-            // On a busy machine a program that computes gets little of a core, and wants all of it.
-            self.late_cpu = Some(if wanted > 0.5 { wanted } else { used });
-        }
-    }
+    watch::run(job)
 }
