@@ -8,14 +8,14 @@ use std::time::Instant;
 use workbook_shim::protocol::{Event, Stream};
 
 use crate::events::{Teller, rounded, tell};
-use crate::watch::News;
+use crate::watch::Notice;
 
 /// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
 const TOLD_AT_ONCE: usize = 1000;
 const KEPT_AT_END: usize = 50;
 
 /// The lines of one pipe.
-pub(crate) struct Lines {
+pub(crate) struct PipeLines {
     pub(crate) stream: Stream,
     pub(crate) start: Instant,
     /// Bytes after which it is a flood.
@@ -25,9 +25,9 @@ pub(crate) struct Lines {
     pub(crate) teller: Teller,
 }
 
-impl Lines {
+impl PipeLines {
     /// Tells the first lines as they come. Of the others it keeps the last ones, for the end, and counts.
-    pub(crate) fn pass_on(self, pipe: impl Read, news: &Sender<News>) {
+    pub(crate) fn pass_on(self, pipe: impl Read, notices: &Sender<Notice>) {
         let mut pipe = io::BufReader::with_capacity(64 << 10, pipe);
         let (mut total, mut told, mut cut) = (0, 0, 0);
         let mut kept: VecDeque<(f64, Vec<u8>)> = VecDeque::with_capacity(KEPT_AT_END + 1);
@@ -43,7 +43,7 @@ impl Lines {
                 Ok(bytes) => total += bytes,
             }
             if total > self.limit {
-                let _ = news.send(News::Flooding);
+                let _ = notices.send(Notice::Flooding);
                 // Read on, or the program would block on a full pipe and look idle.
                 let _ = io::copy(&mut pipe, &mut io::sink());
                 break;
@@ -52,7 +52,7 @@ impl Lines {
             if told < TOLD_AT_ONCE {
                 told += 1;
                 if self.tell(t, &line).is_err() {
-                    let _ = news.send(News::Abandoned);
+                    let _ = notices.send(Notice::Abandoned);
                 }
                 continue;
             }
@@ -71,7 +71,7 @@ impl Lines {
         for (t, line) in kept {
             let _ = self.tell(t, &line);
         }
-        let _ = news.send(News::Closed);
+        let _ = notices.send(Notice::Closed);
     }
 
     fn tell(&self, t: f64, line: &[u8]) -> io::Result<()> {

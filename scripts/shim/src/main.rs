@@ -37,6 +37,6 @@ fn run() -> io::Result<()> {
     io::stdin().lock().read_line(&mut job)?;
     let job: Job = serde_json::from_str(&job)?;
     system::adopt_orphans();
-    system::heed_signals();
+    system::reset_signal_handlers();
     watch::run(job)
 }

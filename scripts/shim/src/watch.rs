@@ -10,7 +10,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
 
 use crate::events::{Teller, rounded, tell};
-use crate::lines::Lines;
+use crate::lines::PipeLines;
 use crate::system;
 
 /// How often the number of threads is looked at.
@@ -21,9 +21,12 @@ const AT_FIRST: Duration = Duration::from_millis(20);
 /// How long descendants of a program that has ended may take to end by themselves.
 const GRACE: Duration = Duration::from_millis(100);
 
-pub(crate) enum News {
+/// What the threads that read tell the one that watches.
+pub(crate) enum Notice {
+    /// A pipe of the program is closed.
     Closed,
     Flooding,
+    /// Nobody wants to know any more.
     Abandoned,
 }
 
@@ -39,10 +42,10 @@ pub(crate) fn run(job: Job) -> io::Result<()> {
         Ok(child) => {
             let process = child.id();
             let told = tell(&teller, &Event::Began { at: began, process });
-            let run = Run::new(job, child, (start, began), teller);
+            let watch = Watch::new(job, child, (start, began), teller);
             // With nobody to tell, there is nothing to run for: the pipe from the tool is closed too, and
             // what was started is ended for that.
-            run.watch().and(told)
+            watch.until_end().and(told)
         }
         Err(error) => tell(&teller, &Event::Failed(error.to_string())),
     }
@@ -62,14 +65,15 @@ fn spawn(job: &Job) -> io::Result<Child> {
     command.spawn()
 }
 
-struct Run {
+/// A run that is under way.
+struct Watch {
     job: Job,
     child: Child,
     start: Instant,
     /// The same moment in seconds since 1970.
     began: f64,
     teller: Teller,
-    news: Receiver<News>,
+    notices: Receiver<Notice>,
     open_pipes: usize,
     peak_threads: Option<u64>,
     stopped: Option<Stopped>,
@@ -78,16 +82,16 @@ struct Run {
     late_cpu: Option<f64>,
 }
 
-impl Run {
+impl Watch {
     fn new(job: Job, mut child: Child, (start, began): (Instant, f64), teller: Teller) -> Self {
-        let (sender, news) = mpsc::channel();
+        let (sender, notices) = mpsc::channel();
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
         for (pipe, stream) in [
             (Box::new(stdout) as Box<dyn Read + Send>, Stream::Out),
             (Box::new(stderr), Stream::Err),
         ] {
-            let lines = Lines {
+            let lines = PipeLines {
                 stream,
                 start,
                 limit: job.output_limit,
@@ -100,7 +104,7 @@ impl Run {
         thread::spawn(move || {
             // Nothing more is ever written: this returns when the tool's end of the pipe closes.
             let _ = io::stdin().lock().read(&mut [0]);
-            let _ = sender.send(News::Abandoned);
+            let _ = sender.send(Notice::Abandoned);
         });
         Self {
             job,
@@ -108,7 +112,7 @@ impl Run {
             start,
             began,
             teller,
-            news,
+            notices,
             open_pipes: 2,
             peak_threads: None,
             stopped: None,
@@ -117,7 +121,7 @@ impl Run {
         }
     }
 
-    fn watch(mut self) -> io::Result<()> {
+    fn until_end(mut self) -> io::Result<()> {
         let mut signal = self.job.signal.take();
         let deadline = Duration::from_secs_f64(self.job.deadline);
         let status = loop {
@@ -174,19 +178,19 @@ impl Run {
         tell(&self.teller, &Event::End(end))
     }
 
-    /// Waits for news, at most for `pause`.
+    /// Waits for a notice, at most for `pause`.
     fn listen(&mut self, pause: Duration) {
         if self.open_pipes == 0 {
             thread::sleep(pause);
         }
-        let mut next = self.news.recv_timeout(pause).ok();
-        while let Some(news) = next {
-            match news {
-                News::Closed => self.open_pipes -= 1,
-                News::Flooding => self.stop(Stopped::ForFlooding),
-                News::Abandoned => self.stop(Stopped::Abandoned),
+        let mut next = self.notices.recv_timeout(pause).ok();
+        while let Some(notice) = next {
+            match notice {
+                Notice::Closed => self.open_pipes -= 1,
+                Notice::Flooding => self.stop(Stopped::ForFlooding),
+                Notice::Abandoned => self.stop(Stopped::Abandoned),
             }
-            next = self.news.try_recv().ok();
+            next = self.notices.try_recv().ok();
         }
     }
 

@@ -13,7 +13,7 @@ pub(crate) fn kill_group(child: &mut Child) {
     let _ = child.kill();
 }
 
-pub(crate) fn heed_signals() {}
+pub(crate) fn reset_signal_handlers() {}
 
 pub(crate) fn send_signal(_: &mut Child, _: &str) {}
 

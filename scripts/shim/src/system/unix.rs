@@ -34,15 +34,15 @@ fn group(child: &Child) -> Pid {
 /// What a script starts in the background, or with nohup, ignores some signals, and so would all that it starts
 /// in its turn. A run is the same wherever it is started.
 #[expect(unsafe_code, reason = "a handler could do anything")]
-pub(crate) fn heed_signals() {
-    for heeded in [
+pub(crate) fn reset_signal_handlers() {
+    for ignored in [
         Signal::SIGHUP,
         Signal::SIGINT,
         Signal::SIGQUIT,
         Signal::SIGTERM,
     ] {
         // SAFETY: it takes handlers away, and sets none that could run in the middle of anything.
-        let _ = unsafe { signal(heeded, SigHandler::SigDfl) };
+        let _ = unsafe { signal(ignored, SigHandler::SigDfl) };
     }
 }
 
