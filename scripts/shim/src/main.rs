@@ -14,12 +14,13 @@ mod lines;
 mod system;
 mod watch;
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
 
+use workbook_shim::IDENTITY;
 use workbook_shim::protocol::Job;
 
-/// Runs one job from standard input, tells its events on standard output.
+/// Runs one job from standard input, tells its events on standard output. Or, asked for it, says what it is made of.
 fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -33,6 +34,12 @@ fn main() -> ExitCode {
 }
 
 fn run() -> io::Result<()> {
+    if std::env::args_os()
+        .nth(1)
+        .is_some_and(|arg| arg == "--identity")
+    {
+        return writeln!(io::stdout(), "{IDENTITY}");
+    }
     let mut job = String::new();
     io::stdin().lock().read_line(&mut job)?;
     let job: Job = serde_json::from_str(&job)?;

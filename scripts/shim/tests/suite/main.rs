@@ -1,0 +1,3 @@
+//! What the shim is made of.
+
+mod identity;
