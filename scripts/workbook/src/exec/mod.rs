@@ -7,3 +7,4 @@ pub(crate) mod judge;
 pub(crate) mod progress;
 pub(crate) mod runner;
 pub(crate) mod session;
+pub(crate) mod shim;

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
-use crate::book::house::{House, sorted_entries};
+use crate::book::house::House;
 use crate::book::snippet::Snippet;
 use crate::model::normal::Scrubber;
 use crate::model::run::{Cut, Ending, Line, Run};
@@ -252,52 +252,6 @@ fn ending(end: &End) -> Ending {
             (None, None) => Ending::Exit(-1),
         },
     }
-}
-
-/// Finds the shim beside the tool, and has cargo build it where it is missing or older than its source. If
-/// `locked`, `Cargo.lock` stays as it is.
-///
-/// # Errors
-/// Where cargo cannot build it.
-pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
-    let own = std::env::current_exe().context("failed to find the tool's own program")?;
-    let name = format!("workbook-shim{}", std::env::consts::EXE_SUFFIX);
-    let shim = own.with_file_name(name);
-    let written = |path: &Path| {
-        path.metadata()
-            .and_then(|metadata| metadata.modified())
-            .ok()
-    };
-    // Not older than the tool: cargo builds that more often, and links it last.
-    let package = Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name("shim");
-    let is_newer = |source: PathBuf| written(&shim) >= written(&source);
-    if shim.is_file()
-        && sorted_entries(&package.join("src"))
-            .into_iter()
-            .all(is_newer)
-    {
-        return Ok(shim);
-    }
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = std::process::Command::new(cargo)
-        .args([
-            "build",
-            "--quiet",
-            "--bin",
-            "workbook-shim",
-            "--manifest-path",
-        ])
-        .arg(package.join("Cargo.toml"))
-        .args(locked.then_some("--locked"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .context("failed to start cargo")?;
-    anyhow::ensure!(
-        status.success() && shim.is_file(),
-        "failed to build the tool's shim ({status})"
-    );
-    Ok(shim)
 }
 
 #[cfg(unix)]

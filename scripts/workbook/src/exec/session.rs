@@ -12,6 +12,7 @@ use crate::exec::cargo::{self, Built};
 use crate::exec::judge::Judge;
 use crate::exec::progress::Progress;
 use crate::exec::runner::{self, Outcome, Task};
+use crate::exec::shim::find_shim;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::{MadeOn, Recording};
@@ -163,7 +164,7 @@ impl<'a> Session<'a> {
                     .push(Problem::new(&snippet.source, 0, what, help));
             }
         }
-        let shim = runner::find_shim(false)?;
+        let shim = find_shim(false)?;
         let (start, mut took) = (Instant::now(), Took::default());
         let mut ended = Vec::new();
         let house = &self.library.house;

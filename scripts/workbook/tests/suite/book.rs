@@ -259,7 +259,7 @@ pub(crate) fn tool<I: AsRef<OsStr>>(args: impl IntoIterator<Item = I>) -> Comman
 }
 
 /// The command, without what of this environment could lead it away from the book it is run in.
-fn cleared(mut command: Command) -> Command {
+pub(crate) fn cleared(mut command: Command) -> Command {
     command.stdin(Stdio::null());
     for key in [
         "CARGO_TARGET_DIR",

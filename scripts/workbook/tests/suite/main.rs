@@ -21,4 +21,6 @@ mod root;
 mod runs;
 mod safety;
 mod serve;
+#[cfg(unix)]
+mod shim;
 mod weight;

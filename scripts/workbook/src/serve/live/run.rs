@@ -10,6 +10,7 @@ use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Snippet, SnippetKind};
 use crate::exec::runner::{self, News, Outcome, Task};
+use crate::exec::shim::find_shim;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::serve::builds::builder::Builds;
@@ -254,7 +255,7 @@ impl Live {
     pub(crate) async fn shim(&self) -> Result<&Path, Failure> {
         let found = self.shim.get_or_try_init(|| async {
             let locked = self.builds.locked();
-            let found = tokio::task::spawn_blocking(move || runner::find_shim(locked)).await;
+            let found = tokio::task::spawn_blocking(move || find_shim(locked)).await;
             found.unwrap_or_else(|error| Err(error.into()))
         });
         found.await.map(PathBuf::as_path).map_err(|error| {

@@ -1,0 +1,105 @@
+//! Finds the shim that every run goes under, and has cargo build it where the one that is there is not the tool's own.
+
+use std::io::BufReader;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail, ensure};
+use cargo_metadata::Message;
+use workbook_shim::IDENTITY;
+
+const PROGRAM: &str = "workbook-shim";
+
+/// Finds a shim that is made of what the tool's own library of it is made of: beside the tool, or where cargo builds
+/// it. It is looked for once, however often this is called. If `locked`, `Cargo.lock` stays as it is.
+///
+/// # Errors
+/// Where cargo cannot build it, or builds another.
+pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(shim) = FOUND.get() {
+        return Ok(shim.clone());
+    }
+    let shim = find_or_build(locked)?;
+    Ok(FOUND.get_or_init(|| shim).clone())
+}
+
+fn find_or_build(locked: bool) -> Result<PathBuf> {
+    let own = std::env::current_exe().context("failed to find the tool's own program")?;
+    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
+    let beside = own.with_file_name(name);
+    if is_ours(&beside) {
+        return Ok(beside);
+    }
+    let built = build(locked, false)?;
+    if is_ours(&built) {
+        return Ok(built);
+    }
+    // Cargo goes by dates, and an older file in the place of a newer one is nothing new to it.
+    let built = build(locked, true)?;
+    if is_ours(&built) {
+        return Ok(built);
+    }
+    bail!(
+        "the shim `{}`, which cargo has just built, has other sources than this tool: run `cargo clean --package \
+         {PROGRAM}`, and then the same command again through `cargo workbook`, which builds the tool, too",
+        built.display()
+    )
+}
+
+/// Asks a shim what it is made of. One that is not there, is broken, or is too old to know gives no answer.
+fn is_ours(shim: &Path) -> bool {
+    let asked = Command::new(shim)
+        .arg("--identity")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output();
+    asked.is_ok_and(|output| output.stdout.trim_ascii() == IDENTITY.as_bytes())
+}
+
+/// Has cargo build the shim, from scratch if `anew`, and says where it is then.
+fn build(locked: bool, anew: bool) -> Result<PathBuf> {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .with_file_name("shim")
+        .join("Cargo.toml");
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // With the features that the whole workspace asks for and the tool's own profile: what `cargo test` has built is
+    // not built again.
+    cargo
+        .args(["build", "--quiet", "--workspace", "--bin", PROGRAM])
+        .args((!cfg!(debug_assertions)).then_some("--release"))
+        .args(locked.then_some("--locked"))
+        .args(["--message-format", "json-render-diagnostics"])
+        .arg("--manifest-path")
+        .arg(manifest)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    if anew {
+        // Where this has changed, its build script runs again and all of its package is compiled.
+        let now = SystemTime::now().duration_since(UNIX_EPOCH);
+        cargo.env("WORKBOOK_SHIM_ANEW", format!("{now:?}"));
+    }
+    let mut cargo = cargo.spawn().context("failed to start cargo")?;
+    let stdout = cargo
+        .stdout
+        .take()
+        .context("cargo has no standard output")?;
+    let mut program = None;
+    for message in Message::parse_stream(BufReader::new(stdout)) {
+        let message = message.context("failed to read cargo's messages")?;
+        if let Message::CompilerArtifact(artifact) = message
+            && artifact.target.name == PROGRAM
+        {
+            program = artifact.executable;
+        }
+    }
+    let status = cargo.wait()?;
+    ensure!(
+        status.success(),
+        "failed to build the tool's shim ({status}): see what `cargo build --package {PROGRAM}` says"
+    );
+    let program = program.context("failed to build the tool's shim: cargo names no program")?;
+    Ok(program.into_std_path_buf())
+}
