@@ -11,7 +11,7 @@ use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
 
 use crate::events::{Teller, rounded, tell};
 use crate::lines::PipeLines;
-use crate::system;
+use crate::system::{self, Group};
 
 /// How often the number of threads is looked at.
 const SAMPLE_EVERY: Duration = Duration::from_millis(5);
@@ -39,10 +39,10 @@ pub(crate) fn run(job: Job) -> io::Result<()> {
         .unwrap_or_default()
         .as_secs_f64();
     match spawn(&job) {
-        Ok(child) => {
+        Ok((child, group)) => {
             let process = child.id();
             let told = tell(&teller, &Event::Began { at: began, process });
-            let watch = Watch::new(job, child, (start, began), teller);
+            let watch = Watch::new(job, (child, group), (start, began), teller);
             // With nobody to tell, there is nothing to run for: the pipe from the tool is closed too, and
             // what was started is ended for that.
             watch.until_end().and(told)
@@ -51,7 +51,7 @@ pub(crate) fn run(job: Job) -> io::Result<()> {
     }
 }
 
-fn spawn(job: &Job) -> io::Result<Child> {
+fn spawn(job: &Job) -> io::Result<(Child, Group)> {
     let mut command = Command::new(&job.program);
     command
         .args(&job.args)
@@ -61,14 +61,14 @@ fn spawn(job: &Job) -> io::Result<Child> {
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    system::in_own_group(&mut command);
-    command.spawn()
+    Group::spawn(&mut command)
 }
 
 /// A run that is under way.
 struct Watch {
     job: Job,
     child: Child,
+    group: Group,
     start: Instant,
     /// The same moment in seconds since 1970.
     began: f64,
@@ -83,7 +83,12 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(job: Job, mut child: Child, (start, began): (Instant, f64), teller: Teller) -> Self {
+    fn new(
+        job: Job,
+        (mut child, group): (Child, Group),
+        (start, began): (Instant, f64),
+        teller: Teller,
+    ) -> Self {
         let (sender, notices) = mpsc::channel();
         let stdout = child.stdout.take().expect("stdout is piped");
         let stderr = child.stderr.take().expect("stderr is piped");
@@ -109,6 +114,7 @@ impl Watch {
         Self {
             job,
             child,
+            group,
             start,
             began,
             teller,
@@ -135,7 +141,7 @@ impl Watch {
                 .is_some_and(|signal| elapsed.as_secs_f64() >= signal.at)
             {
                 let signal = signal.take().expect("it is there");
-                system::send_signal(&mut self.child, &signal.send);
+                self.group.send_signal(&signal.send);
             }
             if elapsed >= deadline && self.stopped.is_none() {
                 self.note_late_cpu();
@@ -155,7 +161,7 @@ impl Watch {
         let mut figures = system::figures_of_children();
         figures.wall = Some(rounded(wall.as_secs_f64()));
         figures.threads = self.peak_threads;
-        let left_behind = system::end_descendants(&self.child, GRACE);
+        let left_behind = self.group.end_descendants(GRACE);
         let until = Instant::now() + Duration::from_secs(2);
         while self.open_pipes > 0 && Instant::now() < until {
             self.listen(Duration::from_millis(50));
@@ -197,7 +203,7 @@ impl Watch {
     fn stop(&mut self, why: Stopped) {
         if self.stopped.is_none() {
             self.stopped = Some(why);
-            system::kill_group(&mut self.child);
+            self.group.kill(&mut self.child);
         }
     }
 

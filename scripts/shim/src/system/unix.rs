@@ -1,12 +1,13 @@
 //! What Unix tells of processes, and how they are ended. More of it on Linux, which has `/proc`.
 
+use std::io;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::resource::{UsageWho, getrusage};
-use nix::sys::signal::{SigHandler, Signal, killpg, signal};
+use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
 use nix::sys::time::TimeVal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
@@ -15,20 +16,68 @@ use workbook_shim::protocol::Figures;
 
 use crate::events::rounded;
 
+/// A program and all that it starts: a process group of its own.
+pub(crate) struct Group(Pid);
+
+impl Group {
+    /// Starts the program.
+    pub(crate) fn spawn(command: &mut Command) -> io::Result<(Child, Self)> {
+        let child = command.process_group(0).spawn()?;
+        let group = Pid::from_raw(child.id().cast_signed());
+        Ok((child, Self(group)))
+    }
+
+    /// Ends all of it.
+    pub(crate) fn kill(&mut self, _: &mut Child) {
+        let _ = killpg(self.0, Signal::SIGKILL);
+    }
+
+    /// Sends the program itself a signal.
+    pub(crate) fn send_signal(&self, name: &str) {
+        let signal = match name {
+            "HUP" => Signal::SIGHUP,
+            "TERM" => Signal::SIGTERM,
+            _ => Signal::SIGINT,
+        };
+        let _ = kill(self.0, signal);
+    }
+
+    /// Ends whatever the program started and left behind, and says how many there were. Those that end by themselves
+    /// within `grace` do not count.
+    pub(crate) fn end_descendants(&mut self, grace: Duration) -> usize {
+        let until = Instant::now() + grace;
+        while self.some_left() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let mut killed = 0;
+        let until = Instant::now() + Duration::from_secs(2);
+        while self.some_left() && Instant::now() < until {
+            killed = killed.max(adopted().len()).max(1);
+            let _ = killpg(self.0, Signal::SIGKILL);
+            for orphan in adopted() {
+                let _ = kill(orphan, Signal::SIGKILL);
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        killed
+    }
+
+    fn some_left(&self) -> bool {
+        // Those that have ended are waited for, so that only the living count.
+        while let Ok(status) = waitpid(Pid::from_raw(-1), Some(WaitPidFlag::WNOHANG)) {
+            if status == WaitStatus::StillAlive {
+                break;
+            }
+        }
+        killpg(self.0, None).is_ok() || !adopted().is_empty()
+    }
+}
+
 /// Makes this process the parent of every descendant whose own parent ends, so that none is lost
 /// sight of. Linux only; elsewhere what leaves the process group is lost.
 pub(crate) fn adopt_orphans() {
     #[cfg(target_os = "linux")]
     let _ = nix::sys::prctl::set_child_subreaper(true);
-}
-
-/// Has the program start in a process group of its own, with all that it starts.
-pub(crate) fn in_own_group(command: &mut Command) {
-    command.process_group(0);
-}
-
-fn group(child: &Child) -> Pid {
-    Pid::from_raw(child.id().cast_signed())
 }
 
 /// What a script starts in the background, or with nohup, ignores some signals, and so would all that it starts
@@ -44,19 +93,6 @@ pub(crate) fn reset_signal_handlers() {
         // SAFETY: it takes handlers away, and sets none that could run in the middle of anything.
         let _ = unsafe { signal(ignored, SigHandler::SigDfl) };
     }
-}
-
-pub(crate) fn kill_group(child: &mut Child) {
-    let _ = killpg(group(child), Signal::SIGKILL);
-}
-
-pub(crate) fn send_signal(child: &mut Child, name: &str) {
-    let signal = match name {
-        "HUP" => Signal::SIGHUP,
-        "TERM" => Signal::SIGTERM,
-        _ => Signal::SIGINT,
-    };
-    let _ = nix::sys::signal::kill(group(child), signal);
 }
 
 /// What the children that have ended have used. Called when the program itself has ended and none
@@ -81,36 +117,6 @@ pub(crate) fn figures_of_children() -> Figures {
         voluntary_switches: count(usage.voluntary_context_switches()),
         involuntary_switches: count(usage.involuntary_context_switches()),
     }
-}
-
-/// Ends whatever the program started and left behind, and says how many there were. Those that
-/// end by themselves within `grace` do not count.
-pub(crate) fn end_descendants(child: &Child, grace: Duration) -> usize {
-    let until = Instant::now() + grace;
-    while some_left(child) && Instant::now() < until {
-        thread::sleep(Duration::from_millis(5));
-    }
-    let mut killed = 0;
-    let until = Instant::now() + Duration::from_secs(2);
-    while some_left(child) && Instant::now() < until {
-        killed = killed.max(adopted().len()).max(1);
-        let _ = killpg(group(child), Signal::SIGKILL);
-        for orphan in adopted() {
-            let _ = nix::sys::signal::kill(orphan, Signal::SIGKILL);
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    killed
-}
-
-fn some_left(child: &Child) -> bool {
-    // Those that have ended are waited for, so that only the living count.
-    while let Ok(status) = waitpid(Pid::from_raw(-1), Some(WaitPidFlag::WNOHANG)) {
-        if status == WaitStatus::StillAlive {
-            break;
-        }
-    }
-    killpg(group(child), None).is_ok() || !adopted().is_empty()
 }
 
 /// The processes whose parent this one is, the program itself having ended.
