@@ -22,7 +22,7 @@ use crate::model::recording::Source;
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Manner {
+pub(crate) struct BuildOptions {
     /// `Cargo.lock` stays as it is; where it would have to change, that is a problem.
     pub(crate) locked: bool,
     /// Cargo's own words are kept in [`Built::words`] and not shown.
@@ -64,21 +64,25 @@ struct Dependency {
 /// # Errors
 /// Where cargo cannot be run at all. What does not compile is a problem in [`Built`].
 pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
-    build_in(Manner::default(), library, snippets)
+    build_in(BuildOptions::default(), library, snippets)
 }
 
 /// The same, with a say in how cargo is run.
 ///
 /// # Errors
 /// Where cargo cannot be run at all.
-pub(crate) fn build_in(manner: Manner, library: &Library, snippets: &[&Snippet]) -> Result<Built> {
+pub(crate) fn build_in(
+    options: BuildOptions,
+    library: &Library,
+    snippets: &[&Snippet],
+) -> Result<Built> {
     let mut built = Built::default();
     for profile in [Profile::Dev, Profile::Release] {
         let all = targets(snippets, profile, &built);
         if all.is_empty() {
             continue;
         }
-        if !cargo_build(manner, profile, library, &all, snippets, &mut built)? {
+        if !cargo_build(options, profile, library, &all, snippets, &mut built)? {
             // What did not fail is built, but cargo has not yet put the list of what it is made of where it
             // belongs. Once more for what is there, and what the compiler says of it is heard already.
             let mut there = snippets.to_vec();
@@ -86,7 +90,7 @@ pub(crate) fn build_in(manner: Manner, library: &Library, snippets: &[&Snippet])
             let sound = targets(&there, profile, &built);
             if !sound.is_empty() {
                 cargo_build(
-                    manner,
+                    options,
                     profile,
                     library,
                     &sound,
@@ -131,7 +135,7 @@ fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String
 
 /// Returns whether all of it could be built.
 fn cargo_build(
-    manner: Manner,
+    options: BuildOptions,
     profile: Profile,
     library: &Library,
     arguments: &[String],
@@ -146,10 +150,10 @@ fn cargo_build(
         .current_dir(house.root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
-    if manner.locked {
+    if options.locked {
         cargo.arg("--locked");
     }
-    if manner.quiet {
+    if options.quiet {
         cargo.stderr(Stdio::piped());
     }
     let mut cargo = cargo.spawn().context("failed to start cargo")?;
@@ -188,7 +192,7 @@ fn cargo_build(
                     }
                     None => {
                         let words = message.message.rendered.unwrap_or_default();
-                        if manner.quiet {
+                        if options.quiet {
                             built.words.push_str(&words);
                         } else {
                             eprint!("{words}");

@@ -68,7 +68,7 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     });
     let (save, saved) = mpsc::unbounded_channel();
     let save = options.record.then_some(save);
-    tokio::spawn(heed_changes(live.clone(), pages.clone(), changes, save));
+    tokio::spawn(handle_changes(live.clone(), pages.clone(), changes, save));
     let author = Author::new(live.clone(), pages.clone());
     tokio::spawn(async move { author.work(saved).await });
     tokio::spawn(build_programs(live.clone(), pages.clone()));
@@ -178,7 +178,7 @@ fn open_browser(url: &str) {
 }
 
 /// Reads the library, and again when it has changed; has built what that asks for.
-async fn heed_changes(
+async fn handle_changes(
     live: Arc<Live>,
     pages: Arc<Pages>,
     mut changes: mpsc::UnboundedReceiver<Part>,

@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::exec::cargo::{self, Built, Manner};
+use crate::exec::cargo::{self, BuildOptions, Built};
 use crate::model::problem::Problem;
 use crate::model::units::seconds;
 use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single};
@@ -21,7 +21,7 @@ pub(crate) struct Builds {
     plan: Arc<watch::Sender<Plan>>,
     /// Held by who builds, and by a run that measures: neither disturbs the other.
     quiet: Mutex<()>,
-    manner: Manner,
+    options: BuildOptions,
 }
 
 /// Keeps builds that nobody waits for from beginning, until it is dropped.
@@ -34,7 +34,7 @@ impl Builds {
         Self {
             plan: Arc::new(watch::Sender::new(Plan::default())),
             quiet: Mutex::new(()),
-            manner: Manner {
+            options: BuildOptions {
                 locked,
                 quiet: true,
             },
@@ -51,7 +51,7 @@ impl Builds {
 
     /// Whether `Cargo.lock` stays as it is.
     pub(crate) fn locked(&self) -> bool {
-        self.manner.locked
+        self.options.locked
     }
 
     pub(crate) fn progress(&self) -> Progress {
@@ -150,7 +150,7 @@ impl Builds {
                 }
                 Some((library, Job::Single(Single { ids, done }))) => {
                     let is_meant = move |snippet: &Snippet| ids.contains(&snippet.id());
-                    let build = build(self.manner, library, is_meant).await;
+                    let build = build(self.options, library, is_meant).await;
                     // Who asked may have gone.
                     let _ = done.send(Arc::new(build));
                 }
@@ -163,7 +163,7 @@ impl Builds {
         println!("{}", self.plan.borrow().in_words(&name));
         let start = Instant::now();
         let unit = name.clone();
-        let build = build(self.manner, library, move |it| Name::of(it) == unit).await;
+        let build = build(self.options, library, move |it| Name::of(it) == unit).await;
         terminal::report(build.built.problems.clone());
         self.plan
             .send_modify(|plan| plan.done(&name, version, Arc::new(build)));
@@ -186,7 +186,7 @@ impl Drop for Hold {
 
 /// Has cargo build the snippets that are meant. What goes wrong is told in the build.
 async fn build(
-    manner: Manner,
+    options: BuildOptions,
     library: Arc<Library>,
     is_meant: impl Fn(&Snippet) -> bool + Send + 'static,
 ) -> Build {
@@ -194,7 +194,7 @@ async fn build(
     let built = tokio::task::spawn_blocking(move || {
         let is_meant = |snippet: &&Snippet| snippet.runs_here() && is_meant(snippet);
         let snippets: Vec<_> = reading.snippets.iter().filter(is_meant).collect();
-        cargo::build_in(manner, &reading, &snippets)
+        cargo::build_in(options, &reading, &snippets)
     });
     let failed = |error: String| {
         let mut built = Built::default();
