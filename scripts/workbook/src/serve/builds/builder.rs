@@ -11,7 +11,7 @@ use crate::book::snippet::Snippet;
 use crate::exec::cargo::{self, BuildOptions, Built};
 use crate::model::problem::Problem;
 use crate::model::units::seconds;
-use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single};
+use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single, Standing};
 use crate::serve::refusal::Failure;
 use crate::terminal;
 
@@ -90,10 +90,10 @@ impl Builds {
             self.plan.send_if_modified(|plan| plan.ask(&name));
             let waits_for = {
                 let plan = news.borrow_and_update();
-                match plan.fresh(&name) {
-                    Some(Some(build)) => return Ok(build),
-                    Some(None) => plan.in_words(&name),
-                    None => {
+                match plan.standing(&name) {
+                    Standing::Built(build) => return Ok(build),
+                    Standing::Stale => plan.in_words(&name),
+                    Standing::Unknown => {
                         let error = format!("`{}` is not in the book any more", snippet.id());
                         return Err(Failure::new(error, "load the page anew"));
                     }
@@ -110,8 +110,8 @@ impl Builds {
 
     /// Whether a build of a snippet is of what stands on disk now.
     pub(crate) fn is_fresh(&self, snippet: &Snippet, build: &Arc<Build>) -> bool {
-        let fresh = self.plan.borrow().fresh(&Name::of(snippet)).flatten();
-        fresh.is_some_and(|fresh| Arc::ptr_eq(&fresh, build))
+        let standing = self.plan.borrow().standing(&Name::of(snippet));
+        matches!(standing, Standing::Built(fresh) if Arc::ptr_eq(&fresh, build))
     }
 
     /// Builds some snippets and nothing else, before everything else.

@@ -70,6 +70,16 @@ pub(crate) struct Build {
     pub(crate) built: Built,
 }
 
+/// How a unit stands.
+#[derive(Debug)]
+pub(crate) enum Standing {
+    /// There is no such unit.
+    Unknown,
+    /// It is not built as its files stand now.
+    Stale,
+    Built(Arc<Build>),
+}
+
 /// How far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Progress {
@@ -130,10 +140,12 @@ impl Plan {
         can_begin && (!self.singles.is_empty() || self.next_unit().is_some())
     }
 
-    /// A unit's build, or none while that is not of what stands on disk; none at all where there is no such unit.
-    pub(crate) fn fresh(&self, name: &Name) -> Option<Option<Arc<Build>>> {
-        let unit = self.units.iter().find(|it| it.name == *name);
-        unit.map(Unit::fresh)
+    /// Whether a unit is built as its files stand now.
+    pub(crate) fn standing(&self, name: &Name) -> Standing {
+        match self.units.iter().find(|it| it.name == *name) {
+            None => Standing::Unknown,
+            Some(unit) => unit.fresh().map_or(Standing::Stale, Standing::Built),
+        }
     }
 
     /// The unit to build next: one that somebody waits for, or else the first in order.
