@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
-use cargo_metadata::{Artifact, ArtifactProfile, Message, TargetKind};
+use cargo_metadata::{Artifact, ArtifactProfile, Edition, Message, TargetKind};
 
 use crate::book::hashes::source_hash;
 use crate::book::house::House;
@@ -42,6 +42,8 @@ pub(crate) struct Built {
     native: BTreeSet<PathBuf>,
     /// The version of each chapter's package.
     versions: HashMap<String, String>,
+    /// The edition of each chapter, as its programs were built.
+    editions: HashMap<String, Edition>,
     /// How cargo has the compiler generate code under each profile.
     profiles: HashMap<Profile, ArtifactProfile>,
     pub(crate) problems: Vec<Problem>,
@@ -184,6 +186,8 @@ fn cargo_build(
                 let source = house.relative(message.target.src_path.as_std_path());
                 match by_source.get(source.as_str()) {
                     Some(snippet) => {
+                        let edition = message.target.edition;
+                        built.editions.insert(snippet.chapter.clone(), edition);
                         built
                             .diagnostics
                             .entry(snippet.id())
@@ -240,6 +244,8 @@ fn note_artifact(
                 .programs
                 .insert(snippet.id(), program.into_std_path_buf());
             built.versions.insert(snippet.chapter.clone(), version);
+            let edition = artifact.target.edition;
+            built.editions.insert(snippet.chapter.clone(), edition);
             built.profiles.insert(profile, artifact.profile);
         }
     } else if is(&TargetKind::Lib) || is(&TargetKind::RLib) || is(&TargetKind::ProcMacro) {
@@ -384,8 +390,10 @@ impl Built {
     /// The compiler's arguments for a program of a chapter, against what the chapter depends on: all but the
     /// program's file, and what is to be made of it.
     pub(crate) fn arguments(&self, library: &Library, snippet: &Snippet) -> Vec<String> {
-        let house = &library.house;
-        let mut arguments: Vec<_> = ["--edition", &edition(house, &snippet.chapter)]
+        // Where cargo came to none of its programs, it has nothing to compile this one against either.
+        let edition = self.editions.get(&snippet.chapter);
+        let edition = edition.copied().unwrap_or(Edition::E2024);
+        let mut arguments: Vec<_> = ["--edition", edition.as_str()]
             .into_iter()
             .chain(["--crate-type", "bin", "--crate-name", &crate_name(snippet)])
             .chain(["--error-format", "json", "--diagnostic-width", "80"])
@@ -501,21 +509,6 @@ fn dependencies_listed(text: &str) -> Vec<String> {
         .split_whitespace()
         .map(|path| path.replace('\0', " "))
         .collect()
-}
-
-/// The edition of a chapter's package; the workspace's where it says so.
-fn edition(house: &House, chapter: &str) -> String {
-    let read = |path: &str| -> Option<toml::Table> {
-        std::fs::read_to_string(house.absolute(path))
-            .ok()?
-            .parse()
-            .ok()
-    };
-    let of = |table: Option<&toml::Value>| Some(table?.get("edition")?.as_str()?.to_owned());
-    let own = read(&crate::book::snippet::manifest_path(chapter));
-    own.and_then(|table| of(table.get("package")))
-        .or_else(|| of(read("Cargo.toml")?.get("workspace")?.get("package")))
-        .unwrap_or_else(|| "2024".to_owned())
 }
 
 /// The compiler's version, as `1.95.0`.
