@@ -143,6 +143,28 @@ fn an_edit_has_all_that_its_chapter_has() {
 }
 
 #[test]
+fn an_edit_is_compiled_under_the_edition_of_its_chapter() {
+    // A name that is a keyword since.
+    let program = "fn main() { let gen = 1; println!(\"{gen}\") }";
+    let book = Book::new()
+        .with("tea/main", "", program)
+        .with("cups/main", "", POUR)
+        .with("cups/wrong", "", "fn main() { spilt }");
+    let inherited = "edition.workspace = true";
+    book.replace("Cargo.toml", "edition = \"2024\"", "edition = \"2021\"");
+    for chapter in ["tea", "cups"] {
+        let manifest = format!("chapters/{chapter}/Cargo.toml");
+        book.replace(&manifest, "edition = \"2024\"", inherited);
+    }
+    let book = book.locked();
+    let server = Server::ready(&book, &[]);
+    for id in ["tea/main", "cups/main", "cups/wrong"] {
+        let events = server.run_edited(id, &program.replace('1', "2"));
+        assert_eq!(texts(&events), ["2"], "{id}: {events:#?}");
+    }
+}
+
+#[test]
 fn an_edit_is_compiled_under_the_profile_of_its_program() {
     let fast = "println!(\"{}\", cfg!(debug_assertions))";
     let program = format!("fn main() {{ {fast} }}");
