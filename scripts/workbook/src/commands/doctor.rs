@@ -7,6 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::Result;
+use cargo_metadata::semver::{Prerelease, Version, VersionReq};
 
 use crate::book::house::House;
 use crate::exec::cargo;
@@ -98,7 +99,7 @@ fn toolchain(house: &House) -> Finding {
     let wanted = wanted_rust(house).unwrap_or_default();
     let help = format!("run `rustup update stable`: the book needs Rust {wanted} or later");
     match cargo::rustc_version() {
-        Ok(version) if parts(&version) >= parts(&wanted) => {
+        Ok(version) if is_enough(&version, &wanted) => {
             Finding::good(about, format!("rustc {version} (needs {wanted})"))
         }
         Ok(version) => Finding::fault(about, format!("rustc {version} is too old"), help),
@@ -113,12 +114,18 @@ fn wanted_rust(house: &House) -> Option<String> {
     Some(package.get("rust-version")?.as_str()?.to_owned())
 }
 
-fn parts(version: &str) -> Vec<u32> {
-    let digits = version.split('-').next().unwrap_or_default();
-    digits
-        .split('.')
-        .map(|part| part.parse().unwrap_or(0))
-        .collect()
+/// Whether a compiler is of this version or later; a nightly counts as the version that it becomes.
+fn is_enough(version: &str, wanted: &str) -> bool {
+    let Ok(version) = Version::parse(version) else {
+        return false;
+    };
+    let release = Version {
+        pre: Prerelease::EMPTY,
+        ..version
+    };
+    // Where nothing is wanted, any will do.
+    VersionReq::parse(&format!(">={wanted}")).is_ok_and(|it| it.matches(&release))
+        || wanted.is_empty()
 }
 
 fn dependencies(house: &House) -> Finding {
@@ -280,10 +287,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn versions_are_compared_by_their_parts() {
-        assert!(parts("1.100.0") > parts("1.95"));
-        assert!(parts("1.95.0") >= parts("1.95"));
-        assert!(parts("1.94.1") < parts("1.95"));
-        assert!(parts("1.96.0-nightly") > parts("1.95"));
+    fn a_compiler_is_as_new_as_it_must_be_or_not() {
+        for version in ["1.95.0", "1.95.1", "1.100.0", "1.96.0-nightly"] {
+            assert!(is_enough(version, "1.95"), "{version}");
+        }
+        for version in ["1.94.1", "1.9.0", "unknown"] {
+            assert!(!is_enough(version, "1.95"), "{version}");
+        }
+        assert!(is_enough("1.95.0", "1.95.0"));
+        assert!(is_enough("1.0.0", ""), "nothing is wanted");
     }
 }
