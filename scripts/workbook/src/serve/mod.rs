@@ -8,6 +8,7 @@ mod http;
 mod ids;
 mod live;
 mod refusal;
+mod supervisor;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::serve::http::pages::Pages;
 use crate::serve::http::router;
 use crate::serve::live::edit;
 use crate::serve::live::run::Live;
+use crate::serve::supervisor::Supervisor;
 
 const USUAL_PORT: u16 = 3000;
 
@@ -46,7 +48,7 @@ pub(crate) struct Options {
 /// Serves until interrupted.
 ///
 /// # Errors
-/// Where the port cannot be had or the files cannot be watched.
+/// Where the port cannot be had or the files cannot be watched, and where one of the server's own tasks fails.
 pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     let listener = listen(options.hostname.as_deref(), options.port).await?;
     let address = listener
@@ -62,16 +64,27 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     edit::clear_old(house);
     let (changed, changes) = mpsc::unbounded_channel();
     let _watcher = changes::watch(house, changed)?;
-    tokio::spawn({
+    let mut tasks = Supervisor::default();
+    tasks.spawn("builds the pages", {
         let (pages, live) = (pages.clone(), live.clone());
         async move { pages.work(&live.builds).await }
     });
     let (save, saved) = mpsc::unbounded_channel();
-    let save = options.record.then_some(save);
-    tokio::spawn(handle_changes(live.clone(), pages.clone(), changes, save));
-    let author = Author::new(live.clone(), pages.clone());
-    tokio::spawn(async move { author.work(saved).await });
-    tokio::spawn(build_programs(live.clone(), pages.clone()));
+    let save = options.record.then(|| {
+        let author = Author::new(live.clone(), pages.clone());
+        tasks.spawn("records what is saved", async move {
+            author.work(saved).await;
+        });
+        save
+    });
+    tasks.spawn(
+        "reads what has changed",
+        handle_changes(live.clone(), pages.clone(), changes, save),
+    );
+    tasks.spawn(
+        "builds the programs",
+        build_programs(live.clone(), pages.clone()),
+    );
     let server = router::Server {
         pages: pages.clone(),
         live,
@@ -81,15 +94,21 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
+    let mut failed = None;
     tokio::select! {
         served = async { axum::serve(listener, router::router(server)).await } => {
             served.context("the server failed")?;
         }
+        failure = tasks.failure() => failed = Some(failure),
         // Pages hold their event stream open: there is nothing to wait for.
         () = interrupted() => {}
     }
+    tasks.end().await;
     pages.clear();
     edit::clear(house);
+    if let Some(failure) = failed {
+        return Err(failure);
+    }
     // A build of the pages may be under way: there is nobody to see it.
     std::process::exit(0);
 }
@@ -184,13 +203,14 @@ async fn handle_changes(
     mut changes: mpsc::UnboundedReceiver<Part>,
     save: Option<mpsc::UnboundedSender<Saved>>,
 ) {
-    let read = || {
+    let read = async || {
         let house = live.house.clone();
-        tokio::task::spawn_blocking(move || Arc::new(Library::read(&house)))
+        let reading = tokio::task::spawn_blocking(move || Arc::new(Library::read(&house)));
+        // Without it nothing would be built any more: a panic there is one here.
+        let read = reading.await;
+        read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     };
-    if let Ok(library) = read().await {
-        live.builds.settle(library);
-    }
+    live.builds.settle(read().await);
     let touch = |part: &Part| match part {
         Part::Chapter { chapter, .. } => live.builds.touch(Some(chapter)),
         Part::Everything => live.builds.touch(None),
@@ -206,7 +226,7 @@ async fn handle_changes(
             continue;
         }
         let before = live.builds.library().await;
-        let Ok(now) = read().await else { continue };
+        let now = read().await;
         if let Some(save) = &save {
             let ids = author::to_record(&before, &now, &batch.sources);
             if !ids.is_empty() {

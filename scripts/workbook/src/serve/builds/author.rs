@@ -38,7 +38,8 @@ impl Author {
 
     /// Records what comes, without end. More of it during a run begins that anew.
     pub(crate) async fn work(&self, mut saved: mpsc::UnboundedReceiver<Saved>) {
-        while let Some(mut wanted) = saved.recv().await {
+        let mut next = saved.recv().await;
+        while let Some(mut wanted) = next {
             loop {
                 tokio::select! {
                     biased;
@@ -50,11 +51,14 @@ impl Author {
                     () = self.record(&wanted.ids) => break,
                 }
             }
-            let pages = self.pages.clone();
-            tokio::spawn(async move {
-                pages.are_new().await;
-                drop(wanted.hold);
-            });
+            // Until the pages show it, or more is saved: that has a hold of its own.
+            next = tokio::select! {
+                more = saved.recv() => more,
+                () = self.pages.are_new() => {
+                    drop(wanted.hold);
+                    saved.recv().await
+                }
+            };
         }
     }
 
