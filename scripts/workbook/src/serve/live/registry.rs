@@ -27,6 +27,8 @@ const FOR_LINES: usize = 3072;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Runs {
     known: Arc<Mutex<HashMap<String, Run>>>,
+    /// The server ends, and all runs with it.
+    pub(crate) ending: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -74,14 +76,14 @@ pub(crate) enum NotTold {
 }
 
 impl Runs {
-    /// Notes a new run; none where too many wait already. If its stream is not opened in time, it is ended.
+    /// Notes a new run; none where too many wait already.
     ///
     /// # Errors
     /// Where the system gives no random bits for its id.
     pub(crate) fn begin(&self) -> Result<Option<Begun>> {
         let id = random_id()?;
         let (sender, events) = mpsc::channel(ROOM);
-        let stop = CancellationToken::new();
+        let stop = self.ending.child_token();
         let run = Run {
             phase: Phase::Waits,
             events: Some(events),
@@ -94,11 +96,6 @@ impl Runs {
             }
             known.insert(id.clone(), run);
         }
-        let (runs, unopened) = (self.clone(), id.clone());
-        tokio::spawn(async move {
-            tokio::time::sleep(OPEN_WITHIN).await;
-            runs.forget_unopened(&unopened);
-        });
         Ok(Some(Begun {
             id,
             tell: Teller(sender),
@@ -145,6 +142,14 @@ impl Runs {
     fn forget(&self, id: &str) {
         if let Some(run) = self.lock().remove(id) {
             run.stop.cancel();
+        }
+    }
+
+    /// Ends a run whose stream nobody opens in time.
+    pub(crate) async fn forget_unopened_in_time(&self, id: &str) {
+        tokio::select! {
+            () = tokio::time::sleep(OPEN_WITHIN) => self.forget_unopened(id),
+            () = self.ending.cancelled() => {}
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use tokio::sync::{MutexGuard, OnceCell, oneshot};
+use tokio_util::task::TaskTracker;
 
 use crate::book::house::House;
 use crate::book::library::Library;
@@ -22,6 +23,7 @@ use crate::serve::live::events::{End, Event, Wait};
 use crate::serve::live::queue::{Permit, Queue};
 use crate::serve::live::registry::{Begun, MAY_WAIT, Phase, Runs, Teller};
 use crate::serve::refusal::{Failure, Refusal};
+use crate::serve::supervisor::caught;
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -30,6 +32,8 @@ pub(crate) struct Live {
     pub(crate) builds: Builds,
     pub(crate) queue: Queue,
     pub(crate) runs: Runs,
+    /// What sees the runs through, a task each.
+    tasks: TaskTracker,
     scrubber: Scrubber,
     shim: OnceCell<PathBuf>,
 }
@@ -58,6 +62,7 @@ impl Live {
             builds: Builds::new(locked),
             queue: Queue::new(slots),
             runs: Runs::default(),
+            tasks: TaskTracker::new(),
             scrubber: house.scrubber(),
             shim: OnceCell::new(),
         }
@@ -89,21 +94,20 @@ impl Live {
             return Err(Refusal::new(StatusCode::SERVICE_UNAVAILABLE, error, help));
         };
         let id = begun.id.clone();
-        let live = self.clone();
-        tokio::spawn(async move {
-            live.attend(&wanted, &begun).await;
-            live.runs.now(&begun.id, Phase::Ended);
+        let (live, unopened) = (self.clone(), id.clone());
+        self.tasks.spawn(async move {
+            let forgotten = live.runs.forget_unopened_in_time(&unopened);
+            tokio::join!(live.attend(&wanted, begun), forgotten);
         });
         Ok(id)
     }
 
-    async fn attend(&self, wanted: &Wanted, begun: &Begun) {
-        let last = match self.go(wanted, begun).await {
-            Ok(end) => Event::End(Box::new(end)),
-            Err(failure) => Event::Failed(failure),
-        };
+    /// Sees a run through, tells its end, and closes its stream with that.
+    async fn attend(&self, wanted: &Wanted, begun: Begun) {
+        let last = last_event(&wanted.snippet, self.go(wanted, &begun)).await;
         // A reader who has left does not hear it.
         begun.tell.tell(last);
+        self.runs.now(&begun.id, Phase::Ended);
     }
 
     /// Waits for its turn, compiles what has to be, and runs.
@@ -265,8 +269,43 @@ impl Live {
     }
 }
 
+/// What the reader is told when a run is over, also where it is over because of a mistake in the tool.
+async fn last_event(id: &str, run: impl Future<Output = Result<End, Failure>>) -> Event {
+    match caught(run).await {
+        Ok(Ok(end)) => Event::End(Box::new(end)),
+        Ok(Err(failure)) => Event::Failed(failure),
+        Err(words) => {
+            let error = format!("the run of `{id}` panicked: {words}");
+            eprintln!("error: {error}\n  help: the server goes on; report these words");
+            let help =
+                "this is a mistake in the tool: report what its terminal says, and run it again";
+            Event::Failed(Failure::new(error, help))
+        }
+    }
+}
+
 fn find<'a>(library: &'a Library, id: &str) -> Result<&'a Snippet, Failure> {
     library
         .snippet(id)
         .ok_or_else(|| library.unknown(id).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_run_that_panics_tells_its_reader_and_frees_its_slot() {
+        let queue = Queue::new(1);
+        let run = async {
+            let _permit = queue.enter(false, |_| {}).await;
+            panic!("no water")
+        };
+        let Event::Failed(failure) = last_event("tea/main", run).await else {
+            panic!("it did not fail");
+        };
+        assert_eq!(failure.error, "the run of `tea/main` panicked: no water");
+        assert!(!failure.help.is_empty());
+        queue.enter(false, |_| panic!("the slot is taken")).await;
+    }
 }
