@@ -62,7 +62,7 @@ pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Re
 /// it is said how often.
 async fn run(library: &Library, here: &[&Snippet], rounds: Rounds) -> Result<Vec<Problem>> {
     let Rounds { repeat, retries } = rounds;
-    let built = cargo::build(library, here)?;
+    let built = cargo::build(library, here).await?;
     let mut found: BTreeMap<(String, usize, String), Vec<Problem>> = BTreeMap::new();
     for round in 1..=repeat {
         if repeat > 1 {

@@ -34,7 +34,7 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
     let is_doubtful = |snippet: &&Snippet| library.problems_in(&snippet.source).next().is_some();
     let (doubtful, certain): (Vec<_>, Vec<_>) = here.iter().copied().partition(is_doubtful);
     let mut problems = problems_of(&library, &here, &doubtful);
-    let built = cargo::build(&library, &certain)?;
+    let built = cargo::build(&library, &certain).await?;
     let recorded = Session::new(&library, &built)?.record(&certain).await?;
     println!("{}", recorded.in_words());
     problems.extend(recorded.problems);

@@ -2,14 +2,15 @@
 //! programs that it must refuse.
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 use cargo_metadata::{Artifact, ArtifactProfile, Edition, Message, TargetKind};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, ChildStdout};
 
 use crate::book::hashes::source_hash;
 use crate::book::house::House;
@@ -27,6 +28,9 @@ pub(crate) struct BuildOptions {
     pub(crate) locked: bool,
     /// Cargo's own words are kept in [`Built::words`] and not shown.
     pub(crate) quiet: bool,
+    /// Cargo and its compilers hear no key that is pressed in the terminal: they are ended when nobody waits for the
+    /// build any more.
+    pub(crate) detached: bool,
 }
 
 /// What a build gave.
@@ -65,15 +69,15 @@ struct Dependency {
 ///
 /// # Errors
 /// Where cargo cannot be run at all. What does not compile is a problem in [`Built`].
-pub(crate) fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
-    build_in(BuildOptions::default(), library, snippets)
+pub(crate) async fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
+    build_in(BuildOptions::default(), library, snippets).await
 }
 
-/// The same, with a say in how cargo is run.
+/// The same, with a say in how cargo is run. Who drops the future ends cargo.
 ///
 /// # Errors
 /// Where cargo cannot be run at all.
-pub(crate) fn build_in(
+pub(crate) async fn build_in(
     options: BuildOptions,
     library: &Library,
     snippets: &[&Snippet],
@@ -84,7 +88,7 @@ pub(crate) fn build_in(
         if all.is_empty() {
             continue;
         }
-        if !cargo_build(options, profile, library, &all, snippets, &mut built)? {
+        if !cargo_build(options, profile, library, &all, snippets, &mut built).await? {
             // What did not fail is built, but cargo has not yet put the list of what it is made of where it
             // belongs. Once more for what is there, and what the compiler says of it is heard already.
             let mut there = snippets.to_vec();
@@ -98,7 +102,8 @@ pub(crate) fn build_in(
                     &sound,
                     &there,
                     &mut Built::default(),
-                )?;
+                )
+                .await?;
             }
         }
     }
@@ -136,7 +141,7 @@ fn targets(snippets: &[&Snippet], profile: Profile, built: &Built) -> Vec<String
 }
 
 /// Returns whether all of it could be built.
-fn cargo_build(
+async fn cargo_build(
     options: BuildOptions,
     profile: Profile,
     library: &Library,
@@ -145,44 +150,34 @@ fn cargo_build(
     built: &mut Built,
 ) -> Result<bool> {
     let house = &library.house;
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo
-        .args(["build", "--keep-going", "--message-format=json"])
-        .args(arguments)
-        .current_dir(house.root())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped());
-    if options.locked {
-        cargo.arg("--locked");
-    }
-    if options.quiet {
-        cargo.stderr(Stdio::piped());
-    }
-    let mut cargo = cargo.spawn().context("failed to start cargo")?;
-    // Beside the messages, or cargo would wait for one pipe to be read while this waits for the other.
-    let words = cargo
-        .stderr
-        .take()
-        .map(|pipe| std::thread::spawn(move || std::io::read_to_string(pipe)));
+    let mut cargo = Running::start(options, house, arguments)?;
     let by_source: HashMap<_, _> = snippets
         .iter()
         .map(|snippet| (snippet.source.as_str(), *snippet))
         .collect();
-    let stdout = cargo
-        .stdout
-        .take()
-        .context("cargo has no standard output")?;
-    for message in Message::parse_stream(BufReader::new(stdout)) {
-        match message.context("failed to read cargo's messages")? {
-            Message::CompilerArtifact(artifact) => {
+    let mut words = String::new();
+    while let Some(line) = cargo.next_line().await {
+        let message = match line {
+            Said::Message(line) => Message::parse_stream(line.as_bytes()).next(),
+            Said::Words(line) => {
+                words.push_str(&line);
+                words.push('\n');
+                continue;
+            }
+        };
+        match message
+            .transpose()
+            .context("failed to read cargo's messages")?
+        {
+            Some(Message::CompilerArtifact(artifact)) => {
                 note_artifact(house, profile, &by_source, built, artifact);
             }
-            Message::BuildScriptExecuted(script) => {
+            Some(Message::BuildScriptExecuted(script)) => {
                 // `native=…`, or another kind and a path.
                 let paths = script.linked_paths.into_iter();
                 built.native.extend(paths.map(Into::into));
             }
-            Message::CompilerMessage(message) => {
+            Some(Message::CompilerMessage(message)) => {
                 let source = house.relative(message.target.src_path.as_std_path());
                 match by_source.get(source.as_str()) {
                     Some(snippet) => {
@@ -207,10 +202,8 @@ fn cargo_build(
             _ => {}
         }
     }
-    let status = cargo.wait()?;
-    if let Some(Ok(Ok(words))) = words.map(std::thread::JoinHandle::join) {
-        built.words.push_str(&words);
-    }
+    let status = cargo.end().await?;
+    built.words.push_str(&words);
     let explained = built
         .diagnostics
         .values()
@@ -224,6 +217,96 @@ fn cargo_build(
             .push(Problem::new("Cargo.toml", 0, what, help));
     }
     Ok(status.success())
+}
+
+/// A cargo that builds.
+#[derive(Debug)]
+struct Running {
+    cargo: Child,
+    messages: Lines<BufReader<ChildStdout>>,
+    /// Where its own words are not shown.
+    words: Option<Lines<BufReader<ChildStderr>>>,
+    #[cfg(unix)]
+    detached: bool,
+}
+
+/// A line of what cargo says.
+#[derive(Debug)]
+enum Said {
+    /// In JSON.
+    Message(String),
+    /// For people.
+    Words(String),
+}
+
+impl Running {
+    fn start(options: BuildOptions, house: &House, arguments: &[String]) -> Result<Self> {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut cargo = tokio::process::Command::new(cargo);
+        cargo
+            .args(["build", "--keep-going", "--message-format=json"])
+            .args(arguments)
+            .current_dir(house.root())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(options.detached);
+        if options.locked {
+            cargo.arg("--locked");
+        }
+        if options.quiet {
+            cargo.stderr(Stdio::piped());
+        }
+        #[cfg(unix)]
+        if options.detached {
+            cargo.process_group(0);
+        }
+        let mut cargo = cargo.spawn().context("failed to start cargo")?;
+        let messages = cargo.stdout.take();
+        let messages = messages.context("cargo has no standard output")?;
+        let words = cargo.stderr.take();
+        Ok(Self {
+            cargo,
+            messages: BufReader::new(messages).lines(),
+            words: words.map(|pipe| BufReader::new(pipe).lines()),
+            #[cfg(unix)]
+            detached: options.detached,
+        })
+    }
+
+    /// What it says next, on either pipe; none when it has closed both.
+    async fn next_line(&mut self) -> Option<Said> {
+        let words = async {
+            match &mut self.words {
+                Some(words) => words.next_line().await,
+                None => Ok(None),
+            }
+        };
+        tokio::select! {
+            Ok(Some(line)) = self.messages.next_line() => Some(Said::Message(line)),
+            Ok(Some(line)) = words => Some(Said::Words(line)),
+            else => None,
+        }
+    }
+
+    async fn end(mut self) -> Result<ExitStatus> {
+        let status = self.cargo.wait().await;
+        status.context("failed to wait for cargo")
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Running {
+    /// Where it has not ended by itself, the compilers that it has started go with it.
+    fn drop(&mut self) {
+        if self.detached
+            && let Some(id) = self.cargo.id()
+        {
+            use nix::sys::signal::{Signal, killpg};
+            // Its group has its number. It may be at its end just now.
+            let group = nix::unistd::Pid::from_raw(id.cast_signed());
+            let _ = killpg(group, Signal::SIGTERM);
+        }
+    }
 }
 
 fn note_artifact(

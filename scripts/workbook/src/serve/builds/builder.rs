@@ -13,6 +13,7 @@ use crate::model::problem::Problem;
 use crate::model::units::seconds;
 use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single, Standing};
 use crate::serve::refusal::Failure;
+use crate::serve::supervisor::caught;
 use crate::terminal;
 
 /// What there is to run, and what is being built.
@@ -37,6 +38,7 @@ impl Builds {
             options: BuildOptions {
                 locked,
                 quiet: true,
+                detached: true,
             },
         }
     }
@@ -188,14 +190,10 @@ impl Drop for Hold {
 async fn build(
     options: BuildOptions,
     library: Arc<Library>,
-    is_meant: impl Fn(&Snippet) -> bool + Send + 'static,
+    is_meant: impl Fn(&Snippet) -> bool,
 ) -> Build {
-    let reading = library.clone();
-    let built = tokio::task::spawn_blocking(move || {
-        let is_meant = |snippet: &&Snippet| snippet.runs_here() && is_meant(snippet);
-        let snippets: Vec<_> = reading.snippets.iter().filter(is_meant).collect();
-        cargo::build_in(options, &reading, &snippets)
-    });
+    let is_meant = |snippet: &&Snippet| snippet.runs_here() && is_meant(snippet);
+    let snippets: Vec<_> = library.snippets.iter().filter(is_meant).collect();
     let failed = |error: String| {
         let mut built = Built::default();
         built.words.clone_from(&error);
@@ -203,10 +201,11 @@ async fn build(
         built.problems.push(problem);
         built
     };
-    let built = match built.await {
+    // A mistake of ours there breaks this build and not the server.
+    let built = match caught(cargo::build_in(options, &library, &snippets)).await {
         Ok(Ok(built)) => built,
         Ok(Err(error)) => failed(format!("{error:#}")),
-        Err(error) => failed(format!("the build panicked: {error}")),
+        Err(words) => failed(format!("the build panicked: {words}")),
     };
     Build { library, built }
 }
