@@ -127,7 +127,7 @@ fn run(cli: Cli) -> Result<bool> {
                 open,
                 record,
             };
-            runtime()?.block_on(serve::serve(&find()?, options))
+            serve::serve(runtime()?, &find()?, options)
         }
         Command::Record { names, stale } => {
             runtime()?.block_on(record::record(&find()?, &names, stale))

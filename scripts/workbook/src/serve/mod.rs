@@ -11,12 +11,17 @@ mod refusal;
 mod supervisor;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use axum::serve::ListenerExt;
+use futures::FutureExt;
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use crate::book::house::House;
 use crate::book::library::Library;
@@ -30,6 +35,12 @@ use crate::serve::live::run::Live;
 use crate::serve::supervisor::Supervisor;
 
 const USUAL_PORT: u16 = 3000;
+/// What has not ended by then is left to the system, which closes the pipes: a run ends with its pipe.
+const END_WITHIN: Duration = Duration::from_secs(3);
+/// Whoever waits longer for the end is told what it waits for.
+const SAY_AFTER: Duration = Duration::from_millis(400);
+/// A build of the pages that is nearly done may come to its end.
+const BUILD_WITHIN: Duration = Duration::from_millis(200);
 
 /// What the command line says.
 #[derive(Debug)]
@@ -45,11 +56,21 @@ pub(crate) struct Options {
     pub(crate) record: bool,
 }
 
-/// Serves until interrupted.
+/// Serves until interrupted, and leaves nothing running and nothing lying about.
 ///
 /// # Errors
 /// Where the port cannot be had or the files cannot be watched, and where one of the server's own tasks fails.
-pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
+pub(crate) fn serve(runtime: Runtime, house: &House, options: Options) -> Result<bool> {
+    let pages = Arc::new(Pages::new(house));
+    let served = runtime.block_on(serve_pages(house, &pages, options));
+    // A build of the pages may be under way: there is nobody to see it.
+    runtime.shutdown_timeout(BUILD_WITHIN);
+    pages.clear();
+    edit::clear(house);
+    served.map(|()| true)
+}
+
+async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Result<()> {
     let listener = listen(options.hostname.as_deref(), options.port).await?;
     let address = listener
         .local_addr()
@@ -59,8 +80,9 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     if options.open {
         open_browser(&url);
     }
-    let pages = Arc::new(Pages::new(house));
-    let live = Arc::new(Live::new(house, options.slots, !options.record));
+    let ending = CancellationToken::new();
+    let live = Live::new(house, options.slots, !options.record, ending.clone());
+    let live = Arc::new(live);
     edit::clear_old(house);
     let (changed, changes) = mpsc::unbounded_channel();
     let _watcher = changes::watch(house, changed)?;
@@ -87,30 +109,38 @@ pub(crate) async fn serve(house: &House, options: Options) -> Result<bool> {
     );
     let server = router::Server {
         pages: pages.clone(),
-        live,
+        live: live.clone(),
         gate,
+        ending: ending.clone(),
     };
     // An event is small, and must not wait for the next to fill a packet.
     let listener = listener.tap_io(|connection| {
         let _ = connection.set_nodelay(true);
     });
-    let mut failed = None;
+    let answering = axum::serve(listener, router::router(server))
+        .with_graceful_shutdown(ending.clone().cancelled_owned());
+    let mut answering = pin!(answering.into_future().fuse());
+    let served = tokio::select! {
+        served = &mut answering => served.context("the server failed"),
+        failure = tasks.failure() => Err(failure),
+        () = interrupted() => Ok(()),
+    };
+    // Streams of events close, runs are stopped, and no request is answered that comes now.
+    ending.cancel();
+    let end = async {
+        let (_, (), ()) = tokio::join!(answering, live.runs_are_over(), tasks.end());
+    };
+    let say_so = async {
+        tokio::time::sleep(SAY_AFTER).await;
+        println!("ending what still runs; Ctrl-C again ends it at once");
+        std::future::pending::<()>().await;
+    };
     tokio::select! {
-        served = async { axum::serve(listener, router::router(server)).await } => {
-            served.context("the server failed")?;
-        }
-        failure = tasks.failure() => failed = Some(failure),
-        // Pages hold their event stream open: there is nothing to wait for.
+        _ = tokio::time::timeout(END_WITHIN, end) => {}
         () = interrupted() => {}
+        () = say_so => {}
     }
-    tasks.end().await;
-    pages.clear();
-    edit::clear(house);
-    if let Some(failure) = failed {
-        return Err(failure);
-    }
-    // A build of the pages may be under way: there is nobody to see it.
-    std::process::exit(0);
+    served
 }
 
 /// Waits for Ctrl-C, or for the system's word to end.

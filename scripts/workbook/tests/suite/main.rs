@@ -8,6 +8,8 @@ mod broken;
 mod builds;
 mod check;
 mod edits;
+#[cfg(target_os = "linux")]
+mod ending;
 mod figures;
 mod layout;
 mod lessons;

@@ -211,6 +211,23 @@ impl Server {
         self.events(&self.begin_edited(snippet, source)).collect()
     }
 
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, signal: nix::sys::signal::Signal) {
+        let process = nix::unistd::Pid::from_raw(self.process().cast_signed());
+        nix::sys::signal::kill(process, signal).expect("it is there");
+    }
+
+    /// Waits until it has ended, and gives its exit code; none where it has not within some seconds, or was killed.
+    pub(crate) fn ended(&mut self, seconds: u64) -> Option<i32> {
+        let mut status = None;
+        soon(seconds, || {
+            status = self.tool.try_wait().expect("it is ours");
+            status.is_some()
+        });
+        status?.code()
+    }
+
     /// Ends the server at once, as a crash would.
     pub(crate) fn kill(&mut self) {
         let _ = self.tool.kill();

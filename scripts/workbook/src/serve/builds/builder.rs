@@ -121,7 +121,11 @@ impl Builds {
         let (done, build) = oneshot::channel();
         self.plan
             .send_modify(|plan| plan.singles.push_back(Single { ids, done }));
-        build.await.expect("every job is done")
+        match build.await {
+            Ok(build) => build,
+            // Every job is done, but where the server ends.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Waits until nothing is built and nothing measured, and keeps it so while the guard is held.

@@ -16,6 +16,7 @@ use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use tokio::sync::{Notify, OnceCell, watch};
 use tokio_stream::wrappers::WatchStream;
+use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
 use crate::book::house::{House, sorted_entries};
@@ -209,9 +210,10 @@ impl Pages {
         }
     }
 
-    /// Tells a page which build is served, and again at each new one.
+    /// Tells a page which build is served, and again at each new one, until the server is ending.
     pub(crate) fn reloads(
         &self,
+        ending: CancellationToken,
     ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>> + use<>> {
         // The process's number with it, so that a page also reloads when the server was started anew.
         let server = std::process::id();
@@ -220,6 +222,7 @@ impl Pages {
             let number = built?.number;
             Some(Ok(sse::Event::default().data(format!("{server}.{number}"))))
         });
+        let events = events.take_until(ending.cancelled_owned());
         Sse::new(events).keep_alive(KeepAlive::default())
     }
 

@@ -15,6 +15,7 @@ use axum::routing::{any, delete, get, post};
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
 
 use crate::model::problem::Problem;
 use crate::serve::http::gate::{self, Gate};
@@ -41,6 +42,8 @@ pub(crate) struct Server {
     pub(crate) pages: Arc<Pages>,
     pub(crate) live: Arc<Live>,
     pub(crate) gate: Arc<Gate>,
+    /// Once it is cancelled, no stream goes on.
+    pub(crate) ending: CancellationToken,
 }
 
 pub(crate) fn router(server: Server) -> Router {
@@ -72,7 +75,7 @@ async fn page(State(server): State<Server>, request: Request) -> Response {
 async fn reloads(
     State(server): State<Server>,
 ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
-    server.pages.reloads()
+    server.pages.reloads(server.ending)
 }
 
 async fn reload_script() -> impl IntoResponse {

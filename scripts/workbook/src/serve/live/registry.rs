@@ -27,8 +27,8 @@ const FOR_LINES: usize = 3072;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Runs {
     known: Arc<Mutex<HashMap<String, Run>>>,
-    /// The server ends, and all runs with it.
-    pub(crate) ending: CancellationToken,
+    /// Once it is cancelled, all runs stop.
+    ending: CancellationToken,
 }
 
 #[derive(Debug)]
@@ -76,6 +76,13 @@ pub(crate) enum NotTold {
 }
 
 impl Runs {
+    pub(crate) fn new(ending: CancellationToken) -> Self {
+        Self {
+            ending,
+            ..Self::default()
+        }
+    }
+
     /// Notes a new run; none where too many wait already.
     ///
     /// # Errors

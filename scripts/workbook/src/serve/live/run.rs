@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use tokio::sync::{MutexGuard, OnceCell, oneshot};
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::book::house::House;
@@ -34,6 +35,7 @@ pub(crate) struct Live {
     pub(crate) runs: Runs,
     /// What sees the runs through, a task each.
     tasks: TaskTracker,
+    ending: CancellationToken,
     scrubber: Scrubber,
     shim: OnceCell<PathBuf>,
 }
@@ -56,13 +58,19 @@ struct Turn<'a> {
 }
 
 impl Live {
-    pub(crate) fn new(house: &House, slots: usize, locked: bool) -> Self {
+    pub(crate) fn new(
+        house: &House,
+        slots: usize,
+        locked: bool,
+        ending: CancellationToken,
+    ) -> Self {
         Self {
             house: house.clone(),
             builds: Builds::new(locked),
             queue: Queue::new(slots),
-            runs: Runs::default(),
+            runs: Runs::new(ending.clone()),
             tasks: TaskTracker::new(),
+            ending,
             scrubber: house.scrubber(),
             shim: OnceCell::new(),
         }
@@ -102,9 +110,19 @@ impl Live {
         Ok(id)
     }
 
+    /// Waits until no run is left. None may begin any more.
+    pub(crate) async fn runs_are_over(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
     /// Sees a run through, tells its end, and closes its stream with that.
     async fn attend(&self, wanted: &Wanted, begun: Begun) {
-        let last = last_event(&wanted.snippet, self.go(wanted, &begun)).await;
+        let mut last = last_event(&wanted.snippet, self.go(wanted, &begun)).await;
+        if self.ending.is_cancelled() {
+            let help = "start `cargo workbook serve` again, and load the page anew";
+            last = Event::Failed(Failure::new("the server was ended", help));
+        }
         // A reader who has left does not hear it.
         begun.tell.tell(last);
         self.runs.now(&begun.id, Phase::Ended);

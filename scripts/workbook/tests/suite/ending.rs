@@ -1,0 +1,132 @@
+//! The end of `serve`: in order, soon, and with nothing left behind.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+
+use crate::book::{Book, POUR, soon};
+use crate::server::{Answer, Server};
+
+const PARKS: &str = "fn main() { println!(\"parked\"); std::thread::park() }";
+
+/// What servers have made and not removed.
+fn left(book: &Book) -> Vec<String> {
+    let entries = ["serve", "edits", ""].map(|place| {
+        let folder = book.path(&format!("target/workbook/{place}"));
+        std::fs::read_dir(folder).into_iter().flatten().flatten()
+    });
+    let names = entries
+        .into_iter()
+        .flatten()
+        .map(|it| it.file_name().display().to_string());
+    names
+        .filter(|name| name != "serve" && name != "edits")
+        .collect()
+}
+
+/// Begins a request, and leaves the rest of it out.
+fn half_a_request(server: &Server) -> std::net::TcpStream {
+    let mut stream = server.connect();
+    let (host, token) = (server.host(), server.token());
+    let request = format!(
+        "POST /api/runs HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nX-Workbook-Token: {token}\r\n\
+         Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{{"
+    );
+    stream.write_all(request.as_bytes()).expect("it reads");
+    // Whoever asks after it is answered after it was seen.
+    server.health();
+    stream
+}
+
+#[test]
+fn a_server_that_nobody_uses_ends_at_once() {
+    let book = Book::sound();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let mut server = Server::ready(&book, &[]);
+        // A page that is open in a browser, with the connections that it keeps for later.
+        let mut reload = server.connect();
+        let host = server.host();
+        let request = format!("GET /api/reload HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        reload.write_all(request.as_bytes()).expect("it reads");
+        let mut idle = server.connect();
+        let request = format!("HEAD /tea.html HTTP/1.1\r\nHost: {host}\r\n\r\n");
+        idle.write_all(request.as_bytes()).expect("it reads");
+        let _unused = server.connect();
+        server.health();
+        let told = Instant::now();
+        server.signal(signal);
+        assert_eq!(server.ended(10), Some(0), "{signal}");
+        let took = told.elapsed();
+        assert!(took < Duration::from_secs(2), "{signal}: {took:?}");
+        assert_eq!(left(&book), [""; 0], "{signal}");
+        assert!(Answer::read(reload).status == 200, "the stream ended whole");
+        assert!(!server.said().contains("panicked"), "{}", server.said());
+    }
+}
+
+#[test]
+fn a_reader_is_told_that_the_server_ends() {
+    let book = Book::new()
+        .with("tea/main", "deadline = 60", PARKS)
+        .locked();
+    let mut server = Server::ready(&book, &["--slots", "1"]);
+    let mut runs = server.events(&server.begin("tea/main"));
+    assert!(runs.any(|(name, _)| name == "line"));
+    let mut waits = server.events(&server.begin("tea/main"));
+    assert_eq!(waits.next().expect("a place").0, "queued");
+    // And one that nobody listens to yet.
+    server.begin("tea/main");
+    server.signal(Signal::SIGINT);
+    assert_eq!(server.ended(10), Some(0));
+    assert_eq!(book.processes(), []);
+    assert_eq!(left(&book), [""; 0]);
+    for events in [runs, waits] {
+        let (name, failed) = events.last().expect("its end");
+        assert_eq!(name, "failed");
+        assert_eq!(failed["error"], "the server was ended");
+    }
+}
+
+#[test]
+fn a_build_under_way_is_ended_with_the_server() {
+    let book = Book::new().with("tea/main", "", POUR);
+    let sleeps = "fn main() { std::thread::sleep(std::time::Duration::from_secs(60)) }";
+    book.write("chapters/tea/build.rs", sleeps);
+    let book = book.locked();
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let mut server = Server::start(&book);
+        let builds = || !book.processes().is_empty();
+        assert!(soon(20, builds), "{}", server.said());
+        let run = server.events(&server.begin("tea/main"));
+        server.signal(signal);
+        assert_eq!(server.ended(10), Some(0));
+        assert!(soon(2, || !builds()), "{:?}", book.processes());
+        assert_eq!(run.last().expect("its end").0, "failed");
+        assert!(!server.said().contains("panicked"), "{}", server.said());
+    }
+}
+
+#[test]
+fn what_does_not_end_is_waited_for_a_while_and_not_after_a_second_word() {
+    let book = Book::still();
+    for words in [1, 2] {
+        let mut server = Server::start(&book);
+        let _half = half_a_request(&server);
+        let told = Instant::now();
+        server.signal(Signal::SIGINT);
+        let says = soon(10, || {
+            server.said().contains("Ctrl-C again ends it at once")
+        });
+        assert!(says, "{}", server.said());
+        if words == 2 {
+            server.signal(Signal::SIGINT);
+        }
+        assert_eq!(server.ended(10), Some(0));
+        let took = told.elapsed();
+        let is_at_once = took < Duration::from_millis(2500);
+        assert_eq!(is_at_once, words == 2, "{words}: {took:?}");
+        assert!(took < Duration::from_secs(8), "{words}: {took:?}");
+        assert_eq!(left(&book), [""; 0]);
+    }
+}
