@@ -33,6 +33,17 @@ pub(crate) struct BuildOptions {
     pub(crate) detached: bool,
 }
 
+/// How far a cargo has come.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct CargoProgress {
+    /// Another cargo has locked what it needs.
+    pub(crate) waits: bool,
+    /// The libraries that it has compiled.
+    pub(crate) crates: usize,
+    /// The programs that are there.
+    pub(crate) programs: usize,
+}
+
 /// What a build gave.
 #[derive(Debug, Default)]
 pub(crate) struct Built {
@@ -70,10 +81,10 @@ struct Dependency {
 /// # Errors
 /// Where cargo cannot be run at all. What does not compile is a problem in [`Built`].
 pub(crate) async fn build(library: &Library, snippets: &[&Snippet]) -> Result<Built> {
-    build_in(BuildOptions::default(), library, snippets).await
+    build_in(BuildOptions::default(), library, snippets, |_| {}).await
 }
 
-/// The same, with a say in how cargo is run. Who drops the future ends cargo.
+/// The same, with a say in how cargo is run, and told to `handle` while it goes on. Who drops the future ends cargo.
 ///
 /// # Errors
 /// Where cargo cannot be run at all.
@@ -81,14 +92,22 @@ pub(crate) async fn build_in(
     options: BuildOptions,
     library: &Library,
     snippets: &[&Snippet],
+    handle: impl FnMut(&CargoProgress),
 ) -> Result<Built> {
     let mut built = Built::default();
+    let mut told = Told {
+        progress: CargoProgress::default(),
+        handle,
+    };
     for profile in [Profile::Dev, Profile::Release] {
         let all = targets(snippets, profile, &built);
         if all.is_empty() {
             continue;
         }
-        if !cargo_build(options, profile, library, &all, snippets, &mut built).await? {
+        let all = cargo_build(
+            options, profile, library, &all, snippets, &mut built, &mut told,
+        );
+        if !all.await? {
             // What did not fail is built, but cargo has not yet put the list of what it is made of where it
             // belongs. Once more for what is there, and what the compiler says of it is heard already.
             let mut there = snippets.to_vec();
@@ -102,6 +121,7 @@ pub(crate) async fn build_in(
                     &sound,
                     &there,
                     &mut Built::default(),
+                    &mut told,
                 )
                 .await?;
             }
@@ -148,6 +168,7 @@ async fn cargo_build(
     arguments: &[String],
     snippets: &[&Snippet],
     built: &mut Built,
+    told: &mut Told<impl FnMut(&CargoProgress)>,
 ) -> Result<bool> {
     let house = &library.house;
     let mut cargo = Running::start(options, house, arguments)?;
@@ -158,8 +179,12 @@ async fn cargo_build(
     let mut words = String::new();
     while let Some(line) = cargo.next_line().await {
         let message = match line {
-            Said::Message(line) => Message::parse_stream(line.as_bytes()).next(),
+            Said::Message(line) => {
+                told.change(|it| it.waits = false);
+                Message::parse_stream(line.as_bytes()).next()
+            }
             Said::Words(line) => {
+                told.change(|it| it.waits = waits_for_another(&line));
                 words.push_str(&line);
                 words.push('\n');
                 continue;
@@ -170,7 +195,12 @@ async fn cargo_build(
             .context("failed to read cargo's messages")?
         {
             Some(Message::CompilerArtifact(artifact)) => {
+                let is_new_crate = !artifact.fresh && is_library(&artifact);
                 note_artifact(house, profile, &by_source, built, artifact);
+                told.change(|it| {
+                    it.crates += usize::from(is_new_crate);
+                    it.programs = it.programs.max(built.programs.len());
+                });
             }
             Some(Message::BuildScriptExecuted(script)) => {
                 // `native=…`, or another kind and a path.
@@ -309,6 +339,33 @@ impl Drop for Running {
     }
 }
 
+/// Whom a build tells how far it has come.
+struct Told<F> {
+    progress: CargoProgress,
+    handle: F,
+}
+
+impl<F: FnMut(&CargoProgress)> Told<F> {
+    fn change(&mut self, change: impl FnOnce(&mut CargoProgress)) {
+        let before = self.progress.clone();
+        change(&mut self.progress);
+        if self.progress != before {
+            (self.handle)(&self.progress);
+        }
+    }
+}
+
+/// Whether cargo says that another has locked what it needs: `Blocking waiting for file lock on artifact directory`.
+fn waits_for_another(words: &str) -> bool {
+    words.contains("waiting for file lock on ")
+}
+
+/// Whether it is something that a program can be compiled against.
+fn is_library(artifact: &Artifact) -> bool {
+    let is = |kind: &TargetKind| artifact.target.kind.contains(kind);
+    is(&TargetKind::Lib) || is(&TargetKind::RLib) || is(&TargetKind::ProcMacro)
+}
+
 fn note_artifact(
     house: &House,
     profile: Profile,
@@ -316,7 +373,6 @@ fn note_artifact(
     built: &mut Built,
     artifact: Artifact,
 ) {
-    let is = |kind: &TargetKind| artifact.target.kind.contains(kind);
     // `…#name@1.2.3`, or `…#1.2.3` where the folder has the package's name.
     let id = &artifact.package_id.repr;
     let version = id.rsplit(['#', '@']).next().unwrap_or_default().to_owned();
@@ -331,7 +387,7 @@ fn note_artifact(
             built.editions.insert(snippet.chapter.clone(), edition);
             built.profiles.insert(profile, artifact.profile);
         }
-    } else if is(&TargetKind::Lib) || is(&TargetKind::RLib) || is(&TargetKind::ProcMacro) {
+    } else if is_library(&artifact) {
         let file = artifact
             .filenames
             .iter()

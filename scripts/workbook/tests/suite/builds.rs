@@ -74,6 +74,67 @@ fn pages_come_first_and_then_what_somebody_waits_for() {
 }
 
 #[test]
+fn who_waits_hears_how_far_a_build_is_and_not_too_often() {
+    let sleeps = "fn main() { std::thread::sleep(std::time::Duration::from_secs(2)) }";
+    let libraries: Vec<_> = (0..8).map(|n| format!("spice{n}")).collect();
+    let mut book = Book::new().with("tea/main", "", POUR);
+    book.append("chapters/tea/Cargo.toml", "\n[dependencies]\n");
+    for name in libraries.iter().map(String::as_str).chain(["sugar"]) {
+        book = book.with_library(name, "", "");
+        let needs = format!("{name} = {{ path = \"../../{name}\" }}\n");
+        book.append("chapters/tea/Cargo.toml", &needs);
+    }
+    book.write("sugar/build.rs", sleeps);
+    let book = book.locked();
+    let server = Server::start(&book);
+    assert_eq!(server.get("/tea.html").status, 200);
+    let start = Instant::now();
+    let events = server.run("tea/main");
+    let took = start.elapsed();
+    assert_eq!(texts(&events), ["poured"]);
+    let told = waits(&events);
+    assert!(
+        told.contains(&"building 1 of 1: tea (8 crates so far)"),
+        "{told:#?}"
+    );
+    // And the two before anything is built.
+    let most = 3 + took.as_millis() / 400;
+    assert!(told.len() as u128 <= most, "{took:?}: {told:#?}");
+}
+
+#[test]
+fn who_waits_for_another_cargo_is_told_so() {
+    let book = Book::new().with("tea/main", "", POUR).locked();
+    // As an editor's cargo has it while it checks the clone.
+    book.write("target/debug/.cargo-lock", "");
+    let other = std::fs::File::open(book.path("target/debug/.cargo-lock")).expect("it is there");
+    other.lock().expect("nobody else has it");
+    let server = Server::start(&book);
+    let mut events = server.events(&server.begin("tea/main"));
+    assert!(soon(10, || server.said().contains("another cargo")));
+    let mut said = Vec::new();
+    let words = loop {
+        let (name, wait) = events.next().expect("it waits");
+        assert_eq!(name, "queued", "{wait}");
+        let text = wait["text"].as_str().expect("words").to_owned();
+        if text.contains("another cargo") {
+            break text;
+        }
+        said.push(text);
+    };
+    assert_eq!(
+        words,
+        "building 1 of 1: tea, as soon as another cargo, perhaps your editor's, is done"
+    );
+    assert!(said.len() <= 2, "{said:#?}");
+    assert!(server.said().contains(&words), "{}", server.said());
+    other.unlock().expect("it is ours");
+    let events: Vec<_> = events.collect();
+    assert!(!waits(&events).contains(&words.as_str()), "{events:#?}");
+    assert_eq!(texts(&events), ["poured"]);
+}
+
+#[test]
 fn a_reader_may_leave_while_it_builds() {
     let book = slow();
     let server = Server::start(&book);

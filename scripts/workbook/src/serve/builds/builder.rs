@@ -1,20 +1,28 @@
 //! The programs that readers run: built in the background, one cargo at a time, and built again when what they
 //! are made of has changed.
 
+use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::exec::cargo::{self, BuildOptions, Built};
+use crate::exec::cargo::{self, BuildOptions, Built, CargoProgress};
 use crate::model::problem::Problem;
 use crate::model::units::seconds;
-use crate::serve::builds::plan::{Build, Job, Name, Plan, Progress, Single, Standing};
+use crate::serve::builds::plan::{
+    self, Build, Building, Job, Name, Plan, Progress, Single, Standing,
+};
 use crate::serve::refusal::Failure;
 use crate::serve::supervisor::caught;
 use crate::terminal;
+
+/// Who waits for a build is told how far it is at most this often,
+const TELL_EVERY: Duration = Duration::from_millis(400);
+/// and the terminal this often.
+const SAY_EVERY: Duration = Duration::from_secs(5);
 
 /// What there is to run, and what is being built.
 #[derive(Debug)]
@@ -133,7 +141,8 @@ impl Builds {
         if let Ok(guard) = self.quiet.try_lock() {
             return guard;
         }
-        let building = self.plan.borrow().building.clone();
+        let name_of = |it: &Building| it.name.clone();
+        let building = self.plan.borrow().building.as_ref().map(name_of);
         tell(match building {
             Some(name) => format!("this run measures, and waits until {name} is built"),
             None => "this run measures, and waits until nothing else does".to_owned(),
@@ -155,8 +164,7 @@ impl Builds {
                     self.build_unit(library, name, version).await;
                 }
                 Some((library, Job::Single(Single { ids, done }))) => {
-                    let is_meant = move |snippet: &Snippet| ids.contains(&snippet.id());
-                    let build = build(self.options, library, is_meant).await;
+                    let build = self.build_single(library, &ids).await;
                     // Who asked may have gone.
                     let _ = done.send(Arc::new(build));
                 }
@@ -168,8 +176,17 @@ impl Builds {
     async fn build_unit(&self, library: Arc<Library>, name: Name, version: u64) {
         println!("{}", self.plan.borrow().in_words(&name));
         let start = Instant::now();
-        let unit = name.clone();
-        let build = build(self.options, library, move |it| Name::of(it) == unit).await;
+        let (progress, news) = watch::channel(CargoProgress::default());
+        let is_meant = |it: &Snippet| Name::of(it) == name;
+        let build = build(self.options, library, is_meant, &progress);
+        let tell = |progress: &CargoProgress| {
+            self.plan.send_modify(|plan| plan.note(progress.clone()));
+            self.plan.borrow().in_words(&name)
+        };
+        let build = tokio::select! {
+            build = build => build,
+            never = tell_progress(news, tell) => match never {},
+        };
         terminal::report(build.built.problems.clone());
         self.plan
             .send_modify(|plan| plan.done(&name, version, Arc::new(build)));
@@ -181,6 +198,44 @@ impl Builds {
                 failed => println!("these programs cannot be run: {}", failed.join(", ")),
             }
         }
+    }
+
+    async fn build_single(&self, library: Arc<Library>, ids: &[String]) -> Build {
+        let (progress, news) = watch::channel(CargoProgress::default());
+        let is_meant = |it: &Snippet| ids.contains(&it.id());
+        let build = build(self.options, library, is_meant, &progress);
+        let tell = |progress: &CargoProgress| {
+            let further = plan::further(progress, ids.len());
+            format!("building what was saved{further}")
+        };
+        tokio::select! {
+            build = build => build,
+            never = tell_progress(news, tell) => match never {},
+        }
+    }
+}
+
+/// Hands on how far a build has come, when that has changed and not too often, and says in the terminal what `tell`
+/// makes of it: less often still, but at once where it waits.
+async fn tell_progress(
+    mut news: watch::Receiver<CargoProgress>,
+    tell: impl Fn(&CargoProgress) -> String,
+) -> Infallible {
+    let mut said = Instant::now();
+    let mut waited = false;
+    loop {
+        if news.changed().await.is_err() {
+            // The build is at its end.
+            return std::future::pending().await;
+        }
+        let progress = news.borrow_and_update().clone();
+        let words = tell(&progress);
+        if (progress.waits && !waited) || said.elapsed() >= SAY_EVERY {
+            println!("{words}");
+            said = Instant::now();
+        }
+        waited = progress.waits;
+        tokio::time::sleep(TELL_EVERY).await;
     }
 }
 
@@ -195,6 +250,7 @@ async fn build(
     options: BuildOptions,
     library: Arc<Library>,
     is_meant: impl Fn(&Snippet) -> bool,
+    progress: &watch::Sender<CargoProgress>,
 ) -> Build {
     let is_meant = |snippet: &&Snippet| snippet.runs_here() && is_meant(snippet);
     let snippets: Vec<_> = library.snippets.iter().filter(is_meant).collect();
@@ -206,7 +262,10 @@ async fn build(
         built
     };
     // A mistake of ours there breaks this build and not the server.
-    let built = match caught(cargo::build_in(options, &library, &snippets)).await {
+    let handle = |now: &CargoProgress| {
+        progress.send_replace(now.clone());
+    };
+    let built = match caught(cargo::build_in(options, &library, &snippets, handle)).await {
         Ok(Ok(built)) => built,
         Ok(Err(error)) => failed(format!("{error:#}")),
         Err(words) => failed(format!("the build panicked: {words}")),

@@ -9,8 +9,9 @@ use tokio::sync::oneshot;
 
 use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
-use crate::exec::cargo::Built;
+use crate::exec::cargo::{Built, CargoProgress};
 use crate::model::normal::Scrubber;
+use crate::model::units;
 use crate::serve::refusal::Failure;
 
 /// What is built, what is to be, and in which order.
@@ -28,7 +29,7 @@ pub(crate) struct Plan {
     asked: VecDeque<Name>,
     /// Snippets that somebody waits for, one by one.
     pub(crate) singles: VecDeque<Single>,
-    pub(crate) building: Option<Name>,
+    pub(crate) building: Option<Building>,
 }
 
 /// What is built in one go: the programs of a chapter under one profile.
@@ -46,6 +47,15 @@ struct Unit {
 pub(crate) struct Name {
     chapter: String,
     profile: Profile,
+}
+
+/// A unit that is being built.
+#[derive(Debug)]
+pub(crate) struct Building {
+    pub(crate) name: Name,
+    /// The programs that it has.
+    programs: usize,
+    pub(crate) progress: CargoProgress,
 }
 
 /// Snippets to be built and nothing else, and who waits for them.
@@ -126,7 +136,7 @@ impl Plan {
     pub(crate) fn ask(&mut self, name: &Name) -> bool {
         let is_fresh = |it: &Unit| it.name == *name && it.fresh().is_some();
         let is_new = !self.units.iter().any(is_fresh)
-            && self.building.as_ref() != Some(name)
+            && self.building.as_ref().is_none_or(|it| it.name != *name)
             && !self.asked.contains(name);
         if is_new {
             self.asked.push_back(name.clone());
@@ -168,8 +178,19 @@ impl Plan {
         let unit = self.next_unit()?;
         let (name, version) = (unit.name.clone(), unit.version);
         self.asked.retain(|it| *it != name);
-        self.building = Some(name.clone());
+        self.building = Some(Building {
+            name: name.clone(),
+            programs: programs_of(&library, &name).count(),
+            progress: CargoProgress::default(),
+        });
         Some((library, Job::Unit(name, version)))
+    }
+
+    /// The unit that is being built has come so far.
+    pub(crate) fn note(&mut self, progress: CargoProgress) {
+        if let Some(building) = &mut self.building {
+            building.progress = progress;
+        }
     }
 
     /// A unit is built.
@@ -189,7 +210,7 @@ impl Plan {
         Progress {
             done: fresh.count(),
             of: self.units.len(),
-            chapter: self.building.as_ref().map(|it| it.chapter.clone()),
+            chapter: self.building.as_ref().map(|it| it.name.chapter.clone()),
             failed: failed.flatten().collect(),
         }
     }
@@ -198,7 +219,14 @@ impl Plan {
     pub(crate) fn in_words(&self, name: &Name) -> String {
         let Progress { done, of, .. } = self.progress();
         match &self.building {
-            Some(building) => format!("building {} of {of}: {building}", (done + 1).min(of)),
+            Some(Building {
+                name,
+                programs,
+                progress,
+            }) => {
+                let further = further(progress, *programs);
+                format!("building {} of {of}: {name}{further}", (done + 1).min(of))
+            }
             None => format!("about to build {name}"),
         }
     }
@@ -253,12 +281,37 @@ impl Build {
 
     /// The snippets of a unit that cannot be run because they were not built.
     fn failed(&self, name: &Name) -> impl Iterator<Item = String> {
-        let snippets = self.library.snippets.iter();
-        let meant = snippets.filter(|it| {
-            Name::of(it) == *name && it.kind != SnippetKind::CompileFail && it.runs_here()
-        });
-        let ids = meant.map(Snippet::id);
+        let ids = programs_of(&self.library, name).map(Snippet::id);
         ids.filter(|id| !self.built.programs.contains_key(id))
+    }
+}
+
+/// The snippets of a unit that become programs.
+fn programs_of<'a>(library: &'a Library, name: &Name) -> impl Iterator<Item = &'a Snippet> {
+    let snippets = library.snippets.iter();
+    snippets
+        .filter(|it| Name::of(it) == *name && it.kind != SnippetKind::CompileFail && it.runs_here())
+}
+
+/// What there is to say of a build beside its name, as it follows that.
+pub(crate) fn further(progress: &CargoProgress, programs: usize) -> String {
+    match progress {
+        CargoProgress { waits: true, .. } => {
+            ", as soon as another cargo, perhaps your editor's, is done".to_owned()
+        }
+        // The last is told as the build's end.
+        CargoProgress { programs: done, .. } if *done >= programs => String::new(),
+        CargoProgress {
+            programs: done @ 1..,
+            ..
+        } => format!(" ({done} of {programs} programs)"),
+        CargoProgress {
+            crates: crates @ 1..,
+            ..
+        } => {
+            format!(" ({} so far)", units::count(*crates, "crate"))
+        }
+        CargoProgress { .. } => String::new(),
     }
 }
 
@@ -362,6 +415,27 @@ mod tests {
             "nothing was built, really"
         );
         assert!(!plan.ask(&name("tea")));
+    }
+
+    #[test]
+    fn a_build_tells_how_far_it_is() {
+        let told = |waits, crates, programs| {
+            let progress = CargoProgress {
+                waits,
+                crates,
+                programs,
+            };
+            further(&progress, 3)
+        };
+        assert_eq!(told(false, 0, 0), "");
+        assert_eq!(told(false, 1, 0), " (1 crate so far)");
+        assert_eq!(told(false, 41, 0), " (41 crates so far)");
+        assert_eq!(told(false, 41, 2), " (2 of 3 programs)");
+        assert_eq!(told(false, 41, 3), "");
+        assert_eq!(
+            told(true, 0, 0),
+            ", as soon as another cargo, perhaps your editor's, is done"
+        );
     }
 
     #[test]
