@@ -208,21 +208,10 @@ fn announce(address: SocketAddr, gate: &Gate) -> String {
     url
 }
 
+/// Opens the book in `$BROWSER`, or in what the system takes for it.
 fn open_browser(url: &str) {
-    let (program, arguments): (&str, &[&str]) = match std::env::consts::OS {
-        "macos" => ("open", &[]),
-        "windows" => ("cmd", &["/C", "start", ""]),
-        _ => ("xdg-open", &[]),
-    };
-    let started = std::process::Command::new(program)
-        .args(arguments)
-        .arg(url)
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::null())
-        .spawn();
-    if started.is_err() {
-        println!("could not open a browser: open the address above yourself");
+    if let Err(error) = opener::open_browser(url) {
+        println!("could not open a browser ({error}): open the address above yourself");
     }
 }
 

@@ -260,6 +260,29 @@ fn a_client_that_says_nothing_or_leaves_holds_nobody_up() {
 }
 
 #[test]
+#[cfg(unix)]
+fn the_book_is_opened_in_the_browser_of_the_environment() {
+    use std::os::unix::fs::PermissionsExt;
+    let book = Book::still();
+    book.write(
+        "browser",
+        "#!/bin/sh\necho \"$1\" > \"$(dirname \"$0\")/opened\"\n",
+    );
+    let browser = book.path("browser");
+    let may_run = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(&browser, may_run).expect("it is ours");
+    let mut command = book.tool(["serve", "--port", "0", "--open"]);
+    let server = Server::of(command.env("BROWSER", &browser));
+    let url = format!("http://{}/\n", server.host());
+    assert!(soon(10, || book.path("opened").exists()
+        && book.read("opened") == url));
+    command.env("BROWSER", book.path("nothing"));
+    let server = Server::of(&mut command);
+    let says = || server.said().contains("could not open a browser");
+    assert!(soon(10, says), "{}", server.said());
+}
+
+#[test]
 fn a_port_that_is_taken_is_said_so() {
     let book = Book::still();
     let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("a port");
