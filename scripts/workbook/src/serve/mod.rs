@@ -71,6 +71,7 @@ pub(crate) fn serve(runtime: Runtime, house: &House, options: Options) -> Result
 }
 
 async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Result<()> {
+    let mut interrupts = Interrupts::listen()?;
     let listener = listen(options.hostname.as_deref(), options.port).await?;
     let address = listener
         .local_addr()
@@ -123,7 +124,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let served = tokio::select! {
         served = &mut answering => served.context("the server failed"),
         failure = tasks.failure() => Err(failure),
-        () = interrupted() => Ok(()),
+        () = interrupts.next() => Ok(()),
     };
     // Streams of events close, runs are stopped, and no request is answered that comes now.
     ending.cancel();
@@ -137,32 +138,51 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     };
     tokio::select! {
         _ = tokio::time::timeout(END_WITHIN, end) => {}
-        () = interrupted() => {}
+        () = interrupts.next() => {}
         () = say_so => {}
     }
     served
 }
 
-/// Waits for Ctrl-C, or for the system's word to end.
-async fn interrupted() {
-    let key = async {
+/// Ctrl-C, and the system's word to end.
+#[derive(Debug)]
+struct Interrupts {
+    #[cfg(unix)]
+    key: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    told: tokio::signal::unix::Signal,
+}
+
+impl Interrupts {
+    /// From now on they do not end the program.
+    #[cfg(unix)]
+    fn listen() -> Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| signal(kind).context("failed to listen to the system's signals");
+        Ok(Self {
+            key: listen(SignalKind::interrupt())?,
+            told: listen(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.key.recv() => {}
+            _ = self.told.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn next(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    let told = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => signal.recv().await,
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let told = std::future::pending::<()>();
-    tokio::select! {
-        () = key => {}
-        _ = told => {}
     }
 }
 
