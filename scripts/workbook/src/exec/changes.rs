@@ -35,6 +35,8 @@ pub(crate) enum Part {
 /// Changes that came in one go.
 #[derive(Debug, Default)]
 pub(crate) struct Batch {
+    /// How many they are: to save a file is one where it is renamed into place, and else often two or three.
+    pub(crate) changes: u64,
     /// Whether any manifest, program or recording has changed.
     pub(crate) library: bool,
     /// The changed files of chapters, relative to the root.
@@ -97,6 +99,7 @@ pub(crate) async fn next_batch(
 
 impl Batch {
     fn add(&mut self, part: Part) {
+        self.changes += 1;
         self.library |= part != Part::Page;
         match part {
             Part::Chapter { path, .. } => {
@@ -231,7 +234,7 @@ mod tests {
         }
         let mut heard = 0;
         let batch = next_batch(&mut changes, |_| heard += 1).await.unwrap();
-        assert_eq!(heard, 3);
+        assert_eq!((heard, batch.changes), (3, 3));
         assert!(batch.library && batch.others);
         assert!(batch.sources.iter().eq([&path]));
         drop(sender);

@@ -13,6 +13,7 @@ mod supervisor;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -25,7 +26,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::exec::changes::{self, Part};
+use crate::exec::changes::{self, Batch, Part};
 use crate::serve::builds::author::{self, Author, Saved};
 use crate::serve::http::gate::{Gate, in_url};
 use crate::serve::http::pages::Pages;
@@ -100,10 +101,11 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         });
         save
     });
-    tasks.spawn(
-        "reads what has changed",
-        handle_changes(live.clone(), pages.clone(), changes, save),
-    );
+    let handled = Arc::new(AtomicU64::new(0));
+    tasks.spawn("reads what has changed", {
+        let (live, pages, handled) = (live.clone(), pages.clone(), handled.clone());
+        handle_changes(live, pages, changes, save, handled)
+    });
     tasks.spawn(
         "builds the programs",
         build_programs(live.clone(), pages.clone()),
@@ -113,6 +115,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         live: live.clone(),
         gate,
         ending: ending.clone(),
+        handled,
     };
     // An event is small, and must not wait for the next to fill a packet.
     let listener = listener.tap_io(|connection| {
@@ -235,49 +238,63 @@ fn open_browser(url: &str) {
     }
 }
 
-/// Reads the library, and again when it has changed; has built what that asks for.
+/// Reads the library, and again when it has changed; has built what that asks for. Counts the changes that it has
+/// `handled`.
 async fn handle_changes(
     live: Arc<Live>,
     pages: Arc<Pages>,
     mut changes: mpsc::UnboundedReceiver<Part>,
     save: Option<mpsc::UnboundedSender<Saved>>,
+    handled: Arc<AtomicU64>,
 ) {
-    let read = async || {
-        let house = live.house.clone();
-        let reading = tokio::task::spawn_blocking(move || Arc::new(Library::read(&house)));
-        // Without it nothing would be built any more: a panic there is one here.
-        let read = reading.await;
-        read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
-    };
-    live.builds.settle(read().await);
+    live.builds.settle(read_library(&live).await);
     let touch = |part: &Part| match part {
         Part::Chapter { chapter, .. } => live.builds.touch(Some(chapter)),
         Part::Everything => live.builds.touch(None),
         Part::Page | Part::Recording => {}
     };
     while let Some(batch) = changes::next_batch(&mut changes, touch).await {
-        // With new recordings to come, the pages wait for them.
-        let waits = save.is_some() && !batch.others;
-        if !waits {
+        handle_batch(&live, &pages, &batch, save.as_ref()).await;
+        handled.fetch_add(batch.changes, Ordering::Relaxed);
+    }
+}
+
+async fn handle_batch(
+    live: &Live,
+    pages: &Pages,
+    batch: &Batch,
+    save: Option<&mpsc::UnboundedSender<Saved>>,
+) {
+    // With new recordings to come, the pages wait for them.
+    let waits = save.is_some() && !batch.others;
+    if !waits {
+        pages.want();
+    }
+    if !batch.library {
+        return;
+    }
+    let before = live.builds.library().await;
+    let now = read_library(live).await;
+    if let Some(save) = save {
+        let ids = author::to_record(&before, &now, &batch.sources);
+        if !ids.is_empty() {
+            let hold = live.builds.hold();
+            // The author outlives this one.
+            let _ = save.send(Saved { ids, hold });
+        } else if waits {
             pages.want();
         }
-        if !batch.library {
-            continue;
-        }
-        let before = live.builds.library().await;
-        let now = read().await;
-        if let Some(save) = &save {
-            let ids = author::to_record(&before, &now, &batch.sources);
-            if !ids.is_empty() {
-                let hold = live.builds.hold();
-                // The author outlives this one.
-                let _ = save.send(Saved { ids, hold });
-            } else if waits {
-                pages.want();
-            }
-        }
-        live.builds.settle(now);
     }
+    live.builds.settle(now);
+}
+
+/// The library as it is on disk.
+async fn read_library(live: &Live) -> Arc<Library> {
+    let house = live.house.clone();
+    let reading = tokio::task::spawn_blocking(move || Arc::new(Library::read(&house)));
+    // Without it nothing would be built any more: a panic there is one here.
+    let read = reading.await;
+    read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
 }
 
 /// Builds the programs once the first pages are there.

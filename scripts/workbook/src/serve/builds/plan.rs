@@ -30,6 +30,8 @@ pub(crate) struct Plan {
     /// Snippets that somebody waits for, one by one.
     pub(crate) singles: VecDeque<Single>,
     pub(crate) building: Option<Building>,
+    /// How many units were built since the beginning.
+    made: u64,
 }
 
 /// What is built in one go: the programs of a chapter under one profile.
@@ -99,6 +101,8 @@ pub(crate) struct Progress {
     pub(crate) chapter: Option<String>,
     /// The snippets that could not be built.
     pub(crate) failed: Vec<String>,
+    /// How often something was built since the beginning.
+    pub(crate) made: u64,
 }
 
 impl Plan {
@@ -196,6 +200,7 @@ impl Plan {
     /// A unit is built.
     pub(crate) fn done(&mut self, name: &Name, version: u64, build: Arc<Build>) {
         self.building = None;
+        self.made += 1;
         if let Some(unit) = self.units.iter_mut().find(|it| it.name == *name) {
             unit.built = Some((version, build));
         }
@@ -212,6 +217,7 @@ impl Plan {
             of: self.units.len(),
             chapter: self.building.as_ref().map(|it| it.name.chapter.clone()),
             failed: failed.flatten().collect(),
+            made: self.made,
         }
     }
 

@@ -148,6 +148,11 @@ impl Pages {
         built.clone().expect("waited for it")
     }
 
+    /// The number of the build that is served; 0 before the first.
+    pub(crate) fn number(&self) -> u64 {
+        self.current.borrow().as_ref().map_or(0, |it| it.number)
+    }
+
     /// Answers a request for a page, or for what belongs to one. A page gets `head` before the end of its
     /// head: pages on disk are the same however they are built.
     pub(crate) async fn answer(&self, request: Request, head: &str) -> Response {

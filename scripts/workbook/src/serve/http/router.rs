@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -44,6 +45,8 @@ pub(crate) struct Server {
     pub(crate) gate: Arc<Gate>,
     /// Once it is cancelled, no stream goes on.
     pub(crate) ending: CancellationToken,
+    /// How many changes of files have been handled.
+    pub(crate) handled: Arc<AtomicU64>,
 }
 
 pub(crate) fn router(server: Server) -> Router {
@@ -93,6 +96,16 @@ async fn health(State(server): State<Server>) -> Response {
         "slots": live.queue.slots(),
         "running": live.runs.count(Phase::Runs),
         "waiting": live.runs.count(Phase::Waits),
+        // They only grow. Who changes a file and wants to know that nothing came of it, waits until `changes` has
+        // grown: then it is decided what follows from the change, though that may take a while to be done.
+        "so_far": {
+            // The changes of files that were handled.
+            "changes": server.handled.load(Ordering::Relaxed),
+            // The builds of the pages, by the number of the one that is served; 0 before the first.
+            "pages": server.pages.number(),
+            // The builds of programs, a chapter in one go.
+            "builds": progress.made,
+        },
         "build": {
             "done": progress.done,
             "of": progress.of,
