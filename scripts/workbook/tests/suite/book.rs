@@ -164,6 +164,13 @@ impl Book {
         std::fs::write(file, text).unwrap_or_else(|error| panic!("{path}: {error}"));
     }
 
+    /// Writes a file in one step, as an editor that renames a new one over it.
+    pub(crate) fn write_at_once(&self, path: &str, text: &str) {
+        self.write("target/new", text);
+        let renamed = std::fs::rename(self.path("target/new"), self.path(path));
+        renamed.unwrap_or_else(|error| panic!("{path}: {error}"));
+    }
+
     pub(crate) fn append(&self, path: &str, text: &str) {
         self.write(path, &(self.read(path) + text));
     }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Barrier;
+use std::thread::ScopedJoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -20,6 +21,18 @@ fn main() {
     println!("tea poured");
 }
 "#;
+/// Prints a line for each file that it finds, and waits for them.
+const WAITS: &str = r#"
+fn main() {
+    println!("kettle on");
+    for file in ["target/boils", "target/brewed"] {
+        while !std::fs::exists(file).unwrap() {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        println!("{file}");
+    }
+}
+"#;
 const PARKS: &str = "fn main() { println!(\"parked\"); std::thread::park() }";
 /// A short while in two lines.
 const SIPS: &str = r#"
@@ -29,7 +42,7 @@ fn main() {
     println!("another");
 }
 "#;
-/// What a traced program writes: a poll that stays open for half a second, and then nothing for as long.
+/// What a traced program writes: a poll that stays open until there is a file, and then nothing for half a second.
 const TRACED: &str = r#"
 use std::io::Write;
 use std::time::{Duration, SystemTime};
@@ -37,14 +50,17 @@ use std::time::{Duration, SystemTime};
 fn main() {
     let path = std::env::var("WORKBOOK_TIMELINE").unwrap();
     let mut file = std::fs::File::options().append(true).open(path).unwrap();
-    let start = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs_f64();
+    let start = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let mut write = |text: String| file.write_all((text + "\n").as_bytes()).unwrap();
-    write(format!("{{\"timeline\":1,\"start\":{start:.6}}}"));
+    write(format!("{{\"timeline\":1,\"start\":{:.6}}}", start.as_secs_f64()));
     write("{\"t\":0.0,\"lane\":0,\"event\":\"new\",\"name\":\"tea 1\"}".into());
     write("{\"t\":0.0,\"lane\":0,\"event\":\"poll\",\"thread\":0}".into());
-    std::thread::sleep(Duration::from_millis(600));
-    write("{\"t\":0.6,\"lane\":0,\"event\":\"ready\",\"cpu\":0.0}".into());
-    std::thread::sleep(Duration::from_millis(600));
+    while !std::fs::exists("target/boils").unwrap() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let t = (SystemTime::UNIX_EPOCH.elapsed().unwrap() - start).as_secs_f64();
+    write(format!("{{\"t\":{t:.6},\"lane\":0,\"event\":\"ready\",\"cpu\":0.0}}"));
+    std::thread::sleep(Duration::from_millis(500));
 }
 "#;
 /// How many processes run programs of the book.
@@ -97,16 +113,20 @@ fn a_run_tells_its_lines_and_how_it_ended() {
 
 #[test]
 fn a_line_is_told_when_it_is_printed() {
-    let book = Book::new().with("tea/main", "", BREWS).locked();
+    let book = Book::new()
+        .with("tea/main", "deadline = 60", WAITS)
+        .locked();
     let server = Server::ready(&book, &[]);
-    let mut events = server.events(&server.begin("tea/main"));
-    let lines = events.by_ref().filter(|(name, _)| name == "line");
-    let times: Vec<_> = lines.take(3).map(|_| Instant::now()).collect();
-    assert_eq!(times.len(), 3);
-    for pair in times.windows(2) {
-        let between = pair[1] - pair[0];
-        assert!(between > Duration::from_millis(300), "{between:?}");
+    let events = server.events(&server.begin("tea/main"));
+    let mut lines = events.filter(|(name, _)| name == "line");
+    let mut line = || lines.next().expect("a line more").1["text"].clone();
+    // It prints the next when the one before was read.
+    assert_eq!(line(), "kettle on");
+    for file in ["target/boils", "target/brewed"] {
+        book.write(file, "");
+        assert_eq!(line(), file);
     }
+    assert!(lines.next().is_none());
 }
 
 #[test]
@@ -184,42 +204,43 @@ fn a_long_output_is_cut_and_it_is_said() {
 
 #[test]
 fn a_timeline_grows_while_something_happens() {
-    let book = Book::new().with("tea/main", "about = \"a pot\"", TRACED);
+    let entry = "about = \"a pot\"\ndeadline = 60";
+    let book = Book::new().with("tea/main", entry, TRACED);
     book.replace("chapters/tea/Cargo.toml", "about = \"a run\"\n", "");
     let book = book.locked();
     let server = Server::ready(&book, &[]);
-    let mut drawn = Vec::new();
-    let mut last = None;
-    for (name, data) in server.events(&server.begin("tea/main")) {
-        if name == "lane" {
-            drawn.push((
-                Instant::now(),
-                data["svg"].as_str().expect("a picture").to_owned(),
-            ));
-        }
-        last = Some((name, data));
+    let picture = |(name, data): (String, Value)| {
+        let svg = (name == "lane").then(|| data["svg"].as_str().expect("a picture").to_owned());
+        svg.ok_or((name, data))
+    };
+    let start = Instant::now();
+    let mut events = server.events(&server.begin("tea/main")).map(picture);
+    let open: Vec<_> = events.by_ref().flatten().take(6).collect();
+    // Between two of them are 150 ms.
+    assert!(start.elapsed() > Duration::from_millis(5 * 150));
+    for part in ["<svg class=\"timeline\"", "a pot", "tea 1"] {
+        assert!(open[0].contains(part), "{part} is not in {}", open[0]);
     }
-    let (name, end) = last.expect("it ends");
+    for svg in &open {
+        assert!(svg.contains("unfinished"), "{svg}");
+    }
+    assert!(
+        open[2].contains("poll asleep"),
+        "an open poll that uses no CPU: {}",
+        open[2]
+    );
+    book.write("target/boils", "");
+    let mut rest: Vec<_> = events.collect();
+    let (name, end) = rest
+        .pop()
+        .and_then(Result::err)
+        .expect("the end is the last event");
     assert_eq!(name, "end", "{end}");
-    // A poll is open for 0.6 s; its end is the last news.
-    assert!((3..=7).contains(&drawn.len()), "{} pictures", drawn.len());
-    for pair in drawn.windows(2) {
-        let between = pair[1].0 - pair[0].0;
-        assert!(between > Duration::from_millis(100), "{between:?}");
-    }
-    let (_, first) = &drawn[0];
-    assert!(first.starts_with("<svg class=\"timeline\""), "{first}");
-    assert!(
-        first.contains("a pot") && first.contains("tea 1"),
-        "{first}"
-    );
-    let (_, open) = &drawn[2];
-    assert!(
-        open.contains("poll asleep"),
-        "an open poll that uses no CPU: {open}"
-    );
     let svg = end["svg"].as_str().expect("the last picture");
     assert!(svg.contains("polled once"), "{svg}");
+    // The end of the poll is the last news.
+    let closed = rest.iter().flatten().filter(|svg| svg.contains("done"));
+    assert_eq!(closed.count(), 1);
 }
 
 #[test]
@@ -286,10 +307,11 @@ fn forty_readers_at_once_all_see_their_run() {
         let readers: Vec<_> = (0..40).map(|n| scope.spawn(reader(n))).collect();
         together.wait();
         let mut most = 0;
-        while readers.iter().any(|reader| !reader.is_finished()) {
+        let ended = soon(60, || {
             most = most.max(running(&book));
-            std::thread::sleep(Duration::from_millis(5));
-        }
+            readers.iter().all(ScopedJoinHandle::is_finished)
+        });
+        assert!(ended, "{}", server.health());
         let all: Vec<_> = readers
             .into_iter()
             .map(|it| it.join().expect("it ends"))
@@ -454,13 +476,14 @@ fn a_run_that_measures_is_alone() {
     let most = std::thread::scope(|scope| {
         let readers = streams.map(|stream| scope.spawn(move || stream.collect::<Vec<_>>()));
         let mut most = BTreeMap::new();
-        while readers.iter().any(|reader| !reader.is_finished()) {
+        let ended = soon(60, || {
             let now = book.processes();
             let measures = now.iter().any(|(_, line)| line.contains("measures"));
             let most = most.entry(measures).or_insert(0);
             *most = now.len().max(*most);
-            std::thread::sleep(Duration::from_millis(5));
-        }
+            readers.iter().all(ScopedJoinHandle::is_finished)
+        });
+        assert!(ended, "{}", server.health());
         for reader in readers {
             let events = reader.join().expect("it ends");
             assert_eq!(texts(&events), ["a sip", "another"]);

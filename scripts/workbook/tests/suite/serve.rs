@@ -3,7 +3,6 @@
 use std::io::{BufRead, BufReader, Write};
 use std::net::Shutdown;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use crate::book::{Book, soon};
 use crate::server::{Answer, Server};
@@ -181,10 +180,13 @@ fn a_broken_page_is_served_and_mended() {
     assert_eq!(server.get("/tea.html").status, 200);
     book.append("book/SUMMARY.md", "- [Milk](milk.md)\n");
     book.append("book/tea.md", "\nA cup more.\n");
-    std::thread::sleep(Duration::from_millis(500));
-    assert_eq!(
-        server.get("/tea.html").status,
-        200,
+    assert!(soon(10, || server
+        .said()
+        .contains("failed to read the book")));
+    let page = server.get("/tea.html");
+    assert_eq!(page.status, 200);
+    assert!(
+        !page.body.contains("A cup more."),
         "the old book stays until the new one is whole"
     );
     book.write("book/milk.md", "# Milk\n");
@@ -213,14 +215,24 @@ fn a_browser_is_told_of_a_new_build() {
 fn reading_a_file_builds_nothing() {
     let book = Book::still();
     let server = Server::start(&book);
-    let mut told = reloads(&server);
-    let first = told.next().expect("the build that is served");
-    for _ in 0..3 {
-        assert!(!book.read("book/tea.md").is_empty());
-        assert_eq!(server.get("/tea.html").status, 200);
-        std::thread::sleep(Duration::from_millis(100));
+    let told = reloads(&server).next().expect("the build that is served");
+    let before = ["changes", "pages"].map(|what| server.so_far(what));
+    assert!(!book.read("book/tea.md").is_empty());
+    assert_eq!(server.get("/tea.html").status, 200);
+    assert_eq!(reloads(&server).next(), Some(told));
+    // A change that does count is the first that is heeded since. To build the pages is to read all of them, too.
+    for n in 1..=2 {
+        book.write_at_once("book/tea.md", &format!("# Tea\n\nAnd {n} cups.\n"));
+        let shown = || {
+            server
+                .get("/tea.html")
+                .body
+                .contains(&format!("And {n} cups."))
+        };
+        assert!(soon(10, shown), "{}", server.said());
+        let now = ["changes", "pages"].map(|what| server.so_far(what));
+        assert_eq!(now, before.map(|before| before + n));
     }
-    assert_eq!(reloads(&server).next(), Some(first));
 }
 
 #[test]
@@ -320,11 +332,15 @@ fn a_hundred_edits_in_a_row_fail_no_request() {
         let reader = scope.spawn(|| {
             let (mut asked, mut failed) = (0, Vec::new());
             while !stop.load(Ordering::Relaxed) {
-                for path in ["/tea.html", "/cups.html", "/print.html", "/api/health"] {
+                for (path, end) in [
+                    ("/tea.html", "</html>"),
+                    ("/cups.html", "</html>"),
+                    ("/print.html", "</html>"),
+                    ("/api/health", "}"),
+                ] {
                     let answer = server.get(path);
                     asked += 1;
-                    let whole = answer.body.contains("</html>") || path == "/api/health";
-                    if answer.status != 200 || !whole {
+                    if answer.status != 200 || !answer.body.contains(end) {
                         failed.push((path, answer.status));
                     }
                 }
@@ -332,6 +348,7 @@ fn a_hundred_edits_in_a_row_fail_no_request() {
             (asked, failed)
         });
         for n in 0..100 {
+            let before = server.so_far("changes");
             match n % 10 {
                 0 => book.write("chapters/tea/Cargo.toml", "[package\nname = "),
                 1 => book.write("chapters/tea/Cargo.toml", &manifest),
@@ -344,7 +361,10 @@ fn a_hundred_edits_in_a_row_fail_no_request() {
                 8 => book.write("book/tea.md", "# Tea\n\n{{#snippet tea/nothing}}\n"),
                 _ => book.write("book/tea.md", &format!("{page}\nEdit {n}.\n")),
             }
-            std::thread::sleep(Duration::from_millis(40));
+            // Nine and ten have nothing in common: the book is read in each of these states.
+            if n % 9 == 0 {
+                assert!(soon(10, || server.so_far("changes") > before));
+            }
         }
         let seen = soon(20, || server.get("/tea.html").body.contains("Edit 99."));
         stop.store(true, Ordering::Relaxed);

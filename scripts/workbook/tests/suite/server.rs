@@ -147,6 +147,22 @@ impl Server {
         self.get("/api/health").json()
     }
 
+    /// How many `changes` of files it has dealt with so far, and how many builds of `pages` and programs it has made.
+    pub(crate) fn so_far(&self, what: &str) -> u64 {
+        self.health()["so_far"][what].as_u64().expect("a number")
+    }
+
+    /// Waits until it has dealt with every change of a file up to now: by a file more, which is of no use.
+    pub(crate) fn heeds_all_changes(&self, book: &Book) {
+        // The first may be heeded with what came just before, or after it. When the second is, the first was.
+        for _ in 0..2 {
+            let before = self.so_far("changes");
+            book.write_at_once("book/of_no_use.txt", "");
+            let heeded = soon(10, || self.so_far("changes") > before);
+            assert!(heeded, "{}\n{}", self.health(), self.said());
+        }
+    }
+
     /// The token that stands in its pages.
     pub(crate) fn token(&self) -> String {
         let page = self.get("/").body;
