@@ -1,7 +1,5 @@
 //! Edit: the reader changes a program on the page, runs it, and has it back as it was.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::book::Book;
@@ -117,6 +115,7 @@ fn the_arrows_move_in_the_editor_and_turn_no_page() {
     let (_server, reader) = at_the_page(&book, &[]);
     edit(&reader, MAIN);
     replace(&reader, "ab");
+    reader.notes_where_the_page_goes();
     reader.press([
         key::LEFT,
         'X',
@@ -127,12 +126,8 @@ fn the_arrows_move_in_the_editor_and_turn_no_page() {
         key::LEFT,
         '/',
     ]);
-    std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(
-        reader.see::<String>("return location.pathname"),
-        "/tea.html"
-    );
-    assert_eq!(text(&reader, MAIN), "aXbY/?");
+    reader.until("all is written", || text(&reader, MAIN) == "aXbY/?");
+    reader.stays_on_the_page();
     assert!(!reader.sees("#mdbook-help-container"));
     reader.leaves_without_a_complaint();
 }
@@ -386,9 +381,9 @@ fn where_edits_are_off_there_is_no_edit_button() {
     // Others than this machine can reach it: they run what the book has, and nothing of their own.
     let (server, reader) = at_the_page(&book, &["--hostname", "0.0.0.0"]);
     assert_eq!(server.health()["edits"], false);
-    std::thread::sleep(Duration::from_millis(300));
-    assert_eq!(reader.count(".edit"), 0);
     reader.click("figure.run .run-live");
-    reader.until_says("figure.run .live .output", "poured");
+    reader.until_says("figure.run .live .status", "done");
+    // Long after the page was told whether it can be edited.
+    assert_eq!(reader.count(".edit"), 0);
     reader.leaves_without_a_complaint();
 }

@@ -1,7 +1,5 @@
 //! Run, Stop and Clear: the programs of a page run on this machine while the reader looks on.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::book::{Book, soon};
@@ -444,8 +442,8 @@ fn on_a_static_host_there_is_neither_run_nor_edit() {
     let site = Static::of(book("", SLOW));
     let reader = Reader::new();
     reader.open(&site.url("tea.html"));
+    // The script has come to its end: its last step would be to ask for what is live.
     reader.until_seen(&part(".replay"));
-    std::thread::sleep(Duration::from_millis(300));
     assert_eq!(reader.count(".run-live, .edit"), 0);
     let words = reader.text(&part("figcaption"));
     assert!(

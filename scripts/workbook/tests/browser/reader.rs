@@ -274,7 +274,35 @@ impl Reader {
         panic!("`{selector}` never says `{words}`, but: {last}");
     }
 
+    /// Waits until the page was drawn some times more: what moves on it has moved.
+    #[track_caller]
+    pub(crate) fn lets_frames_pass(&self) {
+        self.see::<()>(
+            "let left = 20;
+             return new Promise((done) => {
+                 const frame = () => left-- > 0 ? requestAnimationFrame(frame) : done();
+                 frame();
+             })",
+        );
+    }
+
     // What the browser notes.
+
+    /// From now on it is noted when the page goes to another address.
+    #[track_caller]
+    pub(crate) fn notes_where_the_page_goes(&self) {
+        self.see::<()>(
+            "window.gone = [];
+             navigation.addEventListener('navigate', ({ destination }) => window.gone.push(destination.url))",
+        );
+    }
+
+    /// Holds that it did not since that was noted. Another page would have no notes.
+    #[track_caller]
+    pub(crate) fn stays_on_the_page(&self) {
+        let gone: Option<Vec<String>> = self.see("return window.gone ?? null");
+        assert_eq!(gone.as_deref(), Some(&[][..]), "the page was left");
+    }
 
     /// What was written to the console since this was last asked: complaints of ours, of the browser's, and
     /// exceptions that nobody caught.
