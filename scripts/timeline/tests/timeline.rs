@@ -573,9 +573,8 @@ fn a_million_polls_are_counted_and_not_written() {
     let spins = run.lane("spins");
     let many = spins.iter().rfind(|line| line["event"] == "many").unwrap();
     assert_eq!(many["wakes"], 999_999);
-    if let Some(cpu) = many.get("cpu") {
-        assert!(cpu.as_f64().unwrap() > 0.01, "{cpu}");
-    }
+    #[cfg(any(target_os = "linux", target_os = "macos", target_os = "freebsd"))]
+    assert!(many["cpu"].as_f64().unwrap() > 0.01, "{many}");
     let last = what(&spins).split_off(spins.len() - 3);
     assert_eq!(last, ["many", "poll", "ready"]);
     let head = what(&spins[..1 + 3 * 256]);

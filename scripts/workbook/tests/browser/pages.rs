@@ -155,9 +155,11 @@ fn what_opens_on_a_page_is_open_to_all_too() {
     let server = Server::ready(&book, &[]);
     let reader = Reader::new();
     let mut wrong = Vec::new();
+    reader.open(&format!("http://{}/tea.html", server.host()));
+    // It is kept.
+    reader.click("fieldset[data-run='tea/main'] input[value='2']");
     for (theme, width) in [("light", 1280), ("navy", 360)] {
         reader.widen(width);
-        reader.open(&format!("http://{}/tea.html", server.host()));
         reader.see::<()>(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
         reader.reload();
         let mut tell = |when: &str| {
@@ -167,9 +169,6 @@ fn what_opens_on_a_page_is_open_to_all_too() {
             wrong.extend(found.map(|what| format!("{when}, {theme}, {width} px: {what}")));
         };
         let run = "figure.run[data-snippet='tea/main']";
-        if theme == "light" {
-            reader.click("fieldset[data-run='tea/main'] input[value='2']");
-        }
         tell("a wrong choice");
         reader.click(&format!("{run} .replay"));
         reader.click(&format!("{run} .pause"));

@@ -67,7 +67,7 @@ fn claims_that_fail_alike_are_all_told() {
 #[test]
 fn warnings_of_one_line_are_all_told() {
     let book = Book::new().with("tea/main", "", "fn main() { let (cup, pot) = (1, 2); }");
-    book.run(["record"]);
+    book.run(["record"]).failed();
     let ran = book.run(["check"]).failed();
     ran.says("unused variable: `cup`")
         .says("unused variable: `pot`");
