@@ -150,16 +150,18 @@ impl Reader {
                 self.press([key::TAB]);
             }
             if self.has_focus(selector) {
-                let marked: bool = self.see(
-                    "const isMarked = (part) => {
-                         const { outlineStyle, outlineWidth } = getComputedStyle(part);
-                         return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
-                     };
-                     // An editor is marked as a whole.
-                     const part = document.activeElement;
-                     return isMarked(part) || isMarked(part.closest('.cm-editor') ?? part)",
-                );
-                assert!(marked, "`{selector}` does not show that it has the focus");
+                // The editor is told of its focus a moment later.
+                self.until(format_args!("`{selector}` shows its focus"), || {
+                    self.see(
+                        "const isMarked = (part) => {
+                             const { outlineStyle, outlineWidth } = getComputedStyle(part);
+                             return outlineStyle !== 'none' && parseFloat(outlineWidth) > 0;
+                         };
+                         // An editor is marked as a whole.
+                         const part = document.activeElement;
+                         return isMarked(part) || isMarked(part.closest('.cm-editor') ?? part)",
+                    )
+                });
                 let covered: bool = self.see(
                     "const { left, right, top, bottom } = document.activeElement.getBoundingClientRect();
                      const there = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
