@@ -6,7 +6,9 @@ use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use regex::Regex;
 use serde_json::Value;
+use snapbox::{IntoData, assert_data_eq};
 use tempfile::TempDir;
 
 const CARGO_TOML: &str = r#"[workspace]
@@ -330,6 +332,13 @@ impl Ran {
         self
     }
 
+    /// Holds that this is what it said on standard error, and nothing else.
+    #[track_caller]
+    pub(crate) fn complains(&self, expect: impl IntoData) -> &Self {
+        assert_data_eq!(&self.stderr, expect.raw());
+        self
+    }
+
     #[track_caller]
     pub(crate) fn never_says(&self, words: &str) -> &Self {
         assert!(
@@ -346,6 +355,23 @@ impl std::fmt::Display for Ran {
         writeln!(f, "-- standard output\n{}", self.stdout)?;
         writeln!(f, "-- standard error\n{}", self.stderr)
     }
+}
+
+/// The text, with a word for what changes from run to run: each group of these patterns becomes the word.
+pub(crate) fn redacted(text: &str, patterns: &[(&str, &str)]) -> String {
+    let redact = |text: String, (pattern, word): &(&str, &str)| {
+        let pattern = Regex::new(pattern).expect("it is valid");
+        let groups = pattern
+            .captures_iter(&text)
+            .map(|all| all.get(1).expect("a group"));
+        let places: Vec<_> = groups.map(|group| group.range()).collect();
+        let mut text = text;
+        for place in places.into_iter().rev() {
+            text.replace_range(place, word);
+        }
+        text
+    };
+    patterns.iter().fold(text.to_owned(), redact)
 }
 
 /// Waits until `holds`, and says whether it came to that within some seconds.

@@ -1,17 +1,13 @@
 //! Every way in which a book can be broken: `check` names the file, the line and the cure, all of them in one go.
 
+use snapbox::{IntoData, assert_data_eq, str};
+
 use crate::book::{Book, POUR};
 
 /// Checks a book in which nothing runs: what is said on standard error, and nothing else, is this.
 #[track_caller]
-fn is_told(book: &Book, expect: &[&str]) {
-    let ran = book.run(["check"]).failed();
-    let count = match expect.len() {
-        1 => "1 problem found\n".to_owned(),
-        n => format!("{n} problems found\n"),
-    };
-    let told = expect.join("\n") + "\n" + &count;
-    assert_eq!(ran.stderr, told, "{ran}");
+fn is_told(book: &Book, expect: impl IntoData) {
+    book.run(["check"]).failed().complains(expect);
 }
 
 #[test]
@@ -25,24 +21,45 @@ fn a_book_in_which_nothing_is_broken_passes() {
 fn a_misspelt_snippet() {
     let book = Book::still();
     book.append("book/tea.md", "\nIt took {{#value tea/puor wall}}.\n");
-    let expect = "book/tea.md:7: unknown snippet `tea/puor`\n  help: did you mean `tea/pour`?";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: unknown snippet `tea/puor`
+  help: did you mean `tea/pour`?
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_directive_that_nobody_knows() {
     let book = Book::still();
     book.append("book/tea.md", "\n{{#snipet tea/pour}}\n");
-    let expect = "book/tea.md:7: `{{#snipet tea/pour}}`: unknown directive `snipet`\n  help: did you mean `snippet`?";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: `{{#snipet tea/pour}}`: unknown directive `snipet`
+  help: did you mean `snippet`?
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_part_that_the_program_does_not_have() {
     let book = Book::still();
     book.append("book/tea.md", "\n{{#snippet tea/pour part=stir}}\n");
-    let expect = "book/tea.md:7: `chapters/tea/examples/pour.rs` has no part `stir`\n  help: put it between `// part: stir` and `// end: stir`";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: `chapters/tea/examples/pour.rs` has no part `stir`
+  help: put it between `// part: stir` and `// end: stir`
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -67,33 +84,60 @@ fn a_value_that_nobody_printed() {
         "book/tea.md",
         "\nIt held {{#value tea/pour says /(\\d+) ml/}}.\n",
     );
-    let expect = "book/tea.md:7: no line of `tea/pour` matches /(\\d+) ml/\n  help: mend the regex, or record the snippet again";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: no line of `tea/pour` matches /(\d+) ml/
+  help: mend the regex, or record the snippet again
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_program_that_claims_nothing_that_could_fail() {
     let book = Book::still();
     book.replace("chapters/cups/Cargo.toml", "lines = 1", "order any");
-    let expect = "chapters/cups/Cargo.toml:5: `cups/main` has no claim that could fail\n  \
-                  help: claim what it must show: `wall in 1.0..1.6`, `order exact`, `says /poured/`";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/Cargo.toml:5: `cups/main` has no claim that could fail
+  help: claim what it must show: `wall in 1.0..1.6`, `order exact`, `says /poured/`
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_stale_recording() {
     let book = Book::still();
     book.replace("chapters/tea/examples/pour.rs", "\"poured\"", "\"spilt\"");
-    let expect = "chapters/tea/recordings/pour.json: the recording of `tea/pour` is stale: `chapters/tea/examples/pour.rs` has changed\n  help: run `cargo workbook record tea/pour`";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/tea/recordings/pour.json: the recording of `tea/pour` is stale: `chapters/tea/examples/pour.rs` has changed
+  help: run `cargo workbook record tea/pour`
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_missing_recording() {
     let book = Book::still();
     book.remove("chapters/cups/recordings/main.json");
-    let expect = "chapters/cups/recordings/main.json: `cups/main` has no recording\n  help: run `cargo workbook record cups/main`";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/recordings/main.json: `cups/main` has no recording
+  help: run `cargo workbook record cups/main`
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -101,8 +145,15 @@ fn an_orphaned_recording() {
     let book = Book::still();
     let text = book.read("chapters/tea/recordings/pour.json");
     book.write("chapters/tea/recordings/stir.json", &text);
-    let expect = "chapters/tea/recordings/stir.json: there is no snippet `tea/stir` that this could be a recording of\n  help: delete `chapters/tea/recordings/stir.json`, or bring the program back";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/tea/recordings/stir.json: there is no snippet `tea/stir` that this could be a recording of
+  help: delete `chapters/tea/recordings/stir.json`, or bring the program back
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -110,8 +161,15 @@ fn a_recording_of_another_program() {
     let book = Book::still();
     let text = book.read("chapters/tea/recordings/pour.json");
     book.write("chapters/tea/recordings/main.json", &text);
-    let expect = "chapters/tea/recordings/main.json: this is a recording of `tea/pour`\n  help: run `cargo workbook record tea/main`";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/tea/recordings/main.json: this is a recording of `tea/pour`
+  help: run `cargo workbook record tea/main`
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -122,15 +180,25 @@ fn a_malformed_recording() {
         "\"made_on\"",
         "\"maid_on\"",
     );
-    let ran = book.run(["check"]).failed();
-    ran.says("chapters/tea/recordings/pour.json:")
-        .says("the recording is malformed: unknown field `maid_on`");
-    ran.says("help: run `cargo workbook record tea/pour`")
-        .says("1 problem found");
+    is_told(
+        &book,
+        str![[r#"
+chapters/tea/recordings/pour.json:13: the recording is malformed: unknown field `maid_on`, expected one of `schema`, `snippet`, `command`, `made_from`, `made_on`, `ending`, `figures`, `compiler`, `lines`, `cut`, `timeline`, `left_behind` at line 13 column 11
+  help: run `cargo workbook record tea/pour`
+1 problem found
 
+"#]],
+    );
     book.write("chapters/tea/recordings/pour.json", "{\n  \"schema\": 1,\n");
-    let expect = "chapters/tea/recordings/pour.json:3: the recording is malformed: EOF while parsing a value at line 3 column 0\n  help: run `cargo workbook record tea/pour`";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/tea/recordings/pour.json:3: the recording is malformed: EOF while parsing a value at line 3 column 0
+  help: run `cargo workbook record tea/pour`
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -141,16 +209,30 @@ fn a_program_on_no_page() {
         "{{#snippet tea/pour}}",
         "It took {{#value tea/pour wall}}.",
     );
-    let expect = "chapters/tea/examples/pour.rs: `tea/pour` is on no page\n  help: put `{{#snippet tea/pour}}` on book/tea.md, or delete the program";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/tea/examples/pour.rs: `tea/pour` is on no page
+  help: put `{{#snippet tea/pour}}` on book/tea.md, or delete the program
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_page_that_is_not_in_the_summary() {
     let book = Book::still();
     book.write("book/milk.md", "# Milk\n");
-    let expect = "book/milk.md: the page is not in SUMMARY.md: nobody can find it\n  help: add `- [Title](milk.md)` to book/SUMMARY.md";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/milk.md: the page is not in SUMMARY.md: nobody can find it
+  help: add `- [Title](milk.md)` to book/SUMMARY.md
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -165,17 +247,32 @@ fn a_page_in_the_summary_that_is_not_there() {
 fn an_unknown_key_in_the_manifest() {
     let book = Book::still();
     book.replace("chapters/cups/Cargo.toml", "about", "abuot");
-    let what = "chapters/cups/Cargo.toml:5: `main` does not say what it is about\n  help: add `about = \"what the run shows\"`";
-    let key = "chapters/cups/Cargo.toml:6: unknown key `abuot`\n  help: did you mean `about`?";
-    is_told(&book, &[what, key]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/Cargo.toml:5: `main` does not say what it is about
+  help: add `about = "what the run shows"`
+chapters/cups/Cargo.toml:6: unknown key `abuot`
+  help: did you mean `about`?
+2 problems found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_claim_that_is_none() {
     let book = Book::still();
     book.replace("chapters/cups/Cargo.toml", "lines = 1", "lines is 1");
-    let expect = "chapters/cups/Cargo.toml:8: claim `lines is 1`: after `lines` comes <, <=, =, >=, > or in, not `is 1`\n  help: CONTRIBUTING.md lists what can be claimed";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/Cargo.toml:8: claim `lines is 1`: after `lines` comes <, <=, =, >=, > or in, not `is 1`
+  help: CONTRIBUTING.md lists what can be claimed
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -219,12 +316,17 @@ fn a_name_that_two_chapters_use() {
         .read("chapters/tea/recordings/pour.json")
         .replace("tea", "cups");
     book.write("chapters/cups/recordings/pour.json", &text);
-    let told = |one: &str, other: &str| {
-        format!(
-            "chapters/{one}/examples/pour.rs: the name `pour` is used twice: also by `chapters/{other}/examples/pour.rs`\n  help: rename one of them: cargo puts all examples in one folder"
-        )
-    };
-    is_told(&book, &[&told("cups", "tea"), &told("tea", "cups")]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/examples/pour.rs: the name `pour` is used twice: also by `chapters/tea/examples/pour.rs`
+  help: rename one of them: cargo puts all examples in one folder
+chapters/tea/examples/pour.rs: the name `pour` is used twice: also by `chapters/cups/examples/pour.rs`
+  help: rename one of them: cargo puts all examples in one folder
+2 problems found
+
+"#]],
+    );
 }
 
 #[test]
@@ -232,24 +334,45 @@ fn a_chapter_named_like_a_locked_dependency() {
     let book = Book::still();
     let package = "[[package]]\nname = \"cups\"\nversion = \"1.0.0\"\nsource = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
     book.append("Cargo.lock", package);
-    let expect = "chapters/cups/Cargo.toml:2: the chapter `cups` has the name of a package in Cargo.lock\n  help: rename folder, package and page: `cargo run -p cups` could not tell them apart";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/Cargo.toml:2: the chapter `cups` has the name of a package in Cargo.lock
+  help: rename folder, package and page: `cargo run -p cups` could not tell them apart
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_package_named_otherwise_than_its_folder() {
     let book = Book::still();
     book.replace("chapters/cups/Cargo.toml", "\"cups\"", "\"mugs\"");
-    let expect = "chapters/cups/Cargo.toml:2: the package is named `mugs`, its folder `cups`\n  help: page, folder and package have one name: rename the one or the other";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+chapters/cups/Cargo.toml:2: the package is named `mugs`, its folder `cups`
+  help: page, folder and package have one name: rename the one or the other
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_dead_link() {
     let book = Book::still();
     book.append("book/tea.md", "\nSee [cups](cup.md).\n");
-    let expect = "book/tea.md:7: dead link `cup.md`: there is no `book/cup.md`\n  help: did you mean `cups.md`?";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: dead link `cup.md`: there is no `book/cup.md`
+  help: did you mean `cups.md`?
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -259,16 +382,30 @@ fn a_dead_anchor() {
         "book/tea.md",
         "\nSee [cups](cups.md#about-mugs) and [here](#about-tea).\n",
     );
-    let expect = "book/tea.md:7: dead link `cups.md#about-mugs`: `book/cups.md` has no such heading\n  help: did you mean `#about-cups`?";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: dead link `cups.md#about-mugs`: `book/cups.md` has no such heading
+  help: did you mean `#about-cups`?
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
 fn a_link_that_is_defined_nowhere() {
     let book = Book::still();
     book.append("book/tea.md", "\nSee [the kettle][kettle].\n");
-    let expect = "book/tea.md:7: the link [kettle] is defined nowhere on this page\n  help: add `[kettle]: address` at the end of the page";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: the link [kettle] is defined nowhere on this page
+  help: add `[kettle]: address` at the end of the page
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -278,8 +415,15 @@ fn a_pasted_rust_fence() {
         "book/tea.md",
         "\n```rust\nfn main() {}\n```\n\n```console\ncargo run -p tea\n```\n",
     );
-    let expect = "book/tea.md:7: Rust code is typed into the page: nobody compiles it\n  help: put the program in a file of the chapter and write {{#snippet CHAPTER/NAME}}";
-    is_told(&book, &[expect]);
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: Rust code is typed into the page: nobody compiles it
+  help: put the program in a file of the chapter and write {{#snippet CHAPTER/NAME}}
+1 problem found
+
+"#]],
+    );
 }
 
 #[test]
@@ -294,28 +438,28 @@ fn several_at_once_are_told_in_one_go() {
     book.replace("chapters/tea/Cargo.toml", "says /poured/", "says /stirred/");
     book.replace("chapters/cups/src/main.rs", "3 cups", "4 cups");
     book.write("chapters/tea/recordings/stir.json", "");
+    // Programs run, and that is told meanwhile.
     let ran = book.run(["check"]).failed();
-    let told: Vec<_> = ran
-        .stderr
-        .lines()
-        .skip_while(|line| !line.starts_with("book/"))
-        .collect();
-    let expect = [
-        "book/cups.md:5: Rust code is typed into the page: nobody compiles it",
-        "  help: put the program in a file of the chapter and write {{#snippet CHAPTER/NAME}}",
-        "book/lost.md: the page is not in SUMMARY.md: nobody can find it",
-        "  help: add `- [Title](lost.md)` to book/SUMMARY.md",
-        "book/tea.md:7: `{{#snipet tea/pour}}`: unknown directive `snipet`",
-        "  help: did you mean `snippet`?",
-        "book/tea.md:9: dead link `milk.md`: there is no `book/milk.md`",
-        "  help: link to a page's Markdown file, relative to this one",
-        "chapters/cups/recordings/main.json: the recording of `cups/main` is stale: `chapters/cups/src/main.rs` has changed",
-        "  help: run `cargo workbook record cups/main`",
-        "chapters/tea/Cargo.toml:5: `tea/main` does not hold its claim `says /stirred/`: no line matches",
-        "  help: mend the program, or claim what it shows",
-        "chapters/tea/recordings/stir.json: there is no snippet `tea/stir` that this could be a recording of",
-        "  help: delete `chapters/tea/recordings/stir.json`, or bring the program back",
-        "7 problems found",
-    ];
-    assert_eq!(told, expect, "{ran}");
+    let at = ran.stderr.find("book/").expect("problems");
+    assert_data_eq!(
+        &ran.stderr[at..],
+        str![[r#"
+book/cups.md:5: Rust code is typed into the page: nobody compiles it
+  help: put the program in a file of the chapter and write {{#snippet CHAPTER/NAME}}
+book/lost.md: the page is not in SUMMARY.md: nobody can find it
+  help: add `- [Title](lost.md)` to book/SUMMARY.md
+book/tea.md:7: `{{#snipet tea/pour}}`: unknown directive `snipet`
+  help: did you mean `snippet`?
+book/tea.md:9: dead link `milk.md`: there is no `book/milk.md`
+  help: link to a page's Markdown file, relative to this one
+chapters/cups/recordings/main.json: the recording of `cups/main` is stale: `chapters/cups/src/main.rs` has changed
+  help: run `cargo workbook record cups/main`
+chapters/tea/Cargo.toml:5: `tea/main` does not hold its claim `says /stirred/`: no line matches
+  help: mend the program, or claim what it shows
+chapters/tea/recordings/stir.json: there is no snippet `tea/stir` that this could be a recording of
+  help: delete `chapters/tea/recordings/stir.json`, or bring the program back
+7 problems found
+
+"#]]
+    );
 }

@@ -1,6 +1,19 @@
 //! Which book is meant, and which of its programs.
 
-use crate::book::{Book, Ran, tool};
+use snapbox::{assert_data_eq, file, str};
+
+use crate::book::{Book, Ran, redacted, tool};
+
+#[test]
+fn the_tool_says_what_it_can_do() {
+    let help = |args: &[&str]| Ran::of(&mut tool(args)).succeeded().stdout;
+    let commands = ["serve", "record", "check", "build", "new", "doctor"];
+    let all = commands.map(|command| format!("\n-- {command}\n{}", help(&[command, "--help"])));
+    let all = help(&["--help"]) + &all.concat();
+    // How many programs run at once depends on the machine.
+    let all = redacted(&all, &[("--slots .*default: ([0-9]+)", "N")]);
+    assert_data_eq!(all, file!["root/help.txt"].raw());
+}
 
 #[test]
 fn outside_a_workbook_the_tool_says_where_to_go() {
@@ -48,15 +61,27 @@ fn the_root_can_be_named() {
 #[test]
 fn unknown_names_are_all_told_with_what_there_is() {
     let book = Book::still();
-    for command in ["record", "check"] {
-        let ran = book
-            .run([command, "nosuch", "cup", "tea", "tea/puor", "tea/pour"])
-            .failed();
-        ran.says("unknown chapter `nosuch`\n  help: the chapters are cups, tea");
-        ran.says("unknown chapter `cup`\n  help: did you mean `cups`?");
-        ran.says("unknown snippet `tea/puor`\n  help: did you mean `tea/pour`?");
-        ran.never_says("`tea/pour`\n");
-    }
+    let names = ["nosuch", "cup", "tea", "tea/puor", "tea/pour"];
+    let record = book.run(["record"].iter().chain(&names)).failed();
+    record.complains(str![[r#"
+error: unknown chapter `nosuch`
+  help: the chapters are cups, tea
+unknown chapter `cup`
+  help: did you mean `cups`?
+unknown snippet `tea/puor`
+  help: did you mean `tea/pour`?
+
+"#]]);
+    let check = book.run(["check"].iter().chain(&names)).failed();
+    check.complains(str![[r#"
+error: unknown chapter `nosuch`
+  help: the chapters are cups, tea
+unknown chapter `cup`
+  help: did you mean `cups`?
+unknown snippet `tea/puor`
+  help: did you mean `tea/pour`?
+
+"#]]);
 }
 
 #[test]
