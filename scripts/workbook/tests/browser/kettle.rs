@@ -86,15 +86,13 @@ fn cups() -> String {
 
 /// Says what a run showed and when, with one lane from its start to its end.
 fn rewrite(book: &Book, id: &str, wall: f64, times: &[f64]) {
-    let (chapter, name) = id.split_once('/').expect("an id is CHAPTER/NAME");
-    let mut recording = book.recording(id);
     let line = |(n, t): (usize, &f64)| json!({ "t": t, "stream": "out", "text": format!("cup {}", n + 1) });
-    recording["lines"] = Value::Array(times.iter().enumerate().map(line).collect());
-    recording["figures"]["wall"] = wall.into();
-    recording["timeline"] = json!([{
-        "name": "kettle", "from": 0.0, "to": wall, "end": "ready", "polls": 1,
-        "bars": [{ "from": 0.0, "to": wall, "cpu": wall, "thread": 0 }],
-    }]);
-    let path = format!("chapters/{chapter}/recordings/{name}.json");
-    book.write(&path, &recording.to_string());
+    book.rewrite(id, |recording| {
+        recording["lines"] = Value::Array(times.iter().enumerate().map(line).collect());
+        recording["figures"]["wall"] = wall.into();
+        recording["timeline"] = json!([{
+            "name": "kettle", "from": 0.0, "to": wall, "end": "ready", "polls": 1,
+            "bars": [{ "from": 0.0, "to": wall, "cpu": wall, "thread": 0 }],
+        }]);
+    });
 }

@@ -214,6 +214,13 @@ impl Book {
         serde_json::from_str(&text).unwrap_or_else(|error| panic!("{id}: {error}\n{text}"))
     }
 
+    /// Changes what is recorded of a run.
+    pub(crate) fn rewrite(&self, id: &str, change: impl FnOnce(&mut Value)) {
+        let mut recording = self.recording(id);
+        change(&mut recording);
+        self.write(&recording_path(id), &recording.to_string());
+    }
+
     pub(crate) fn is_recorded(&self, id: &str) -> bool {
         self.path(&recording_path(id)).exists()
     }

@@ -5,6 +5,7 @@ use std::process::Stdio;
 use std::time::Instant;
 
 use serde_json::{Value, json};
+use snapbox::{assert_data_eq, file};
 
 use crate::book::{Book, POUR, Ran};
 
@@ -68,6 +69,21 @@ fn output(html: &str) -> Vec<String> {
         .collect()
 }
 
+/// What a page shows, a tag a line.
+fn whole(html: &str) -> String {
+    let main = between(html, "<main>", "</main>");
+    main.trim().replace("><", ">\n<") + "\n"
+}
+
+/// Says that a run was made on this machine, and cost so much.
+fn made(recording: &mut Value, wall: f64) {
+    recording["made_on"] = json!({ "rustc": "1.95.0", "os": "linux", "cores": 2 });
+    recording["figures"] = json!({
+        "wall": wall, "user": wall / 4.0, "system": 0.001, "max_rss": 3_141_632, "threads": 2,
+        "voluntary_switches": 3, "involuntary_switches": 5,
+    });
+}
+
 #[test]
 fn directives_become_what_they_stand_for() {
     let book = Book::new()
@@ -79,6 +95,24 @@ fn directives_become_what_they_stand_for() {
             "fn main() {\n    let cup: u32 = \"tea\";\n}\n",
         );
     book.run(["record"]).succeeded();
+    for (id, wall, at, text) in [
+        ("tea/main", 0.75, 0.5, "poured"),
+        (
+            "tea/parts",
+            1.5,
+            1.25,
+            "pours a cup of <milk> & tea of 1,250 ml",
+        ),
+    ] {
+        book.rewrite(id, |recording| {
+            made(recording, wall);
+            recording["lines"] = json!([{ "t": at, "stream": "out", "text": text }]);
+        });
+    }
+    book.rewrite("tea/refused", |recording| {
+        recording["made_on"] = json!({ "rustc": "1.95.0", "os": "linux", "cores": 2 });
+        recording["compiler"] = json!(["error[E0308]: mismatched types", " --> <here>"]);
+    });
     book.write(
         "chapters/tea/src/leaves.rs",
         "fn leaves() {\n    // part: leaf\n    let leaf = 1;\n    // end: leaf\n}\n",
@@ -89,107 +123,50 @@ fn directives_become_what_they_stand_for() {
          ## Part\n\n{{#snippet tea/parts part=tea run=no}}\n\n## Change\n\n{{#diff tea/main tea/parts}}\n\n\
          ## Refused\n\n{{#snippet tea/refused}}\n\n\
          ## Library\n\n{{#source tea/leaves.rs part=leaf}}\n\n## All\n\n{{#source tea/leaves.rs}}\n\n\
-         ## Words\n\nIt printed {{#value tea/main lines}} line, of \
-         {{#value tea/parts says /([\\d,]+) ml/}} ml, {{#value tea/main lines / tea/parts lines}} times, \
-         and {{#fact 2 MiB}}, not `{{#fact 3 MiB}}`.\n",
+         ## Compared\n\n{{#compare tea/main tea/parts}}\n\n\
+         ## Words\n\nIt printed {{#value tea/main lines}} line in {{#value tea/main wall}}, of \
+         {{#value tea/parts says /([\\d,]+) ml/}} ml, {{#value tea/main wall / tea/parts wall}} times as long, \
+         and {{#fact 2 MiB}}, not `{{#fact 3 MiB}}`.\n\n\
+         ## Asked\n\n```predict\nask = \"How long, with `sleep`?\"\nrun = \"tea/parts\"\n\
+         why = \"It took {{#value tea/parts wall}}.\"\n\n[[choice]]\nsay = \"a second\"\nwhen = \"wall < 1.1\"\n\n\
+         [[choice]]\nsay = \"*more*\"\nwhen = \"wall > 1.1\"\n```\n\n{{#snippet tea/parts code=no}}\n",
     );
     book.run(["build"])
         .succeeded()
         .says("built target/book/index.html");
+    assert_data_eq!(whole(&page(&book)), file!["pages/directives.html"]);
+}
+
+#[test]
+fn a_timeline_is_drawn_with_all_that_can_happen_in_it() {
+    let book = Book::new().with("tea/main", "", POUR);
+    book.run(["record"]).succeeded();
+    book.rewrite("tea/main", |recording| {
+        made(recording, 2.0);
+        recording["timeline"] = json!([
+            {
+                "name": "tea <1>", "from": 0.0, "to": 1.5, "end": "ready", "polls": 2, "wakes": [1.25],
+                "bars": [
+                    { "from": 0.0, "to": 0.25, "cpu": 0.25, "thread": 0 },
+                    { "from": 1.25, "to": 1.5, "cpu": 0.0, "thread": 1 },
+                ],
+            },
+            { "name": "tea 2", "from": 0.25, "to": 1.0, "end": "dropped", "polls": 0, "bars": [] },
+            {
+                "name": "tea 3", "from": 0.5, "to": 0.75, "end": "panicked", "polls": 1,
+                "bars": [{ "from": 0.5, "to": 0.75, "cpu": 0.2, "thread": 0 }],
+            },
+            {
+                "name": "tea 4", "from": 1.0, "to": 2.0, "end": "open", "polls": 1,
+                "bars": [{ "from": 1.0, "cpu": 0.0, "thread": 0 }],
+            },
+        ]);
+    });
+    book.run(["build"]).succeeded();
     let html = page(&book);
-    let part = |name: &str| {
-        let start = format!("<h2 id=\"{name}\">");
-        html.split(&start)
-            .nth(1)
-            .expect(name)
-            .split("<h2")
-            .next()
-            .expect(name)
-            .to_owned()
-    };
-
-    let code = part("code");
-    assert_eq!(
-        between(&code, "<span class=\"file\">", "</span>"),
-        "tea/src/main.rs"
-    );
-    assert_eq!(
-        seen(between(&code, "<code class=\"language-rust", "</code>"))
-            .split_once('>')
-            .expect("a tag")
-            .1,
-        POUR.trim_end()
-    );
-    assert!(!code.contains("class=\"run\""), "{code}");
-
-    for (name, shown) in [
-        ("library", "let leaf = 1;"),
-        ("all", "fn leaves() {\n    let leaf = 1;\n}"),
-    ] {
-        let html = part(name);
-        let file = between(&html, "<span class=\"file\">", "</span>");
-        assert_eq!(file, "tea/src/leaves.rs");
-        let code = seen(between(&html, "<code class=\"language-rust", "</code>"));
-        assert_eq!(code.split_once('>').expect("a tag").1, shown);
-        assert!(!html.contains("class=\"run\""), "{html}");
-    }
-
-    let run = part("run");
-    assert!(!run.contains("language-rust"), "{run}");
-    assert!(
-        run.contains("<figure class=\"run\" data-snippet=\"tea/main\" data-wall="),
-        "{run}"
-    );
-    assert_eq!(output(&run), ["poured"]);
-    let recorded = seen(between(&run, "<p class=\"recorded\">", "</p>"));
-    assert!(recorded.starts_with("Recorded with rustc 1."), "{recorded}");
-    assert!(recorded.ends_with("Yours: cargo run -p tea"), "{recorded}");
-
-    let cut = part("part");
-    let cut = seen(between(&cut, "<code class=\"language-rust", "</code>"));
-    assert_eq!(
-        cut.split_once('>').expect("a tag").1,
-        "let cup = \"a cup of <milk> & tea\";"
-    );
-
-    let change = part("change");
-    let diff = seen(between(
-        &change,
-        "<code class=\"language-diff\">",
-        "</code>",
-    ));
-    let changed: Vec<_> = diff
-        .lines()
-        .filter(|line| line.starts_with(['-', '+']))
-        .collect();
-    let expect = [
-        "-     println!(\"poured\");",
-        "+     let cup = \"a cup of <milk> & tea\";",
-        "+     println!(\"pours {cup} of 1,250 ml\");",
-    ];
-    assert_eq!(changed, expect);
-    assert!(!html.contains("part: tea"), "the marks are never shown");
-
-    let refused = part("refused");
-    let compiler = seen(between(
-        &refused,
-        "aria-label=\"What the compiler says\">",
-        "</pre>",
-    ));
-    assert!(
-        compiler.starts_with("error[E0308]: mismatched types\n"),
-        "{compiler}"
-    );
-    assert!(refused.contains(
-        "does not compile: error <a href=\"https://doc.rust-lang.org/error_codes/E0308.html\">"
-    ));
-    assert!(!refused.contains("Recorded output"), "nothing ran");
-
-    let words = seen(between(&part("words"), "<p>", "</p>"));
-    assert_eq!(
-        words,
-        "It printed 1 line, of 1,250 ml, 1.0 times, and 2\u{a0}MiB, not {{#fact 3 MiB}}."
-    );
+    let svg = between(&html, "<svg class=\"timeline\"", "<figcaption>");
+    let svg = format!("<svg class=\"timeline\"{svg}\n").replace("><", ">\n<");
+    assert_data_eq!(svg, file!["pages/timeline.svg"]);
 }
 
 #[test]

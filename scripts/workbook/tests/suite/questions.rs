@@ -129,7 +129,7 @@ fn a_number_typed_by_hand() {
 }
 
 /// Writes the events that a traced program would write.
-const TRACED: &str = r##"//! Watch the lanes.
+pub(crate) const TRACED: &str = r##"//! Watch the lanes.
 use std::io::Write;
 
 fn main() {

@@ -19,6 +19,30 @@ fn main() {
 "#;
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_recording_is_a_text_that_can_be_read() {
+    use crate::book::redacted;
+    use crate::questions::TRACED;
+    use snapbox::{assert_data_eq, file};
+    let entry = "args = [\"two\", \"cups\"]\nclaims = [\"says /poured/\"]";
+    let book = Book::new().with("tea/main", entry, TRACED);
+    book.run(["record"]).succeeded();
+    let text = book.read("chapters/tea/recordings/main.json");
+    let measured = r#""(?:max_rss|threads|\w+_switches|cores)": ([0-9]+)"#;
+    let by_run = [
+        (r"([0-9.]+e-[0-9]+|[0-9]+\.[0-9]+)", "N.N"),
+        (measured, "N"),
+        (r#""sha256": "([0-9a-f]{64})""#, "SHA256"),
+        (r#""rustc": "(.*)""#, "VERSION"),
+        (r#""os": "(.*)""#, "SYSTEM"),
+    ];
+    assert_data_eq!(
+        redacted(&text, &by_run),
+        file!["record/recording.txt"].raw()
+    );
+}
+
+#[test]
 fn recording_twice_writes_nothing_the_second_time() {
     let book = Book::new()
         .with("tea/main", "claims = [\"order any\"]", CHANGES)
