@@ -8,7 +8,9 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
-use cargo_metadata::{Artifact, ArtifactProfile, Edition, Message, TargetKind};
+use cargo_metadata::{
+    Artifact, ArtifactDebuginfo, ArtifactProfile, Edition, Message, TargetKind,
+};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 
@@ -570,6 +572,10 @@ impl Built {
             let yes = |it: bool| if it { "yes" } else { "no" };
             option("-C", format!("opt-level={}", profile.opt_level));
             option("-C", format!("debuginfo={}", profile.debuginfo));
+            if profile.debuginfo == ArtifactDebuginfo::None {
+                // Nor the standard library's, as cargo does it then. Its messages do not say so.
+                option("-C", "strip=debuginfo".to_owned());
+            }
             let assertions = yes(profile.debug_assertions);
             option("-C", format!("debug-assertions={assertions}"));
             let overflow = yes(profile.overflow_checks);
