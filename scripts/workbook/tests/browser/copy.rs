@@ -62,7 +62,7 @@ fn draws(line: &str) -> bool {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn what_is_copied_draws_no_timeline() {
     // On the second it also stands in the middle of a line.
     for (page, inline) in [("join.html", false), ("tcp-echo.html", true)] {
@@ -107,7 +107,7 @@ fn what_is_copied_draws_no_timeline() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_program_is_copied_by_keyboard_and_the_page_says_so() {
     let site = Static::of_the_clone();
     let reader = Reader::new();

@@ -57,7 +57,7 @@ fn text(reader: &Reader, figure: &str) -> String {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_changed_program_is_compiled_and_run_and_the_books_is_as_it_was() {
     let book = book("", SLOW);
     let before = book.files();
@@ -103,7 +103,7 @@ fn a_changed_program_is_compiled_and_run_and_the_books_is_as_it_was() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_arrows_move_in_the_editor_and_turn_no_page() {
     let book = Book::new().with("tea/main", "", SLOW).with(
         "cups/main",
@@ -133,7 +133,7 @@ fn the_arrows_move_in_the_editor_and_turn_no_page() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn what_the_compiler_says_is_shown_at_its_line() {
     let book = book("", SLOW);
     let (_server, reader) = at_the_page(&book, &[]);
@@ -185,7 +185,7 @@ fn what_the_compiler_says_is_shown_at_its_line() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn reset_brings_the_books_program_back() {
     let book = book("", SLOW);
     let (_server, reader) = at_the_page(&book, &[]);
@@ -215,7 +215,7 @@ fn reset_brings_the_books_program_back() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn an_edit_outlives_a_reload_and_is_kept_for_its_own_program() {
     let book = two();
     let (_server, reader) = at_the_page(&book, &[]);
@@ -237,7 +237,7 @@ fn an_edit_outlives_a_reload_and_is_kept_for_its_own_program() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn an_edit_of_a_program_that_changed_in_the_book_says_so() {
     let book = book("", SLOW);
     let (server, reader) = at_the_page(&book, &[]);
@@ -264,7 +264,7 @@ fn an_edit_of_a_program_that_changed_in_the_book_says_so() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_editor_is_used_and_left_by_keyboard() {
     let book = two();
     let (_server, reader) = at_the_page(&book, &[]);
@@ -315,7 +315,7 @@ fn the_editor_is_used_and_left_by_keyboard() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
     let book = book("deadline = 60", SLOW);
     let (_server, reader) = at_the_page(&book, &[]);
@@ -342,7 +342,7 @@ fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn closing_the_editor_before_the_server_has_answered_stops_the_run() {
     let book = book("deadline = 60", SLOW);
     let (server, reader) = at_the_page(&book, &[]);
@@ -375,7 +375,7 @@ fn closing_the_editor_before_the_server_has_answered_stops_the_run() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn where_edits_are_off_there_is_no_edit_button() {
     let book = book("", SLOW);
     // Others than this machine can reach it: they run what the book has, and nothing of their own.

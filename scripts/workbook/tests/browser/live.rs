@@ -87,7 +87,7 @@ fn nothing_runs(book: &Book) {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_shows_its_lines_as_they_come_then_its_figures_and_what_it_claims() {
     let book = book("claims = [\"says /poured/\", \"wall < 9\"]", SLOW);
     let (_server, reader) = at_the_page(&book, &[]);
@@ -143,7 +143,7 @@ fn a_run_shows_its_lines_as_they_come_then_its_figures_and_what_it_claims() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_is_stopped_and_cleared_by_mouse() {
     let book = endless();
     let (_server, reader) = at_the_page(&book, &[]);
@@ -168,7 +168,7 @@ fn a_run_is_stopped_and_cleared_by_mouse() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_is_started_stopped_and_cleared_by_keyboard() {
     let book = endless();
     let (_server, reader) = at_the_page(&book, &[]);
@@ -189,7 +189,7 @@ fn a_run_is_started_stopped_and_cleared_by_keyboard() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_that_hangs_is_ended_and_says_so() {
     let hangs = SLOW.replace("from_millis(600)", "from_secs(3600)");
     let book = book("deadline = 1\nclaims = [\"ends hang\"]", &hangs);
@@ -209,7 +209,7 @@ fn a_run_that_hangs_is_ended_and_says_so() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_that_differs_from_the_books_claims_says_in_what() {
     let book = book("claims = [\"lines = 2\", \"wall < 9\"]", SLOW);
     book.replace(
@@ -236,7 +236,7 @@ fn a_run_that_differs_from_the_books_claims_says_in_what() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_program_that_prints_nothing_and_one_that_the_compiler_refuses_say_so() {
     let book = Book::new()
         .with("tea/main", "claims = [\"lines = 0\"]", QUIET)
@@ -267,7 +267,7 @@ fn a_program_that_prints_nothing_and_one_that_the_compiler_refuses_say_so() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_program_that_does_not_build_says_why() {
     let book = book("", SLOW);
     book.replace("chapters/tea/src/main.rs", "println!(\"poured\")", "pour()");
@@ -279,7 +279,7 @@ fn a_program_that_does_not_build_says_why() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_that_waits_for_another_says_its_place() {
     let book = book("deadline = 60", QUIET).with("tea/second", "claims = [\"lines = 2\"]", SLOW);
     book.run(["record", "tea/second"]).succeeded();
@@ -313,7 +313,7 @@ fn a_run_that_waits_for_another_says_its_place() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_that_waits_for_a_build_says_so_and_may_be_stopped() {
     let book = book("", SLOW).with("milk/main", "", QUIET);
     book.run(["record", "milk"]).succeeded();
@@ -341,7 +341,7 @@ fn a_run_that_waits_for_a_build_says_so_and_may_be_stopped() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_timeline_is_drawn_while_its_run_goes_on() {
     let book = book("", DRAWN);
     let (_server, reader) = at_the_page(&book, &[]);
@@ -372,7 +372,7 @@ fn a_timeline_is_drawn_while_its_run_goes_on() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_page_that_is_left_takes_its_run_along() {
     let book = endless();
     let (server, reader) = at_the_page(&book, &[]);
@@ -392,7 +392,7 @@ fn a_page_that_is_left_takes_its_run_along() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn pressing_run_again_at_once_stops_the_one_run() {
     let book = endless();
     let (_server, reader) = at_the_page(&book, &[]);
@@ -413,7 +413,7 @@ fn pressing_run_again_at_once_stops_the_one_run() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_server_that_is_gone_is_told() {
     let book = endless();
     let (mut server, reader) = at_the_page(&book, &[]);
@@ -432,7 +432,7 @@ fn a_server_that_is_gone_is_told() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn on_a_static_host_there_is_neither_run_nor_edit() {
     let site = Static::of(book("", SLOW));
     let reader = Reader::new();
@@ -497,7 +497,7 @@ fn markup(reader: &Reader, output: &str) -> (Vec<(String, String)>, String) {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_live_output_has_the_markup_of_the_recorded_one() {
     let book = Book::new()
         .with("tea/main", "claims = [\"lines = 4\"]", ALL_KINDS)
@@ -547,7 +547,7 @@ fn a_live_output_has_the_markup_of_the_recorded_one() {
 const PROMPT: f64 = 500.0;
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_first_line_comes_at_once() {
     // It goes on after the line: what is shown at the end of a run is not at once.
     let program = SLOW.replace("from_millis(600)", "from_millis(800)");

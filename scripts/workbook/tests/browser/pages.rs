@@ -133,14 +133,14 @@ fn nothing_is_wrong(wrong: &[String]) {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn every_page_of_a_static_host_is_whole_quiet_and_open_to_all() {
     let site = Static::of_the_clone();
     nothing_is_wrong(&read_all(|page| site.url(page), "html"));
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn every_served_page_is_whole_quiet_and_open_to_all() {
     let site = served_clone();
     let url = |page: &str| format!("http://{}/{page}", site.host());
@@ -149,7 +149,7 @@ fn every_served_page_is_whole_quiet_and_open_to_all() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn what_opens_on_a_page_is_open_to_all_too() {
     let book = kettle::book();
     let server = Server::ready(&book, &[]);

@@ -82,7 +82,7 @@ fn at_the_page() -> (Static, Reader) {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_its_words_and_its_comparisons_are_hidden_until_the_reader_chooses() {
     let (_site, reader) = at_the_page();
     MANY.is_open(&reader);
@@ -100,7 +100,7 @@ fn a_run_its_words_and_its_comparisons_are_hidden_until_the_reader_chooses() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_wrong_choice_shows_the_run_and_which_one_was_right() {
     let (_site, reader) = at_the_page();
     // On its words: they are a larger target than the button.
@@ -121,7 +121,7 @@ fn a_wrong_choice_shows_the_run_and_which_one_was_right() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn two_questions_on_a_page_do_not_disturb_each_other() {
     let (_site, reader) = at_the_page();
     reader.click(&MANY.choice(1));
@@ -137,7 +137,7 @@ fn two_questions_on_a_page_do_not_disturb_each_other() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_run_is_shown_to_who_does_not_want_to_choose() {
     let (_site, reader) = at_the_page();
     reader.click(&MANY.part(".show-run"));
@@ -150,7 +150,7 @@ fn the_run_is_shown_to_who_does_not_want_to_choose() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_question_is_answered_by_keyboard() {
     let (_site, reader) = at_the_page();
     reader.tab_to(&MANY.choice(0));
@@ -177,7 +177,7 @@ fn a_question_is_answered_by_keyboard() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn what_was_chosen_is_kept_until_the_reader_is_asked_again() {
     let (site, reader) = at_the_page();
     reader.click(&MANY.choice(2));
@@ -197,7 +197,7 @@ fn what_was_chosen_is_kept_until_the_reader_is_asked_again() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_browser_that_keeps_nothing_asks_all_the_same() {
     let site = Static::of(kettle::book());
     let reader = Reader::new();
@@ -217,7 +217,7 @@ fn a_browser_that_keeps_nothing_asks_all_the_same() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn on_paper_all_is_shown() {
     let site = Static::of(kettle::book());
     let reader = Reader::new();

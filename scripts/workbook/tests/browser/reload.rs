@@ -44,7 +44,7 @@ fn is_back_at(reader: &Reader, before: f64) {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_page_that_was_edited_on_disk_reloads_and_keeps_its_place() {
     let book = kettle::book();
     book.append("book/tea.md", &filler());
@@ -66,7 +66,7 @@ fn a_page_that_was_edited_on_disk_reloads_and_keeps_its_place() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_program_that_its_author_saves_is_recorded_and_shown_in_its_place() {
     let book = Book::new().with("tea/main", "claims = [\"lines = 2\"]", SLOW);
     kettle::dress(&book);

@@ -69,7 +69,7 @@ fn watch(reader: &Reader, run: &str, wall: f64) -> Vec<Moment> {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn lines_come_at_their_times_and_the_cursor_runs_with_them() {
     let (_site, reader) = at_the_run();
     assert_eq!(
@@ -110,7 +110,7 @@ fn lines_come_at_their_times_and_the_cursor_runs_with_them() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_replay_is_held_and_goes_on() {
     let (_site, reader) = at_the_run();
     reader.click(&part(".replay"));
@@ -131,7 +131,7 @@ fn a_replay_is_held_and_goes_on() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_replay_is_hurried_and_slowed_down() {
     let (_site, reader) = at_the_run();
     reader.click(&part(".replay"));
@@ -172,7 +172,7 @@ fn rate(reader: &Reader) -> f64 {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_moment_of_the_run_is_found_with_the_mouse() {
     let (_site, reader) = at_the_run();
     reader.click(&part(".replay"));
@@ -189,7 +189,7 @@ fn a_moment_of_the_run_is_found_with_the_mouse() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_replay_is_used_by_keyboard_alone() {
     let (site, reader) = at_the_run();
     reader.tab_to(&part(".replay"));
@@ -242,7 +242,7 @@ fn a_replay_is_used_by_keyboard_alone() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn closing_a_replay_half_way_leaves_the_run_as_it_was() {
     let (_site, reader) = at_the_run();
     let whole = "return document.querySelector(arguments[0]).outerHTML";
@@ -264,7 +264,7 @@ fn closing_a_replay_half_way_leaves_the_run_as_it_was() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn where_motion_is_unwelcome_the_cursor_goes_from_line_to_line() {
     let (_site, reader) = at_the_run();
     reader.prefer("prefers-reduced-motion", "reduce");
@@ -289,7 +289,7 @@ fn where_motion_is_unwelcome_the_cursor_goes_from_line_to_line() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_run_of_milliseconds_is_slowed_down_until_it_can_be_seen() {
     let (_site, reader) = at_the_run();
     reader.click("fieldset[data-run='tea/quick'] .show-run");
@@ -309,7 +309,7 @@ fn a_run_of_milliseconds_is_slowed_down_until_it_can_be_seen() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn two_replays_on_a_page_run_each_by_itself() {
     let (_site, reader) = at_the_run();
     reader.click("fieldset[data-run='tea/quick'] .show-run");
@@ -330,7 +330,7 @@ fn two_replays_on_a_page_run_each_by_itself() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_comparison_is_replayed_by_mouse_and_by_keyboard() {
     const COMPARED: &str = "figure.compare";
     let (_site, reader) = at_the_run();

@@ -17,7 +17,7 @@ fn without_script() -> Reader {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn without_javascript_a_question_is_followed_by_its_answer_and_its_run() {
     let site = Static::of(kettle::book());
     let reader = without_script();
@@ -44,7 +44,7 @@ fn without_javascript_a_question_is_followed_by_its_answer_and_its_run() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn without_javascript_nothing_of_the_real_book_is_hidden() {
     let site = Static::of_the_clone();
     let reader = without_script();
@@ -61,7 +61,7 @@ fn without_javascript_nothing_of_the_real_book_is_hidden() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_finger_finds_every_control() {
     let site = Static::of(kettle::book());
     let reader = Reader::new();
@@ -87,7 +87,7 @@ fn a_finger_finds_every_control() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn what_is_wider_than_a_phone_is_scrolled_by_keyboard() {
     let site = Static::of_the_clone();
     let reader = Reader::new();
@@ -112,7 +112,7 @@ fn what_is_wider_than_a_phone_is_scrolled_by_keyboard() {
 }
 
 #[test]
-#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --test browser -- --ignored"]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_sidebar_is_opened_and_closed_by_mouse_and_by_keyboard() {
     let site = Static::of(kettle::book());
     let reader = Reader::new();
