@@ -1,15 +1,17 @@
 //! mdBook, in process: the same pages as a stock `mdbook build` with this tool as its preprocessor.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
-use rayon::iter::{ParallelBridge, ParallelIterator};
 
 use crate::book::house::{House, sorted_entries};
 use crate::book::library::Library;
@@ -51,17 +53,30 @@ fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
     let pages = book
         .chapters()
         .filter_map(|chapter| Some((chapter.source_path.as_ref()?, &chapter.content)));
-    let fill = |(file, content): (&PathBuf, &String)| {
-        let path = format!("{source}/{}", file.to_string_lossy().replace('\\', "/"));
-        (file.clone(), render::page(library, &path, content))
+    let pages = Mutex::new(pages);
+    let next = || pages.lock().expect("nobody panics with the lock").next();
+    let fill_some = || {
+        let fill = |(file, content): (&PathBuf, &String)| {
+            let path = format!("{source}/{}", file.to_string_lossy().replace('\\', "/"));
+            (file.clone(), render::page(library, &path, content))
+        };
+        std::iter::from_fn(next).map(fill).collect::<Vec<_>>()
     };
-    let mut pages: BTreeMap<_, _> = pages.par_bridge().map(fill).collect();
+    let mut filled: BTreeMap<_, _> = thread::scope(|scope| {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(fill_some)).collect();
+        let filled = threads.into_iter().map(ScopedJoinHandle::join);
+        filled
+            .flat_map(|some| some.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    });
+    drop(pages);
     let mut problems = Vec::new();
     book.for_each_chapter_mut(|chapter| {
         let page = chapter
             .source_path
             .as_ref()
-            .and_then(|file| pages.remove(file));
+            .and_then(|file| filled.remove(file));
         if let Some((content, found)) = page {
             chapter.content = content;
             problems.extend(found);
