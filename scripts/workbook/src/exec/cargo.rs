@@ -8,9 +8,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
-use cargo_metadata::{
-    Artifact, ArtifactDebuginfo, ArtifactProfile, Edition, Message, TargetKind,
-};
+use cargo_metadata::{Artifact, ArtifactDebuginfo, ArtifactProfile, Edition, Message, TargetKind};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 

@@ -1,6 +1,8 @@
 //! The programs are built in the background while the book is served, first what somebody waits for, and again when
 //! their files change. What does not build says so, and nothing is written into the clone.
 
+use std::time::Instant;
+
 use serde_json::{Value, json};
 
 use crate::book::{Book, POUR, soon};
@@ -207,12 +209,12 @@ fn what_has_changed_is_built_before_it_is_run() {
             "chapters/tea/src/main.rs",
             &format!("fn main() {{ println!(\"{n}\") }}"),
         );
-        server.heeds_all_changes(&book);
+        server.handles_all_changes(&book);
         assert_eq!(texts(&server.run("tea/main")), [n.to_string()]);
     }
     let manifest = "chapters/tea/Cargo.toml";
     book.append(manifest, "args = [\"sugar\"]\n");
-    server.heeds_all_changes(&book);
+    server.handles_all_changes(&book);
     assert_eq!(texts(&server.run("tea/told")), ["Some(\"sugar\")"]);
     let before = server.so_far("builds");
     book.append(
@@ -241,7 +243,7 @@ fn what_is_saved_while_a_run_waits_for_its_turn_is_what_runs() {
     let mut events = server.events(&server.begin("tea/main"));
     assert_eq!(events.next().expect("its place").1["for"], "slot");
     book.replace("chapters/tea/Cargo.toml", "milk", "sugar");
-    server.heeds_all_changes(&book);
+    server.handles_all_changes(&book);
     drop(ahead);
     let events: Vec<_> = events.collect();
     assert_eq!(texts(&events), ["Some(\"sugar\")"], "{events:#?}");
@@ -256,7 +258,7 @@ fn a_broken_manifest_breaks_no_chapter_that_is_built() {
     let server = Server::ready(&book, &[]);
     let manifest = book.read("chapters/cups/Cargo.toml");
     book.write("chapters/cups/Cargo.toml", "[package\nname =");
-    server.heeds_all_changes(&book);
+    server.handles_all_changes(&book);
     assert_eq!(texts(&server.run("tea/main")), ["poured"]);
     let events = server.run("cups/main");
     let (error, _) = failure(&events);
@@ -266,7 +268,7 @@ fn a_broken_manifest_breaks_no_chapter_that_is_built() {
     );
     assert!(error.contains("chapters/cups/Cargo.toml"), "{error}");
     book.write("chapters/cups/Cargo.toml", &manifest);
-    server.heeds_all_changes(&book);
+    server.handles_all_changes(&book);
     assert_eq!(texts(&server.run("cups/main")), ["poured"]);
 }
 

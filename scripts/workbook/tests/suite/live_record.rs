@@ -52,7 +52,7 @@ fn a_saved_snippet_is_recorded_alone_and_the_page_shows_it() {
     let (recorded, _) = recorded.split_once("that took ").expect("to its end");
     assert!(!recorded.contains("building "), "{said}");
     // What was written is no edit: the next that is recorded is the next that is saved.
-    server.heeds_all_changes(&book);
+    server.handles_all_changes(&book);
     book.replace("chapters/cups/src/main.rs", "\"poured\"", "\"counted\"");
     assert!(soon(20, || server
         .get("/cups.html")
@@ -167,7 +167,7 @@ fn a_saved_manifest_has_its_new_claims_held() {
             .replacen("a run", "a cup", 1)
             .replacen("lines = 1", "says /poured/", 1),
     );
-    server.heeds_all_changes(&book);
+    server.handles_all_changes(&book);
     book.replace("chapters/tea/examples/pour.rs", "\"poured\"", "\"spilt\"");
     assert!(soon(20, || times(&server, "that took") == 3));
     assert_eq!(saved(&server), ["tea/main", "tea/main", "tea/pour"]);

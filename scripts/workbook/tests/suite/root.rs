@@ -9,7 +9,7 @@ fn the_tool_says_what_it_can_do() {
     let help = |args: &[&str]| Ran::of(&mut tool(args)).succeeded().stdout;
     let commands = ["serve", "record", "check", "build", "new", "doctor"];
     let all = commands.map(|command| format!("\n-- {command}\n{}", help(&[command, "--help"])));
-    let all = help(&["--help"]) + &all.concat();
+    let all = help(&["--help"]) + all.concat().as_str();
     // How many programs run at once depends on the machine.
     let all = redacted(&all, &[("--slots .*default: ([0-9]+)", "N")]);
     assert_data_eq!(all, file!["root/help.txt"].raw());

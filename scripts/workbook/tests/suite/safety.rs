@@ -140,7 +140,7 @@ fn the_token_stands_in_served_pages_only() {
     ] {
         let answer = server.get(path);
         assert_eq!(answer.status, 200, "{path}");
-        let anywhere = answer.head + &answer.body;
+        let anywhere = answer.head + answer.body.as_str();
         assert!(!anywhere.contains(&token), "{path}");
     }
     let mut folders = vec![book.path("target/workbook")];
@@ -193,14 +193,14 @@ fn what_is_too_long_is_refused() {
     let server = Server::start(&book);
     let program = |bytes: usize| {
         let start = "fn main() {}\n//";
-        let source = start.to_owned() + &"x".repeat(bytes - start.len());
+        let source = start.to_owned() + "x".repeat(bytes - start.len()).as_str();
         json!({ "snippet": "tea/main", "source": source }).to_string()
     };
     post(&server, &[], &program(256 << 10)).json();
     post(&server, &[], &program((256 << 10) + 1)).is_refused(413, "256 KiB");
     post(&server, &[], &" ".repeat(2 << 20)).is_refused(413, "256 KiB");
     // Newlines and quotes are two bytes in JSON, and one in the program.
-    let source = "fn main() {}\n".to_owned() + &"\n".repeat(250 << 10);
+    let source = "fn main() {}\n".to_owned() + "\n".repeat(250 << 10).as_str();
     let body = json!({ "snippet": "tea/main", "source": source }).to_string();
     assert_eq!(post(&server, &[], &body).status, 201);
 }

@@ -220,7 +220,7 @@ fn reading_a_file_builds_nothing() {
     assert!(!book.read("book/tea.md").is_empty());
     assert_eq!(server.get("/tea.html").status, 200);
     assert_eq!(reloads(&server).next(), Some(told));
-    // A change that does count is the first that is heeded since. To build the pages is to read all of them, too.
+    // A change that does count is the first that is handled since. To build the pages is to read all of them, too.
     for n in 1..=2 {
         book.write_at_once("book/tea.md", &format!("# Tea\n\nAnd {n} cups.\n"));
         let shown = || {

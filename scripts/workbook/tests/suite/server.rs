@@ -153,13 +153,13 @@ impl Server {
     }
 
     /// Waits until it has dealt with every change of a file up to now: by a file more, which is of no use.
-    pub(crate) fn heeds_all_changes(&self, book: &Book) {
-        // The first may be heeded with what came just before, or after it. When the second is, the first was.
+    pub(crate) fn handles_all_changes(&self, book: &Book) {
+        // The first may be handled with what came just before, or after it. When the second is, the first was.
         for _ in 0..2 {
             let before = self.so_far("changes");
             book.write_at_once("book/of_no_use.txt", "");
-            let heeded = soon(10, || self.so_far("changes") > before);
-            assert!(heeded, "{}\n{}", self.health(), self.said());
+            let handled = soon(10, || self.so_far("changes") > before);
+            assert!(handled, "{}\n{}", self.health(), self.said());
         }
     }
 
