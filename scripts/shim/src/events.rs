@@ -7,9 +7,9 @@ use workbook_shim::protocol::Event;
 
 /// Where the events go. Each pipe's own thread writes its lines, so that printing much does not keep the
 /// one that watches the clock.
-pub(crate) type Teller = Arc<Mutex<Stdout>>;
+pub(crate) type EventWriter = Arc<Mutex<Stdout>>;
 
-pub(crate) fn tell(teller: &Teller, event: &Event) -> io::Result<()> {
+pub(crate) fn tell(teller: &EventWriter, event: &Event) -> io::Result<()> {
     let mut text = serde_json::to_vec(event)?;
     text.push(b'\n');
     let mut out = teller.lock().expect("nobody panics with the lock");

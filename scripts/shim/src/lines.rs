@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use workbook_shim::protocol::{Event, Stream};
 
-use crate::events::{Teller, rounded, tell};
+use crate::events::{EventWriter, rounded, tell};
 use crate::watch::Notice;
 
 /// So many lines of each pipe are told as they come; of the rest only the last, when it closes.
@@ -22,7 +22,7 @@ pub(crate) struct PipeLines {
     pub(crate) limit: usize,
     /// Bytes after which a line is broken in two.
     pub(crate) line_limit: usize,
-    pub(crate) teller: Teller,
+    pub(crate) teller: EventWriter,
 }
 
 impl PipeLines {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
 
-use crate::events::{Teller, rounded, tell};
+use crate::events::{EventWriter, rounded, tell};
 use crate::lines::PipeLines;
 use crate::system::{self, Group};
 
@@ -72,7 +72,7 @@ struct Watch {
     start: Instant,
     /// The same moment in seconds since 1970.
     began: f64,
-    teller: Teller,
+    teller: EventWriter,
     notices: Receiver<Notice>,
     open_pipes: usize,
     peak_threads: Option<u64>,
@@ -87,7 +87,7 @@ impl Watch {
         job: Job,
         (mut child, group): (Child, Group),
         (start, began): (Instant, f64),
-        teller: Teller,
+        teller: EventWriter,
     ) -> Self {
         let (sender, notices) = mpsc::channel();
         let stdout = child.stdout.take().expect("stdout is piped");

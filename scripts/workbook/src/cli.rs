@@ -82,12 +82,12 @@ enum Command {
     /// mdBook's preprocessor protocol, for a stock mdbook to call
     Preprocess {
         #[command(subcommand)]
-        question: Option<Question>,
+        question: Option<PreprocessQuestion>,
     },
 }
 
 #[derive(Debug, Subcommand)]
-enum Question {
+enum PreprocessQuestion {
     /// Whether a renderer's pages can be filled in
     Supports { renderer: String },
 }
@@ -146,7 +146,7 @@ fn run(cli: Cli) -> Result<bool> {
         Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),
         // The directives become Markdown and HTML, which every renderer of HTML understands.
         Command::Preprocess {
-            question: Some(Question::Supports { renderer }),
+            question: Some(PreprocessQuestion::Supports { renderer }),
         } => Ok(renderer == "html"),
     }
 }

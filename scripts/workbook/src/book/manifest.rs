@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-use crate::book::snippet::{Failure, Profile, Signal, Spec};
+use crate::book::snippet::{ExpectedError, Profile, Signal, Spec};
 use crate::model::claim::Claim;
 use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest, line_of};
@@ -195,15 +195,15 @@ impl Reader<'_> {
         }
     }
 
-    fn failure(&mut self, at: usize, text: &str) -> Option<Failure> {
+    fn failure(&mut self, at: usize, text: &str) -> Option<ExpectedError> {
         let is_code = text.len() == 5
             && text.starts_with('E')
             && text[1..].bytes().all(|byte| byte.is_ascii_digit());
         if is_code {
-            return Some(Failure::Code(text.to_owned()));
+            return Some(ExpectedError::Code(text.to_owned()));
         }
         match Pattern::parse(text) {
-            Ok(pattern) => Some(Failure::Message(pattern)),
+            Ok(pattern) => Some(ExpectedError::Message(pattern)),
             Err(error) => {
                 let what = format!("`fails` is neither an error code nor a regex: {error}");
                 self.problem(at, what, "write \"E0728\" or \"/words of the error/\"");

@@ -44,7 +44,7 @@ pub(crate) struct Spec {
     /// Where it can run; empty for everywhere.
     pub(crate) platforms: Vec<String>,
     pub(crate) signal: Option<Signal>,
-    pub(crate) fails: Option<Failure>,
+    pub(crate) fails: Option<ExpectedError>,
     /// The lint whose warning is the lesson.
     pub(crate) warns: Option<String>,
     /// The line of the table in the chapter's manifest.
@@ -59,12 +59,12 @@ pub(crate) enum Profile {
 
 /// The error that a program in `compile_fail/` must give.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Failure {
+pub(crate) enum ExpectedError {
     Code(String),
     Message(Pattern),
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for ExpectedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => f.write_str(code),
@@ -160,7 +160,7 @@ impl Snippet {
     pub(crate) fn expected_ending(&self) -> Ending {
         if self.kind == SnippetKind::CompileFail {
             return Ending::Refused(match &self.spec.fails {
-                Some(Failure::Code(code)) => Some(code.clone()),
+                Some(ExpectedError::Code(code)) => Some(code.clone()),
                 _ => None,
             });
         }

@@ -16,7 +16,7 @@ use crate::book::hashes::source_hash;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
-use crate::exec::compiler_report::{CompilerReport, Refusal, judge, rendered};
+use crate::exec::compiler_report::{CompilerRefusal, CompilerReport, judge, rendered};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::Source;
@@ -95,7 +95,7 @@ pub(crate) async fn build_in(
     handle: impl FnMut(&CargoProgress),
 ) -> Result<Built> {
     let mut built = Built::default();
-    let mut told = Told {
+    let mut told = CargoSaid {
         progress: CargoProgress::default(),
         handle,
     };
@@ -168,7 +168,7 @@ async fn cargo_build(
     arguments: &[String],
     snippets: &[&Snippet],
     built: &mut Built,
-    told: &mut Told<impl FnMut(&CargoProgress)>,
+    told: &mut CargoSaid<impl FnMut(&CargoProgress)>,
 ) -> Result<bool> {
     let house = &library.house;
     let mut cargo = Running::start(options, house, arguments)?;
@@ -340,12 +340,12 @@ impl Drop for Running {
 }
 
 /// Whom a build tells how far it has come.
-struct Told<F> {
+struct CargoSaid<F> {
     progress: CargoProgress,
     handle: F,
 }
 
-impl<F: FnMut(&CargoProgress)> Told<F> {
+impl<F: FnMut(&CargoProgress)> CargoSaid<F> {
     fn change(&mut self, change: impl FnOnce(&mut CargoProgress)) {
         let before = self.progress.clone();
         change(&mut self.progress);
@@ -509,7 +509,7 @@ impl Built {
         library: &Library,
         snippet: &Snippet,
         scrubber: &Scrubber,
-    ) -> Result<Result<Refusal, Problem>> {
+    ) -> Result<Result<CompilerRefusal, Problem>> {
         let house = &library.house;
         let folder = house.scratch().join("compile_fail");
         std::fs::create_dir_all(&folder)?;

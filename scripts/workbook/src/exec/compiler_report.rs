@@ -2,7 +2,7 @@
 
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
 
-use crate::book::snippet::{Failure, Snippet};
+use crate::book::snippet::{ExpectedError, Snippet};
 use crate::model::claim::Verdict;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
@@ -17,7 +17,7 @@ pub(crate) struct CompilerReport {
 
 /// What the compiler said of a program that it must refuse.
 #[derive(Debug)]
-pub(crate) struct Refusal {
+pub(crate) struct CompilerRefusal {
     pub(crate) ending: Ending,
     pub(crate) message: Vec<String>,
 }
@@ -54,15 +54,17 @@ impl CompilerReport {
     }
 
     /// Whether it is what the manifest says; or else what it is.
-    pub(crate) fn verdict(&self, failure: Option<&Failure>, scrubber: &Scrubber) -> Verdict {
+    pub(crate) fn verdict(&self, failure: Option<&ExpectedError>, scrubber: &Scrubber) -> Verdict {
         if self.accepted {
             return Verdict::Failed("it compiles".to_owned());
         }
         let as_said = match failure {
-            Some(Failure::Code(wanted)) => {
+            Some(ExpectedError::Code(wanted)) => {
                 self.errors().any(|it| code(it).as_ref() == Some(wanted))
             }
-            Some(Failure::Message(regex)) => regex.is_match(&self.message(scrubber).join("\n")),
+            Some(ExpectedError::Message(regex)) => {
+                regex.is_match(&self.message(scrubber).join("\n"))
+            }
             None => true,
         };
         if as_said {
@@ -95,7 +97,7 @@ pub(crate) fn judge(
     snippet: &Snippet,
     report: &CompilerReport,
     scrubber: &Scrubber,
-) -> Result<Refusal, Problem> {
+) -> Result<CompilerRefusal, Problem> {
     let failure = snippet.spec.fails.as_ref();
     let id = snippet.id();
     let wrong = |what: String, help: &str| {
@@ -116,7 +118,7 @@ pub(crate) fn judge(
             "mend the program, or say in `fails` what it shows",
         ));
     }
-    Ok(Refusal {
+    Ok(CompilerRefusal {
         ending: snippet.expected_ending(),
         message: report.message(scrubber),
     })
@@ -175,12 +177,12 @@ mod tests {
         assert_eq!(remarks, ["unused cup", "no cup", "linking failed"]);
         assert_eq!(report.ending().to_string(), "refused E0425");
         let scrubber = Scrubber::new(std::path::Path::new("/b"), None);
-        let verdict = |failure: Failure| report.verdict(Some(&failure), &scrubber);
-        assert_eq!(verdict(Failure::Code("E0425".into())), Verdict::Held);
-        let other = verdict(Failure::Code("E0308".into()));
+        let verdict = |failure: ExpectedError| report.verdict(Some(&failure), &scrubber);
+        assert_eq!(verdict(ExpectedError::Code("E0425".into())), Verdict::Held);
+        let other = verdict(ExpectedError::Code("E0308".into()));
         let saw = "the compiler says E0425 (no cup)".to_owned();
         assert_eq!(other, Verdict::Failed(saw));
         let pattern = Pattern::parse("/no cup/").unwrap();
-        assert_eq!(verdict(Failure::Message(pattern)), Verdict::Held);
+        assert_eq!(verdict(ExpectedError::Message(pattern)), Verdict::Held);
     }
 }

@@ -97,7 +97,7 @@ struct First {
 }
 
 #[derive(Debug, Deserialize)]
-struct Event {
+struct TimelineEvent {
     t: f64,
     lane: Option<usize>,
     #[serde(rename = "event")]
@@ -134,7 +134,7 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
     let offset = (first.start - begin).clamp(0.0, wall);
     let mut events = Vec::new();
     while let Some((at, line)) = lines.next() {
-        match serde_json::from_str::<Event>(line) {
+        match serde_json::from_str::<TimelineEvent>(line) {
             Ok(event) => events.push((at + 1, event)),
             Err(_) if lines.peek().is_none() => break,
             Err(error) => return Err(format!("line {} of the events: {error}", at + 1)),
@@ -199,7 +199,7 @@ fn unborn() -> Lane {
     }
 }
 
-fn apply(lane: &mut Lane, event: &Event, t: f64) {
+fn apply(lane: &mut Lane, event: &TimelineEvent, t: f64) {
     lane.to = lane.to.max(t);
     let close = |lane: &mut Lane| {
         if let Some(bar) = lane.bars.last_mut().filter(|bar| bar.to.is_none()) {

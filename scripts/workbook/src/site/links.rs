@@ -66,7 +66,7 @@ pub(crate) fn find_dead(
     site: Option<&PathBuf>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
-    let mut built = Built {
+    let mut built = BuiltSite {
         site,
         pages: BTreeMap::new(),
     };
@@ -80,13 +80,13 @@ pub(crate) fn find_dead(
     problems
 }
 
-struct Built<'a> {
+struct BuiltSite<'a> {
     site: Option<&'a PathBuf>,
     /// The ids of each built page that was asked for.
     pages: BTreeMap<PathBuf, BTreeSet<String>>,
 }
 
-impl Built<'_> {
+impl BuiltSite<'_> {
     fn follow(
         &mut self,
         house: &House,

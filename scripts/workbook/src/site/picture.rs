@@ -62,7 +62,7 @@ impl<'a> PicturedRun<'a> {
 
 /// What the legend has to explain, because it was drawn.
 #[derive(Debug, Default)]
-struct Drawn {
+struct Legend {
     unpolled: bool,
     alive: bool,
     poll: bool,
@@ -90,7 +90,7 @@ pub(crate) fn svg_until(title: &str, runs: &[PicturedRun<'_>], id: &str, until: 
     let gutter = gutter(runs);
     let mut plot = String::new();
     let mut labels = String::new();
-    let mut drawn = Drawn::default();
+    let mut drawn = Legend::default();
     let mut y = 6;
     for run in runs {
         if !run.heading.is_empty() {
@@ -193,7 +193,7 @@ fn percent(t: f64, end: f64) -> String {
 fn row(
     plot: &mut String,
     labels: &mut String,
-    drawn: &mut Drawn,
+    drawn: &mut Legend,
     lane: &Lane,
     run: &PicturedRun<'_>,
     end: f64,
@@ -364,7 +364,7 @@ fn axis_label(t: f64, end: f64) -> String {
 }
 
 /// Explains what was drawn, and nothing else. Also how many rows it took.
-fn legend(drawn: &Drawn, gutter: usize, y: usize, id: &str) -> (String, usize) {
+fn legend(drawn: &Legend, gutter: usize, y: usize, id: &str) -> (String, usize) {
     let mut text = format!("<g class=\"legend\" transform=\"translate(-{gutter} {y})\">");
     let (mut x, mut row) = (0, 0);
     let mut entry = |shown: bool, mark: &str, mark_width: usize, words: &str| {

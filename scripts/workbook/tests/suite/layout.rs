@@ -161,6 +161,31 @@ fn find_circle(files: &Files) -> Option<Vec<String>> {
     None
 }
 
+/// The types that are declared, outside tests, with the files that declare them.
+fn types(files: &Files) -> BTreeMap<String, Vec<String>> {
+    let mut types: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (file, text) in files {
+        let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for line in code.lines() {
+            let line = line.trim_start();
+            let declared = ["pub(crate) ", "pub(super) ", "pub "];
+            let line = declared
+                .iter()
+                .find_map(|it| line.strip_prefix(it))
+                .unwrap_or(line);
+            let named = ["struct ", "enum ", "trait ", "type "];
+            if let Some(rest) = named.iter().find_map(|it| line.strip_prefix(it)) {
+                let name = words(rest)[0].to_owned();
+                // What a trait's implementation names is not declared there.
+                if !matches!(name.as_str(), "Err" | "Error" | "Item" | "Target") {
+                    types.entry(name).or_default().push(file.clone());
+                }
+            }
+        }
+    }
+    types
+}
+
 fn house(files: &[(&str, &str)]) -> Files {
     files
         .iter()
@@ -182,6 +207,24 @@ fn no_files_go_round_in_a_circle() {
         "{}",
         circle.unwrap_or_default().join(" uses ")
     );
+}
+
+#[test]
+fn no_two_types_have_one_name() {
+    let mut files = tool();
+    let shim = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .with_file_name("shim")
+        .join("src");
+    read_all(&shim, "shim/", &mut files);
+    // Each system has its own, and no program has two.
+    files
+        .remove("shim/system/windows.rs")
+        .expect("one for Windows");
+    let twice: Vec<_> = types(&files)
+        .into_iter()
+        .filter(|(_, at)| at.len() > 1)
+        .collect();
+    assert!(twice.is_empty(), "{twice:#?}");
 }
 
 #[test]

@@ -89,8 +89,9 @@ impl Author {
             true => Some(builds.quiet(|words| println!("{words}")).await),
             false => None,
         };
-        let wait =
-            |place: crate::serve::live::queue::Place| println!("{} readers run first", place.place);
+        let wait = |place: crate::serve::live::queue::QueuePlace| {
+            println!("{} readers run first", place.place);
+        };
         let _permit = self.live.queue.enter(alone, wait).await;
         let recorded = Session::new(library, &build.built)?
             .record(&snippets)

@@ -13,9 +13,8 @@ use crate::exec::cargo::{self, BuildOptions, Built, CargoProgress};
 use crate::model::problem::Problem;
 use crate::model::units::seconds;
 use crate::serve::builds::plan::{
-    self, Build, Building, Job, Name, Plan, Progress, Single, Standing,
+    self, Build, BuildJob, BuildProgress, Building, Name, Plan, Single, Standing,
 };
-use crate::serve::refusal::Failure;
 use crate::serve::supervisor::caught;
 use crate::terminal;
 
@@ -64,7 +63,7 @@ impl Builds {
         self.options.locked
     }
 
-    pub(crate) fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> BuildProgress {
         self.plan.borrow().progress()
     }
 
@@ -92,7 +91,7 @@ impl Builds {
         &self,
         snippet: &Snippet,
         mut tell: impl FnMut(String),
-    ) -> Result<Arc<Build>, Failure> {
+    ) -> Result<Arc<Build>, Problem> {
         let name = Name::of(snippet);
         let mut news = self.plan.subscribe();
         let mut told = String::new();
@@ -105,7 +104,7 @@ impl Builds {
                     Standing::Stale => plan.in_words(&name),
                     Standing::Unknown => {
                         let error = format!("`{}` is not in the book any more", snippet.id());
-                        return Err(Failure::new(error, "load the page anew"));
+                        return Err(Problem::nowhere(error, "load the page anew"));
                     }
                 }
             };
@@ -160,10 +159,10 @@ impl Builds {
             let mut job = None;
             self.plan.send_modify(|plan| job = plan.take());
             match job {
-                Some((library, Job::Unit(name, version))) => {
+                Some((library, BuildJob::Unit(name, version))) => {
                     self.build_unit(library, name, version).await;
                 }
-                Some((library, Job::Single(Single { ids, done }))) => {
+                Some((library, BuildJob::Single(Single { ids, done }))) => {
                     let build = self.build_single(library, &ids).await;
                     // Who asked may have gone.
                     let _ = done.send(Arc::new(build));

@@ -11,8 +11,8 @@ use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
 use crate::exec::cargo::{Built, CargoProgress};
 use crate::model::normal::Scrubber;
+use crate::model::problem::Problem;
 use crate::model::units;
-use crate::serve::refusal::Failure;
 
 /// What is built, what is to be, and in which order.
 #[derive(Debug, Default)]
@@ -69,7 +69,7 @@ pub(crate) struct Single {
 
 /// What to build next.
 #[derive(Debug)]
-pub(crate) enum Job {
+pub(crate) enum BuildJob {
     /// With its version.
     Unit(Name, u64),
     Single(Single),
@@ -94,7 +94,7 @@ pub(crate) enum Standing {
 
 /// How far it has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Progress {
+pub(crate) struct BuildProgress {
     pub(crate) done: usize,
     pub(crate) of: usize,
     /// The chapter that is being built.
@@ -171,13 +171,13 @@ impl Plan {
     }
 
     /// What to build next, and from what.
-    pub(crate) fn take(&mut self) -> Option<(Arc<Library>, Job)> {
+    pub(crate) fn take(&mut self) -> Option<(Arc<Library>, BuildJob)> {
         if !self.has_work() {
             return None;
         }
         let library = self.library.clone()?;
         if let Some(single) = self.singles.pop_front() {
-            return Some((library, Job::Single(single)));
+            return Some((library, BuildJob::Single(single)));
         }
         let unit = self.next_unit()?;
         let (name, version) = (unit.name.clone(), unit.version);
@@ -187,7 +187,7 @@ impl Plan {
             programs: programs_of(&library, &name).count(),
             progress: CargoProgress::default(),
         });
-        Some((library, Job::Unit(name, version)))
+        Some((library, BuildJob::Unit(name, version)))
     }
 
     /// The unit that is being built has come so far.
@@ -206,13 +206,13 @@ impl Plan {
         }
     }
 
-    pub(crate) fn progress(&self) -> Progress {
+    pub(crate) fn progress(&self) -> BuildProgress {
         let fresh = self.units.iter().filter(|it| it.fresh().is_some());
         let failed = self.units.iter().filter_map(|unit| {
             let (_, build) = unit.built.as_ref()?;
             Some(build.failed(&unit.name))
         });
-        Progress {
+        BuildProgress {
             done: fresh.count(),
             of: self.units.len(),
             chapter: self.building.as_ref().map(|it| it.name.chapter.clone()),
@@ -223,7 +223,7 @@ impl Plan {
 
     /// What somebody waits for who waits for a unit.
     pub(crate) fn in_words(&self, name: &Name) -> String {
-        let Progress { done, of, .. } = self.progress();
+        let BuildProgress { done, of, .. } = self.progress();
         match &self.building {
             Some(Building {
                 name,
@@ -267,7 +267,7 @@ impl fmt::Display for Name {
 
 impl Build {
     /// Why a program is not there.
-    pub(crate) fn why_not(&self, snippet: &Snippet, scrubber: &Scrubber) -> Failure {
+    pub(crate) fn why_not(&self, snippet: &Snippet, scrubber: &Scrubber) -> Problem {
         let id = snippet.id();
         let objections = self.built.objections(snippet, scrubber);
         if !objections.is_empty() {
@@ -276,10 +276,10 @@ impl Build {
                 "mend {}: it is built again when it is saved",
                 snippet.source
             );
-            return Failure::new(error, help);
+            return Problem::nowhere(error, help);
         }
         let words = scrubber.scrub(self.built.words.trim());
-        Failure::new(
+        Problem::nowhere(
             format!("cargo could not build `{id}`\n\n{words}"),
             format!("see what `{}` says in a terminal", snippet.command()),
         )
@@ -381,7 +381,7 @@ mod tests {
     /// Builds what is next, and says what that is.
     fn build_next(plan: &mut Plan) -> Option<String> {
         let (library, job) = plan.take()?;
-        let Job::Unit(name, version) = job else {
+        let BuildJob::Unit(name, version) = job else {
             panic!("nobody asked for {job:?}");
         };
         let words = plan.in_words(&name);
@@ -462,7 +462,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let mut plan = plan(&library);
-        while let Some((_, Job::Unit(name, version))) = plan.take() {
+        while let Some((_, BuildJob::Unit(name, version))) = plan.take() {
             let library = library.clone();
             let mut built = Built::default();
             built.programs.insert("some/program".into(), "".into());
@@ -485,7 +485,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let library = library(folder.path());
         let mut plan = plan(&library);
-        let Some((_, Job::Unit(name, version))) = plan.take() else {
+        let Some((_, BuildJob::Unit(name, version))) = plan.take() else {
             panic!("there is something to build");
         };
         plan.touch(Some(&name.chapter));

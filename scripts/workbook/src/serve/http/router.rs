@@ -18,7 +18,6 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::model::problem::Problem;
 use crate::serve::http::gate::{self, Gate};
 use crate::serve::http::pages::{Pages, RELOAD};
 use crate::serve::live::registry::{NotTold, Phase};
@@ -128,8 +127,7 @@ async fn source(
     let id = format!("{chapter}/{name}");
     let library = server.live.builds.library().await;
     let Some(snippet) = library.snippet(&id) else {
-        let Problem { what, help, .. } = library.unknown(&id);
-        return Err(Refusal::new(StatusCode::NOT_FOUND, what, help));
+        return Err(Refusal::of(StatusCode::NOT_FOUND, library.unknown(&id)));
     };
     let path = library.house.absolute(&snippet.source);
     let text = tokio::fs::read_to_string(path).await.map_err(|error| {

@@ -11,7 +11,7 @@ use tokio::sync::oneshot;
 use crate::book::snippet::Snippet;
 use crate::model::recording::Recording;
 use crate::model::timeline::{self, Activity};
-use crate::serve::live::events::Event;
+use crate::serve::live::events::RunEvent;
 use crate::serve::live::registry::Teller;
 use crate::site::picture::{self, PicturedRun};
 use workbook_shim::proc::stat;
@@ -88,7 +88,7 @@ pub(crate) async fn draw(
         let svg;
         (drawn, svg) = drawing.await.unwrap_or_default();
         if let Some(svg) = svg {
-            tell.tell(Event::Lane { svg });
+            tell.tell(RunEvent::Lane { svg });
         }
         tokio::time::sleep(DRAW_EVERY).await;
     }

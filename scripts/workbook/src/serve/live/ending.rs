@@ -12,7 +12,7 @@ use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
 use crate::serve::live::drawing::Frame;
 use crate::serve::live::edit;
-use crate::serve::live::events::{Claim, End, EndKind, Figure};
+use crate::serve::live::events::{ClaimOutcome, EndKind, Figure, RunEnd};
 use crate::site::picture::PicturedRun;
 
 /// The end of a run, but for claims.
@@ -21,10 +21,10 @@ pub(crate) fn of_run(
     outcome: &Outcome,
     recorded: Option<&Recording>,
     frame: &Frame,
-) -> End {
+) -> RunEnd {
     let run = &outcome.run;
     let end = match outcome.abandoned {
-        true => End::stopped(),
+        true => RunEnd::stopped(),
         false => of_ending(&run.ending, snippet),
     };
     let svg = (!run.timeline.is_empty()).then(|| {
@@ -33,7 +33,7 @@ pub(crate) fn of_run(
         pictured.at_deadline &= !outcome.abandoned;
         frame.picture(&pictured)
     });
-    End {
+    RunEnd {
         figures: figures(run, recorded.map(|recording| &recording.run)),
         svg,
         ..end
@@ -41,7 +41,7 @@ pub(crate) fn of_run(
 }
 
 /// What the run of a program as the book has it shows of what its manifest claims.
-pub(crate) fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) -> Vec<Claim> {
+pub(crate) fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) -> Vec<ClaimOutcome> {
     if outcome.abandoned {
         return Vec::new();
     }
@@ -49,26 +49,30 @@ pub(crate) fn claims(library: &Library, snippet: &Snippet, outcome: &Outcome) ->
     Judge::new(library, &[])
         .verdicts(snippet, &outcome.run, recorded)
         .into_iter()
-        .map(|(claim, verdict)| Claim::new(claim.text.clone(), verdict))
+        .map(|(claim, verdict)| ClaimOutcome::new(claim.text.clone(), verdict))
         .collect()
 }
 
 /// The end of edited code that does not compile.
-pub(crate) fn of_mistake(snippet: &Snippet, report: &CompilerReport) -> End {
+pub(crate) fn of_mistake(snippet: &Snippet, report: &CompilerReport) -> RunEnd {
     of_ending(&report.ending(), snippet)
 }
 
 /// The end of a program that must not compile.
-pub(crate) fn of_refusal(snippet: &Snippet, report: &CompilerReport, scrubber: &Scrubber) -> End {
+pub(crate) fn of_refusal(
+    snippet: &Snippet,
+    report: &CompilerReport,
+    scrubber: &Scrubber,
+) -> RunEnd {
     let failure = snippet.spec.fails.as_ref();
     let verdict = report.verdict(failure, scrubber);
     let end = match &verdict {
         Verdict::Held => of_ending(&snippet.expected_ending(), snippet),
         _ if !report.accepted => of_ending(&report.ending(), snippet),
-        _ => End::new(EndKind::Accepted, "compiles", "compiles, and must not"),
+        _ => RunEnd::new(EndKind::Accepted, "compiles", "compiles, and must not"),
     };
-    let claim = failure.map(|failure| Claim::new(format!("fails {failure}"), verdict));
-    End {
+    let claim = failure.map(|failure| ClaimOutcome::new(format!("fails {failure}"), verdict));
+    RunEnd {
         claims: claim.into_iter().collect(),
         compiler: edit::remarks(report, snippet, scrubber),
         ..end
@@ -76,9 +80,9 @@ pub(crate) fn of_refusal(snippet: &Snippet, report: &CompilerReport, scrubber: &
 }
 
 /// An end of which nothing but the ending is known.
-fn of_ending(ending: &Ending, snippet: &Snippet) -> End {
+fn of_ending(ending: &Ending, snippet: &Snippet) -> RunEnd {
     let words = ending.words(snippet.spec.deadline);
-    End::new(ending.into(), ending.to_string(), words)
+    RunEnd::new(ending.into(), ending.to_string(), words)
 }
 
 fn figures(run: &Run, recorded: Option<&Run>) -> Vec<Figure> {

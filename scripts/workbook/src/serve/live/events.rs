@@ -4,13 +4,14 @@ use axum::response::sse;
 use serde::Serialize;
 
 use crate::model::claim::Verdict;
+use crate::model::problem::Problem;
 use crate::model::run::{Ending, Line};
-use crate::serve::refusal::Failure;
+use crate::serve::refusal;
 
 /// One event of a run's stream. Its name is the variant's, in small letters.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Event {
+pub(crate) enum RunEvent {
     Queued(Wait),
     /// Edited code goes to the compiler.
     Compiling {},
@@ -24,8 +25,8 @@ pub(crate) enum Event {
     Cut {
         lines: usize,
     },
-    End(Box<End>),
-    Failed(Failure),
+    End(Box<RunEnd>),
+    Failed(#[serde(serialize_with = "refusal::serialize_problem")] Problem),
 }
 
 /// What a run waits for.
@@ -44,14 +45,14 @@ pub(crate) enum Wait {
 
 /// How a run ended, and what it showed.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct End {
+pub(crate) struct RunEnd {
     /// What a page goes by. The other words are for reading.
     pub(crate) kind: EndKind,
     pub(crate) ending: String,
     /// The ending in words; empty where it is as it should be.
     pub(crate) words: String,
     pub(crate) figures: Vec<Figure>,
-    pub(crate) claims: Vec<Claim>,
+    pub(crate) claims: Vec<ClaimOutcome>,
     pub(crate) svg: Option<String>,
     pub(crate) compiler: Vec<Remark>,
 }
@@ -81,7 +82,7 @@ pub(crate) struct Figure {
 }
 
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Claim {
+pub(crate) struct ClaimOutcome {
     pub(crate) claim: String,
     pub(crate) verdict: ClaimVerdict,
     /// What was seen instead, or why it was not checked.
@@ -118,7 +119,7 @@ pub(crate) enum Level {
     Warning,
 }
 
-impl Event {
+impl RunEvent {
     fn name(&self) -> &'static str {
         match self {
             Self::Queued(_) => "queued",
@@ -133,15 +134,15 @@ impl Event {
     }
 }
 
-impl From<Event> for sse::Event {
-    fn from(event: Event) -> Self {
+impl From<RunEvent> for sse::Event {
+    fn from(event: RunEvent) -> Self {
         // JSON has no raw line end, which would end the data.
         let data = serde_json::to_string(&event).expect("an event is plain data");
         Self::default().event(event.name()).data(data)
     }
 }
 
-impl Claim {
+impl ClaimOutcome {
     pub(crate) fn new(claim: String, verdict: Verdict) -> Self {
         let (verdict, saw) = match verdict {
             Verdict::Held => (ClaimVerdict::Held, String::new()),
@@ -171,7 +172,7 @@ impl From<&Ending> for EndKind {
     }
 }
 
-impl End {
+impl RunEnd {
     /// An end of which nothing else is known.
     pub(crate) fn new(kind: EndKind, ending: impl Into<String>, words: impl Into<String>) -> Self {
         Self {
@@ -196,24 +197,24 @@ mod tests {
     use super::*;
     use crate::model::claim::Unknown;
 
-    fn json(event: &Event) -> String {
+    fn json(event: &RunEvent) -> String {
         serde_json::to_string(event).unwrap()
     }
 
     #[test]
     fn events_have_the_form_that_pages_read() {
-        assert_eq!(json(&Event::Start {}), "{}");
-        assert_eq!(json(&Event::Cut { lines: 7 }), r#"{"lines":7}"#);
+        assert_eq!(json(&RunEvent::Start {}), "{}");
+        assert_eq!(json(&RunEvent::Cut { lines: 7 }), r#"{"lines":7}"#);
         let build = Wait::Build {
             text: "building 3 of 14: tcp-echo".into(),
         };
         assert_eq!(
-            json(&Event::Queued(build)),
+            json(&RunEvent::Queued(build)),
             r#"{"for":"build","text":"building 3 of 14: tcp-echo"}"#
         );
         let slot = Wait::Slot { place: 5, of: 12 };
         assert_eq!(
-            json(&Event::Queued(slot)),
+            json(&RunEvent::Queued(slot)),
             r#"{"for":"slot","place":5,"of":12}"#
         );
         let line = Line {
@@ -222,10 +223,10 @@ mod tests {
             text: "spilt\n".into(),
         };
         assert_eq!(
-            json(&Event::Line(line)),
+            json(&RunEvent::Line(line)),
             r#"{"t":0.5,"stream":"err","text":"spilt\n"}"#
         );
-        assert!(json(&Event::End(Box::new(End::stopped()))).starts_with(
+        assert!(json(&RunEvent::End(Box::new(RunEnd::stopped()))).starts_with(
             r#"{"kind":"stopped","ending":"stopped","words":"stopped by you","figures":[],"claims":[],"svg":null"#
         ));
     }
@@ -249,7 +250,7 @@ mod tests {
         let accepted = serde_json::to_value(EndKind::Accepted).unwrap();
         assert_eq!(accepted, "accepted");
         let verdict = |verdict| {
-            let claim = Claim::new("lines = 2".into(), verdict);
+            let claim = ClaimOutcome::new("lines = 2".into(), verdict);
             serde_json::to_value(claim).unwrap()["verdict"].clone()
         };
         assert_eq!(verdict(Verdict::Held), "held");

@@ -14,7 +14,7 @@ pub(crate) struct Queue {
 
 /// Where one stands who waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct QueuePlace {
     /// From 1.
     pub(crate) place: usize,
     pub(crate) of: usize,
@@ -63,7 +63,7 @@ impl Queue {
 
     /// Waits for a slot, or for all of them if `alone`, and tells its place whenever that changes. Who stops
     /// waiting gives up the place.
-    pub(crate) async fn enter(&self, alone: bool, mut tell: impl FnMut(Place)) -> Permit {
+    pub(crate) async fn enter(&self, alone: bool, mut tell: impl FnMut(QueuePlace)) -> Permit {
         let mut news = self.state.subscribe();
         let mut number = 0;
         let mut slots = 0;
@@ -118,9 +118,9 @@ impl State {
         enough
     }
 
-    fn place(&self, number: u64) -> Option<Place> {
+    fn place(&self, number: u64) -> Option<QueuePlace> {
         let at = self.waiting.iter().position(|(it, _)| *it == number)?;
-        Some(Place {
+        Some(QueuePlace {
             place: at + 1,
             of: self.waiting.len(),
         })
@@ -176,7 +176,7 @@ mod tests {
         let third = third.await;
         drop(third);
         let _fourth = fourth.await;
-        assert_eq!(seen, [Place { place: 1, of: 1 }]);
+        assert_eq!(seen, [QueuePlace { place: 1, of: 1 }]);
     }
 
     #[tokio::test]
@@ -193,7 +193,13 @@ mod tests {
         assert!(waiting.as_mut().now_or_never().is_none());
         drop(running);
         let _permit = waiting.await;
-        assert_eq!(seen, [Place { place: 2, of: 2 }, Place { place: 1, of: 1 }]);
+        assert_eq!(
+            seen,
+            [
+                QueuePlace { place: 2, of: 2 },
+                QueuePlace { place: 1, of: 1 }
+            ]
+        );
     }
 
     #[tokio::test]
@@ -226,7 +232,7 @@ mod tests {
         assert!(alone.as_mut().now_or_never().is_none());
         drop(second);
         let _permit = alone.await;
-        assert_eq!(seen, [Place { place: 1, of: 1 }]);
+        assert_eq!(seen, [QueuePlace { place: 1, of: 1 }]);
     }
 
     #[tokio::test]

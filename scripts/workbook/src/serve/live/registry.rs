@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::serve::ids::random_id;
-use crate::serve::live::events::Event;
+use crate::serve::live::events::RunEvent;
 
 /// A run of which nobody opens the stream within this time is ended.
 const OPEN_WITHIN: Duration = Duration::from_secs(10);
@@ -25,17 +25,17 @@ const FOR_LINES: usize = 3072;
 
 /// All runs of a server.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Runs {
-    known: Arc<Mutex<HashMap<String, Run>>>,
+pub(crate) struct RunRegistry {
+    known: Arc<Mutex<HashMap<String, KnownRun>>>,
     /// Once it is cancelled, all runs stop.
     ending: CancellationToken,
 }
 
 #[derive(Debug)]
-struct Run {
+struct KnownRun {
     phase: Phase,
     /// None once the stream is open.
-    events: Option<mpsc::Receiver<Event>>,
+    events: Option<mpsc::Receiver<RunEvent>>,
     stop: CancellationToken,
 }
 
@@ -57,14 +57,14 @@ pub(crate) struct Begun {
 
 /// Where events go. A slow reader holds nobody up: there is room for all that a run can say.
 #[derive(Debug, Clone)]
-pub(crate) struct Teller(mpsc::Sender<Event>);
+pub(crate) struct Teller(mpsc::Sender<RunEvent>);
 
 /// The reader's end: the events of one run. When it is dropped, the run is ended.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct RunStream {
     id: String,
-    runs: Runs,
-    events: mpsc::Receiver<Event>,
+    runs: RunRegistry,
+    events: mpsc::Receiver<RunEvent>,
 }
 
 /// Why there is no stream.
@@ -75,7 +75,7 @@ pub(crate) enum NotTold {
     Elsewhere,
 }
 
-impl Runs {
+impl RunRegistry {
     pub(crate) fn new(ending: CancellationToken) -> Self {
         Self {
             ending,
@@ -91,7 +91,7 @@ impl Runs {
         let id = random_id()?;
         let (sender, events) = mpsc::channel(ROOM);
         let stop = self.ending.child_token();
-        let run = Run {
+        let run = KnownRun {
             phase: Phase::Waits,
             events: Some(events),
             stop: stop.clone(),
@@ -125,11 +125,11 @@ impl Runs {
     ///
     /// # Errors
     /// Where there is no such run, or another has its stream.
-    pub(crate) fn open(&self, id: &str) -> Result<Told, NotTold> {
+    pub(crate) fn open(&self, id: &str) -> Result<RunStream, NotTold> {
         let mut known = self.lock();
         let run = known.get_mut(id).ok_or(NotTold::Unknown)?;
         let events = run.events.take().ok_or(NotTold::Elsewhere)?;
-        Ok(Told {
+        Ok(RunStream {
             id: id.to_owned(),
             runs: self.clone(),
             events,
@@ -161,24 +161,24 @@ impl Runs {
     }
 
     fn forget_unopened(&self, id: &str) {
-        let is_open = |run: &Run| run.events.is_none();
+        let is_open = |run: &KnownRun| run.events.is_none();
         if !self.lock().get(id).is_none_or(is_open) {
             self.forget(id);
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Run>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, KnownRun>> {
         self.known.lock().expect("nobody panics with the lock")
     }
 }
 
-fn count(known: &HashMap<String, Run>, phase: Phase) -> usize {
+fn count(known: &HashMap<String, KnownRun>, phase: Phase) -> usize {
     known.values().filter(|run| run.phase == phase).count()
 }
 
 impl Teller {
-    pub(crate) fn tell(&self, event: Event) {
-        let is_picture = matches!(event, Event::Lane { .. });
+    pub(crate) fn tell(&self, event: RunEvent) {
+        let is_picture = matches!(event, RunEvent::Lane { .. });
         if is_picture && self.0.capacity() <= FOR_LINES {
             return;
         }
@@ -187,15 +187,15 @@ impl Teller {
     }
 }
 
-impl Stream for Told {
-    type Item = Event;
+impl Stream for RunStream {
+    type Item = RunEvent;
 
-    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Event>> {
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<RunEvent>> {
         self.events.poll_recv(cx)
     }
 }
 
-impl Drop for Told {
+impl Drop for RunStream {
     fn drop(&mut self) {
         self.runs.forget(&self.id);
     }
@@ -208,7 +208,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_run_that_nobody_listens_to_is_ended() {
-        let runs = Runs::default();
+        let runs = RunRegistry::default();
         let run = runs.begin().unwrap().unwrap();
         assert!(!run.stop.is_cancelled());
         runs.forget_unopened(&run.id);
@@ -218,22 +218,22 @@ mod tests {
 
     #[tokio::test]
     async fn a_run_ends_with_its_stream_and_not_before() {
-        let runs = Runs::default();
+        let runs = RunRegistry::default();
         let run = runs.begin().unwrap().unwrap();
         let stream = runs.open(&run.id).unwrap();
         assert_eq!(runs.open(&run.id).unwrap_err(), NotTold::Elsewhere);
         runs.forget_unopened(&run.id);
         assert!(!run.stop.is_cancelled());
-        run.tell.tell(Event::Start {});
+        run.tell.tell(RunEvent::Start {});
         drop(stream);
         assert!(run.stop.is_cancelled());
-        run.tell.tell(Event::Start {});
+        run.tell.tell(RunEvent::Start {});
         assert_eq!(runs.open(&run.id).unwrap_err(), NotTold::Unknown);
     }
 
     #[tokio::test]
     async fn only_so_many_wait() {
-        let runs = Runs::default();
+        let runs = RunRegistry::default();
         let waiting: Vec<_> = (0..MAY_WAIT)
             .map(|_| runs.begin().unwrap().unwrap())
             .collect();
@@ -244,18 +244,18 @@ mod tests {
 
     #[tokio::test]
     async fn pictures_leave_room_for_lines() {
-        let runs = Runs::default();
+        let runs = RunRegistry::default();
         let run = runs.begin().unwrap().unwrap();
         for _ in 0..ROOM {
             let svg = String::new();
-            run.tell.tell(Event::Lane { svg });
+            run.tell.tell(RunEvent::Lane { svg });
         }
         for lines in 0..FOR_LINES {
-            run.tell.tell(Event::Cut { lines });
+            run.tell.tell(RunEvent::Cut { lines });
         }
         drop(run.tell);
         let told: Vec<_> = runs.open(&run.id).unwrap().collect().await;
-        let is_line = |event: &&Event| matches!(event, Event::Cut { .. });
+        let is_line = |event: &&RunEvent| matches!(event, RunEvent::Cut { .. });
         assert_eq!(told.iter().filter(is_line).count(), FOR_LINES);
         assert!(told.len() > FOR_LINES);
     }

@@ -20,10 +20,10 @@ use crate::serve::builds::plan::Build;
 use crate::serve::live::drawing::{self, Frame, Start};
 use crate::serve::live::edit::{self, Aim, Compiled};
 use crate::serve::live::ending;
-use crate::serve::live::events::{End, Event, Wait};
+use crate::serve::live::events::{RunEnd, RunEvent, Wait};
 use crate::serve::live::queue::{Permit, Queue};
-use crate::serve::live::registry::{Begun, MAY_WAIT, Phase, Runs, Teller};
-use crate::serve::refusal::{Failure, Refusal};
+use crate::serve::live::registry::{Begun, MAY_WAIT, Phase, RunRegistry, Teller};
+use crate::serve::refusal::Refusal;
 use crate::serve::supervisor::caught;
 
 /// Everything that a run needs.
@@ -32,7 +32,7 @@ pub(crate) struct Live {
     pub(crate) house: House,
     pub(crate) builds: Builds,
     pub(crate) queue: Queue,
-    pub(crate) runs: Runs,
+    pub(crate) runs: RunRegistry,
     /// What sees the runs through, a task each.
     tasks: TaskTracker,
     ending: CancellationToken,
@@ -68,7 +68,7 @@ impl Live {
             house: house.clone(),
             builds: Builds::new(locked),
             queue: Queue::new(slots),
-            runs: Runs::new(ending.clone()),
+            runs: RunRegistry::new(ending.clone()),
             tasks: TaskTracker::new(),
             ending,
             scrubber: house.scrubber(),
@@ -83,8 +83,8 @@ impl Live {
     pub(crate) async fn begin(self: Arc<Self>, wanted: Wanted) -> Result<String, Refusal> {
         let library = self.builds.library().await;
         let Some(snippet) = library.snippet(&wanted.snippet) else {
-            let Problem { what, help, .. } = library.unknown(&wanted.snippet);
-            return Err(Refusal::new(StatusCode::NOT_FOUND, what, help));
+            let problem = library.unknown(&wanted.snippet);
+            return Err(Refusal::of(StatusCode::NOT_FOUND, problem));
         };
         if !snippet.runs_here() {
             let error = format!("`{}` does not run on this system", wanted.snippet);
@@ -121,7 +121,7 @@ impl Live {
         let mut last = last_event(&wanted.snippet, self.go(wanted, &begun)).await;
         if self.ending.is_cancelled() {
             let help = "start `cargo workbook serve` again, and load the page anew";
-            last = Event::Failed(Failure::new("the server was ended", help));
+            last = RunEvent::Failed(Problem::nowhere("the server was ended", help));
         }
         // A reader who has left does not hear it.
         begun.tell.tell(last);
@@ -129,10 +129,10 @@ impl Live {
     }
 
     /// Waits for its turn, compiles what has to be, and runs.
-    async fn go(&self, wanted: &Wanted, begun: &Begun) -> Result<End, Failure> {
+    async fn go(&self, wanted: &Wanted, begun: &Begun) -> Result<RunEnd, Problem> {
         let turn = tokio::select! {
             biased;
-            () = begun.stop.cancelled() => return Ok(End::stopped()),
+            () = begun.stop.cancelled() => return Ok(RunEnd::stopped()),
             turn = self.turn(&wanted.snippet, &begun.tell) => turn?,
         };
         self.runs.now(&begun.id, Phase::Runs);
@@ -144,10 +144,10 @@ impl Live {
             let program = program.ok_or_else(|| build.why_not(snippet, &self.scrubber))?;
             let (library, end, outcome) = self.run(snippet, program, begun).await?;
             let claims = ending::claims(&library, snippet, &outcome);
-            return Ok(End { claims, ..end });
+            return Ok(RunEnd { claims, ..end });
         }
         let Some(compiled) = self.compile(build, snippet, edited, begun).await? else {
-            return Ok(End::stopped());
+            return Ok(RunEnd::stopped());
         };
         let report = &compiled.report;
         if edited.is_none() {
@@ -159,12 +159,12 @@ impl Live {
             ending::of_mistake(snippet, report)
         };
         let compiler = edit::remarks(report, snippet, &self.scrubber);
-        Ok(End { compiler, ..end })
+        Ok(RunEnd { compiler, ..end })
     }
 
     /// Waits until the program is built and a slot is free.
-    async fn turn(&self, id: &str, tell: &Teller) -> Result<Turn<'_>, Failure> {
-        let waits = |wait| tell.tell(Event::Queued(wait));
+    async fn turn(&self, id: &str, tell: &Teller) -> Result<Turn<'_>, Problem> {
+        let waits = |wait| tell.tell(RunEvent::Queued(wait));
         let waits_for_build = |text| waits(Wait::Build { text });
         loop {
             let library = self.builds.library().await;
@@ -201,11 +201,11 @@ impl Live {
         snippet: &Snippet,
         edited: Option<&str>,
         begun: &Begun,
-    ) -> Result<Option<Compiled>, Failure> {
+    ) -> Result<Option<Compiled>, Problem> {
         if build.built.has_no_libraries() && build.library.has_dependencies(snippet) {
             return Err(build.why_not(snippet, &self.scrubber));
         }
-        begun.tell.tell(Event::Compiling {});
+        begun.tell.tell(RunEvent::Compiling {});
         let aim = if edited.is_some() {
             Aim::Program
         } else {
@@ -215,7 +215,7 @@ impl Live {
         let compiled = edit::compile(shim, build, snippet, edited, aim, &begun.stop).await;
         compiled.map_err(|error| {
             let error = self.scrubber.scrub(&format!("{error:#}"));
-            Failure::new(
+            Problem::nowhere(
                 error,
                 "mend the program, or bring the original back with Reset",
             )
@@ -228,7 +228,7 @@ impl Live {
         snippet: &Snippet,
         program: &Path,
         begun: &Begun,
-    ) -> Result<(Arc<Library>, End, Outcome), Failure> {
+    ) -> Result<(Arc<Library>, RunEnd, Outcome), Problem> {
         let shim = self.shim().await?;
         let library = self.builds.library().await;
         let recorded = library.recording(&snippet.id());
@@ -246,7 +246,7 @@ impl Live {
                 process,
                 timeline,
             } => {
-                begun.tell.tell(Event::Start {});
+                begun.tell.tell(RunEvent::Start {});
                 let timeline = timeline.to_owned();
                 if let Some(started) = started.take() {
                     let _ = started.send(Start {
@@ -256,8 +256,8 @@ impl Live {
                     });
                 }
             }
-            News::Line(line) => begun.tell.tell(Event::Line(line.clone())),
-            News::Cut(lines) => begun.tell.tell(Event::Cut { lines }),
+            News::Line(line) => begun.tell.tell(RunEvent::Line(line.clone())),
+            News::Cut(lines) => begun.tell.tell(RunEvent::Cut { lines }),
         };
         let root = self.house.root();
         let run = runner::run(root, shim, &task, &self.scrubber, &begun.stop, handle);
@@ -267,14 +267,14 @@ impl Live {
         };
         let outcome = outcome.map_err(|error| {
             let help = format!("see what `{}` says in a terminal", snippet.command());
-            Failure::new(self.scrubber.scrub(&format!("{error:#}")), help)
+            Problem::nowhere(self.scrubber.scrub(&format!("{error:#}")), help)
         })?;
         let end = ending::of_run(snippet, &outcome, recorded, &frame);
         Ok((library, end, outcome))
     }
 
     /// The shim, which is built for the first run where it is not there.
-    pub(crate) async fn shim(&self) -> Result<&Path, Failure> {
+    pub(crate) async fn shim(&self) -> Result<&Path, Problem> {
         let found = self.shim.get_or_try_init(|| async {
             let locked = self.builds.locked();
             let found = tokio::task::spawn_blocking(move || find_shim(locked)).await;
@@ -282,30 +282,28 @@ impl Live {
         });
         found.await.map(PathBuf::as_path).map_err(|error| {
             let help = "look into the terminal of `cargo workbook serve`";
-            Failure::new(format!("{error:#}"), help)
+            Problem::nowhere(format!("{error:#}"), help)
         })
     }
 }
 
 /// What the reader is told when a run is over, also where it is over because of a mistake in the tool.
-async fn last_event(id: &str, run: impl Future<Output = Result<End, Failure>>) -> Event {
+async fn last_event(id: &str, run: impl Future<Output = Result<RunEnd, Problem>>) -> RunEvent {
     match caught(run).await {
-        Ok(Ok(end)) => Event::End(Box::new(end)),
-        Ok(Err(failure)) => Event::Failed(failure),
+        Ok(Ok(end)) => RunEvent::End(Box::new(end)),
+        Ok(Err(failure)) => RunEvent::Failed(failure),
         Err(words) => {
             let error = format!("the run of `{id}` panicked: {words}");
             eprintln!("error: {error}\n  help: the server goes on; report these words");
             let help =
                 "this is a mistake in the tool: report what its terminal says, and run it again";
-            Event::Failed(Failure::new(error, help))
+            RunEvent::Failed(Problem::nowhere(error, help))
         }
     }
 }
 
-fn find<'a>(library: &'a Library, id: &str) -> Result<&'a Snippet, Failure> {
-    library
-        .snippet(id)
-        .ok_or_else(|| library.unknown(id).into())
+fn find<'a>(library: &'a Library, id: &str) -> Result<&'a Snippet, Problem> {
+    library.snippet(id).ok_or_else(|| library.unknown(id))
 }
 
 #[cfg(test)]
@@ -319,10 +317,10 @@ mod tests {
             let _permit = queue.enter(false, |_| {}).await;
             panic!("no water")
         };
-        let Event::Failed(failure) = last_event("tea/main", run).await else {
+        let RunEvent::Failed(failure) = last_event("tea/main", run).await else {
             panic!("it did not fail");
         };
-        assert_eq!(failure.error, "the run of `tea/main` panicked: no water");
+        assert_eq!(failure.what, "the run of `tea/main` panicked: no water");
         assert!(!failure.help.is_empty());
         queue.enter(false, |_| panic!("the slot is taken")).await;
     }
