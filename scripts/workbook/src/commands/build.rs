@@ -1,9 +1,13 @@
 //! `cargo workbook build`: the static site under `target/book`.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use crate::book::house::House;
+use crate::book::library::Library;
 use crate::model::units;
+use crate::site::filled::Filling;
 use crate::site::mdbook;
 use crate::terminal;
 
@@ -13,7 +17,8 @@ use crate::terminal;
 /// Where mdBook fails.
 pub(crate) fn build(house: &House) -> Result<bool> {
     let folder = house.root().join("target").join("book");
-    let problems = mdbook::build(house, &folder)?;
+    let filling = Arc::new(Filling::new(Arc::new(Library::read(house))));
+    let problems = mdbook::build(&filling, &folder)?;
     let broken = problems.iter().filter(|problem| !problem.readable).count();
     terminal::report(problems);
     if broken > 0 {

@@ -1,6 +1,7 @@
 //! `cargo workbook check`: runs every snippet again, and finds everything that is not as the pages say.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use anyhow::Result;
 
@@ -14,8 +15,9 @@ use crate::model::claim::Claim;
 use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::units;
-use crate::site::links;
+use crate::site::filled::Filling;
 use crate::site::page::Page;
+use crate::site::{links, mdbook};
 use crate::terminal;
 
 /// How often snippets are run.
@@ -29,7 +31,7 @@ pub(crate) struct Rounds {
 
 /// Checks the whole book, of its runs those that `names` mean. Returns whether all is well.
 pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Result<bool> {
-    let library = Library::read(house);
+    let library = Arc::new(Library::read(house));
     let snippets = library.select(names)?;
     let mut problems = find_in_files(&library, names, &snippets)?;
 
@@ -185,25 +187,26 @@ fn each_once(saw: &[String]) -> String {
 
 /// What is wrong in pages, manifests and recordings, without running anything.
 fn find_in_files(
-    library: &Library,
+    library: &Arc<Library>,
     names: &[String],
     snippets: &[&Snippet],
 ) -> Result<Vec<Problem>> {
     let house = &library.house;
     let mut problems = library.problems.clone();
     problems.extend(library.find_unrecorded(snippets));
-    let pages = links::read_pages(house);
+    let filling = Arc::new(Filling::new(library.clone()));
+    let filled = filling.fill(links::read_pages(house));
+    let pages: BTreeMap<_, _> = filled
+        .iter()
+        .map(|(path, filled)| (path.clone(), &filled.page))
+        .collect();
     problems.extend(links::find_unlisted(&pages));
-    problems.extend(pages.values().flat_map(|page| page.problems.clone()));
+    problems.extend(filled.values().flat_map(|page| page.problems.clone()));
     problems.extend(find_unshown(library, &pages));
     problems.extend(find_unknown_in_claims(library));
     problems.extend(find_unclaimed(library));
-    for path in pages.keys() {
-        let text = std::fs::read_to_string(house.absolute(path)).unwrap_or_default();
-        problems.extend(crate::site::render::page(library, path, &text).1);
-    }
     let site = house.scratch().join("check");
-    let built = build_site(house, &site);
+    let built = build_site(&filling, &site);
     problems.extend(links::find_dead(
         house,
         &pages,
@@ -238,17 +241,17 @@ fn concerns(name: &str, path: &str) -> bool {
 }
 
 /// mdBook stops at a page that SUMMARY.md lists and that is not there; that is found otherwise.
-fn build_site(house: &House, site: &std::path::Path) -> Result<Vec<Problem>> {
-    let (house, site) = (house.clone(), site.to_owned());
+fn build_site(filling: &Arc<Filling>, site: &std::path::Path) -> Result<Vec<Problem>> {
+    let (filling, site) = (filling.clone(), site.to_owned());
     // `MDBook` cannot go from thread to thread, and its build would hold up the runtime.
-    let thread = std::thread::spawn(move || crate::site::mdbook::build(&house, &site));
+    let thread = std::thread::spawn(move || mdbook::build_without_index(&filling, &site));
     thread
         .join()
         .unwrap_or_else(|_| anyhow::bail!("mdBook panicked while it built the pages"))
 }
 
 /// Programs that no page shows.
-fn find_unshown(library: &Library, pages: &BTreeMap<String, Page>) -> Vec<Problem> {
+fn find_unshown(library: &Library, pages: &BTreeMap<String, &Page>) -> Vec<Problem> {
     let shown: BTreeSet<_> = pages
         .values()
         .flat_map(|page| &page.directives)

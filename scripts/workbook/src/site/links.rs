@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::book::house::{House, sorted_entries};
 use crate::model::problem::{Problem, closest};
-use crate::site::page::{self, Page};
+use crate::site::page::Page;
 
-/// The pages as they stand on disk: path relative to the root, and what is in each.
-pub(crate) fn read_pages(house: &House) -> BTreeMap<String, Page> {
-    let mut pages = BTreeMap::new();
+/// The pages as they stand on disk: path relative to the root, and text of each.
+pub(crate) fn read_pages(house: &House) -> Vec<(String, String)> {
+    let mut pages = Vec::new();
     let mut folders = vec![house.book()];
     while let Some(folder) = folders.pop() {
         for entry in sorted_entries(&folder) {
@@ -18,7 +18,7 @@ pub(crate) fn read_pages(house: &House) -> BTreeMap<String, Page> {
             } else if entry.extension().is_some_and(|extension| extension == "md") {
                 let path = house.relative(&entry);
                 let text = std::fs::read_to_string(&entry).unwrap_or_default();
-                pages.insert(path.clone(), page::parse(&path, &text));
+                pages.push((path, text));
             }
         }
     }
@@ -28,7 +28,7 @@ pub(crate) fn read_pages(house: &House) -> BTreeMap<String, Page> {
 const SUMMARY: &str = "book/SUMMARY.md";
 
 /// Pages that SUMMARY.md does not list, and pages that it lists and that are not there.
-pub(crate) fn find_unlisted(pages: &BTreeMap<String, Page>) -> Vec<Problem> {
+pub(crate) fn find_unlisted(pages: &BTreeMap<String, &Page>) -> Vec<Problem> {
     let Some(summary) = pages.get(SUMMARY) else {
         let help = "list the pages in it: - [Threads](threads.md)";
         return vec![Problem::new(SUMMARY, 0, "there is no summary", help)];
@@ -62,7 +62,7 @@ pub(crate) fn find_unlisted(pages: &BTreeMap<String, Page>) -> Vec<Problem> {
 /// looked up there, where there is one.
 pub(crate) fn find_dead(
     house: &House,
-    pages: &BTreeMap<String, Page>,
+    pages: &BTreeMap<String, &Page>,
     site: Option<&PathBuf>,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -90,7 +90,7 @@ impl BuiltSite<'_> {
     fn follow(
         &mut self,
         house: &House,
-        pages: &BTreeMap<String, Page>,
+        pages: &BTreeMap<String, &Page>,
         from: &str,
         link: &str,
     ) -> Result<(), (String, String)> {

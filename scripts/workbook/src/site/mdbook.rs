@@ -1,30 +1,37 @@
 //! mdBook, in process: the same pages as a stock `mdbook build` with this tool as its preprocessor.
 
 use std::collections::BTreeMap;
-use std::num::NonZero;
-use std::panic::resume_unwind;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
-use std::thread::{self, ScopedJoinHandle};
 
 use anyhow::{Context, Result};
 use mdbook_driver::MDBook;
 use mdbook_driver::config::Config;
-use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::book::house::{House, sorted_entries};
 use crate::book::library::Library;
 use crate::model::problem::Problem;
 use crate::model::units;
-use crate::site::render;
+use crate::site::filled::Filling;
 use crate::terminal;
 
 /// Fills in the directives of a book.
-#[derive(Debug, Default)]
-pub(crate) struct Workbook {
+#[derive(Debug)]
+struct Workbook {
+    filling: Arc<Filling>,
     /// What was wrong, gathered while mdBook runs the preprocessor.
     problems: Arc<Mutex<Vec<Problem>>>,
+}
+
+impl Workbook {
+    fn new(filling: Arc<Filling>) -> Self {
+        Self {
+            filling,
+            problems: Arc::default(),
+        }
+    }
 }
 
 impl Preprocessor for Workbook {
@@ -33,12 +40,12 @@ impl Preprocessor for Workbook {
     }
 
     fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
-        let library = Library::read(&House::find(&ctx.root)?);
+        let library = &self.filling.library;
         let source = ctx.config.book.src.to_string_lossy().replace('\\', "/");
-        let mut problems = fill_in(&library, &source, &mut book);
+        let mut problems = fill_in(&self.filling, &source, &mut book);
         let snippets: Vec<_> = library.snippets.iter().collect();
         problems.extend(library.find_unrecorded(&snippets));
-        problems.extend(library.problems);
+        problems.extend(library.problems.clone());
         self.problems
             .lock()
             .expect("nobody panics with the lock")
@@ -48,41 +55,25 @@ impl Preprocessor for Workbook {
 }
 
 /// Fills in the directives of every page, of several at a time.
-fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
-    // What is in SUMMARY.md without a file has no path.
-    let pages = book
-        .chapters()
-        .filter_map(|chapter| Some((chapter.source_path.as_ref()?, &chapter.content)));
-    let pages = Mutex::new(pages);
-    let next = || pages.lock().expect("nobody panics with the lock").next();
-    let fill_some = || {
-        let fill = |(file, content): (&PathBuf, &String)| {
-            let path = format!("{source}/{}", file.to_string_lossy().replace('\\', "/"));
-            (file.clone(), render::page(library, &path, content))
-        };
-        std::iter::from_fn(next).map(fill).collect::<Vec<_>>()
-    };
-    let mut filled: BTreeMap<_, _> = thread::scope(|scope| {
-        let cores = thread::available_parallelism().map_or(1, NonZero::get);
-        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(fill_some)).collect();
-        let filled = threads.into_iter().map(ScopedJoinHandle::join);
-        filled
-            .flat_map(|some| some.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
+fn fill_in(filling: &Filling, source: &str, book: &mut Book) -> Vec<Problem> {
+    let pages = book.chapters().filter_map(|chapter| {
+        let path = path_of(source, chapter)?;
+        Some((path, chapter.content.clone()))
     });
-    drop(pages);
-    let mut problems = Vec::new();
+    let pages = filling.fill(pages.collect());
     book.for_each_chapter_mut(|chapter| {
-        let page = chapter
-            .source_path
-            .as_ref()
-            .and_then(|file| filled.remove(file));
-        if let Some((content, found)) = page {
-            chapter.content = content;
-            problems.extend(found);
+        if let Some(filled) = path_of(source, chapter).and_then(|path| pages.get(&path)) {
+            chapter.content.clone_from(&filled.markdown);
         }
     });
-    problems
+    let problems = pages.into_values().map(|filled| filled.problems.clone());
+    problems.flatten().collect()
+}
+
+/// A page's path relative to the root; none for what is in SUMMARY.md without a file.
+fn path_of(source: &str, chapter: &Chapter) -> Option<String> {
+    let file = chapter.source_path.as_ref()?.to_string_lossy();
+    Some(format!("{source}/{}", file.replace('\\', "/")))
 }
 
 /// Builds the site into `folder`, which is emptied first. Returns what is wrong in the pages.
@@ -90,29 +81,38 @@ fn fill_in(library: &Library, source: &str, book: &mut Book) -> Vec<Problem> {
 /// # Errors
 /// Where mdBook fails, and where there is no page. An editor empties a file before it writes it: at that moment
 /// SUMMARY.md lists nothing.
-pub(crate) fn build(house: &House, folder: &Path) -> Result<Vec<Problem>> {
-    build_with(house, folder, &|_| Ok(()))
+pub(crate) fn build(filling: &Arc<Filling>, folder: &Path) -> Result<Vec<Problem>> {
+    build_with(filling, folder, &|_| Ok(()))
 }
 
-/// As above, in two thirds of the time: what the search looks in is empty. For who builds again and again, and has
+/// As above, in a third of the time: what the search looks in is empty. For who needs the pages alone, or has
 /// [`search_index`] for whoever searches.
 ///
 /// # Errors
 /// As above.
-pub(crate) fn build_without_index(house: &House, folder: &Path) -> Result<Vec<Problem>> {
-    build_with(house, folder, &|config| {
-        // A setting is for all paths that begin so.
-        let nothing = BTreeMap::from([("", BTreeMap::from([("enable", false)]))]);
-        config.set("output.html.search.chapter", nothing)
-    })
+pub(crate) fn build_without_index(filling: &Arc<Filling>, folder: &Path) -> Result<Vec<Problem>> {
+    build_with(filling, folder, &without_index)
+}
+
+fn without_index(config: &mut Config) -> Result<()> {
+    const SETTINGS: &str = "output.html.search.chapter";
+    // The author's own stay, as mdBook finds out whether they are for pages that there are.
+    let own: BTreeMap<String, serde_json::Value> =
+        config.get(SETTINGS).ok().flatten().unwrap_or_default();
+    // A setting is for all paths that begin so.
+    let paths = own.into_keys().chain([String::new()]);
+    let nothing: BTreeMap<_, _> = paths
+        .map(|path| (path, BTreeMap::from([("enable", false)])))
+        .collect();
+    config.set(SETTINGS, nothing)
 }
 
 /// What the search of the pages looks in, made by building all of them into `folder`.
 ///
 /// # Errors
 /// Where mdBook fails.
-pub(crate) fn search_index(house: &House, folder: &Path) -> Result<Vec<u8>> {
-    build(house, folder)?;
+pub(crate) fn search_index(filling: &Arc<Filling>, folder: &Path) -> Result<Vec<u8>> {
+    build(filling, folder)?;
     let mut files = sorted_entries(folder).into_iter();
     let index = files.find(|file| is_search_index(&file.to_string_lossy()));
     let index = index.context("mdBook wrote no search index")?;
@@ -126,13 +126,14 @@ pub(crate) fn is_search_index(path: &str) -> bool {
 }
 
 fn build_with(
-    house: &House,
+    filling: &Arc<Filling>,
     folder: &Path,
     configure: &dyn Fn(&mut Config) -> Result<()>,
 ) -> Result<Vec<Problem>> {
-    let workbook = Workbook::default();
+    let workbook = Workbook::new(filling.clone());
     let problems = workbook.problems.clone();
-    let mut book = MDBook::load(house.root()).context("failed to read the book")?;
+    let root = filling.library.house.root();
+    let mut book = MDBook::load(root).context("failed to read the book")?;
     anyhow::ensure!(
         book.book.chapters().next().is_some(),
         "SUMMARY.md lists no page"
@@ -153,7 +154,8 @@ fn build_with(
 pub(crate) fn preprocess() -> Result<()> {
     let (ctx, book) = mdbook_preprocessor::parse_input(std::io::stdin().lock())
         .context("failed to read a book from standard input: this command is for mdBook to call")?;
-    let workbook = Workbook::default();
+    let library = Library::read(&House::find(&ctx.root)?);
+    let workbook = Workbook::new(Arc::new(Filling::new(Arc::new(library))));
     let book = workbook.run(&ctx, book)?;
     let problems = std::mem::take(&mut *workbook.problems.lock().expect("not poisoned"));
     let broken = problems.iter().filter(|problem| !problem.readable).count();

@@ -1,6 +1,7 @@
 //! The pages: what stands in their Markdown, and what becomes of it.
 
 pub(crate) mod directive;
+pub(crate) mod filled;
 pub(crate) mod html;
 pub(crate) mod links;
 pub(crate) mod listing;

@@ -18,19 +18,20 @@ use crate::site::page::{self, Page};
 use crate::site::picture::{self, PicturedRun};
 use crate::site::question::Question;
 
-/// The Markdown of a page with its directives filled in, and what was wrong with them.
-pub(crate) fn page(library: &Library, path: &str, text: &str) -> (String, Vec<Problem>) {
-    let Page {
-        directives,
-        mut problems,
-        ..
-    } = page::parse(path, text);
+/// The Markdown of a page with its directives filled in, and what was wrong with it. `page` is what stands in `text`.
+pub(crate) fn page(
+    library: &Library,
+    path: &str,
+    text: &str,
+    page: &Page,
+) -> (String, Vec<Problem>) {
+    let mut problems = page.problems.clone();
     let mut output = String::with_capacity(text.len() * 2);
     let references = references(text);
     let stem = path.rsplit('/').next().unwrap_or(path);
     let stem = stem.strip_suffix(".md").unwrap_or(stem);
     let mut copied = 0;
-    for placed in &directives {
+    for placed in &page.directives {
         output.push_str(&text[copied..placed.range.start]);
         copied = placed.range.end;
         let place = Place {

@@ -20,8 +20,10 @@ use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
 use crate::book::house::{House, sorted_entries};
+use crate::book::library::Library;
 use crate::model::units;
 use crate::serve::builds::builder::Builds;
+use crate::site::filled::Filling;
 use crate::site::mdbook;
 use crate::terminal;
 
@@ -104,7 +106,14 @@ impl Pages {
             1 => mdbook::build,
             _ => mdbook::build_without_index,
         };
-        match tokio::task::spawn_blocking(move || build(&house, &home)).await {
+        match tokio::task::spawn_blocking(move || {
+            build(
+                &Arc::new(Filling::new(Arc::new(Library::read(&house)))),
+                &home,
+            )
+        })
+        .await
+        {
             Ok(Ok(problems)) => {
                 let found = match terminal::report(problems) {
                     0 => String::new(),
@@ -196,7 +205,12 @@ impl Pages {
         let folder = Folder(self.home.join(format!("{}-index", built.number)));
         let house = self.house.clone();
         let make = async move || {
-            let make = move || mdbook::search_index(&house, &folder.0);
+            let make = move || {
+                mdbook::search_index(
+                    &Arc::new(Filling::new(Arc::new(Library::read(&house)))),
+                    &folder.0,
+                )
+            };
             let index = tokio::task::spawn_blocking(make).await??;
             anyhow::Ok(Bytes::from(index))
         };

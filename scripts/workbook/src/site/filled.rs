@@ -1,0 +1,85 @@
+//! The pages with their directives filled in: each is parsed once, and filled in once from one library, whoever asks.
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::panic::resume_unwind;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, ScopedJoinHandle};
+
+use crate::book::library::Library;
+use crate::model::problem::Problem;
+use crate::site::page::{self, Page};
+use crate::site::render;
+
+/// A library, and the pages that were filled in from it.
+#[derive(Debug)]
+pub(crate) struct Filling {
+    pub(crate) library: Arc<Library>,
+    /// By path.
+    pages: Mutex<BTreeMap<String, Arc<Filled>>>,
+}
+
+/// A page as readers get it.
+#[derive(Debug)]
+pub(crate) struct Filled {
+    /// As its author wrote it.
+    text: String,
+    /// What stands in it.
+    pub(crate) page: Page,
+    pub(crate) markdown: String,
+    /// What is wrong in it, and with what it shows.
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl Filling {
+    pub(crate) fn new(library: Arc<Library>) -> Self {
+        Self {
+            library,
+            pages: Mutex::default(),
+        }
+    }
+
+    /// Fills in pages, several at a time: path and text of each. One that was filled in before is not filled in again.
+    pub(crate) fn fill(&self, pages: Vec<(String, String)>) -> BTreeMap<String, Arc<Filled>> {
+        let pages = Mutex::new(pages.into_iter());
+        let next = || pages.lock().expect("nobody panics with the lock").next();
+        let fill_some = || {
+            let fill = |(path, text): (String, String)| {
+                let filled = self.page(&path, text);
+                (path, filled)
+            };
+            std::iter::from_fn(next).map(fill).collect::<Vec<_>>()
+        };
+        thread::scope(|scope| {
+            let cores = thread::available_parallelism().map_or(1, NonZero::get);
+            let threads: Vec<_> = (0..cores).map(|_| scope.spawn(fill_some)).collect();
+            let filled = threads.into_iter().map(ScopedJoinHandle::join);
+            let filled = filled.map(|some| some.unwrap_or_else(|panic| resume_unwind(panic)));
+            filled.flatten().collect()
+        })
+    }
+
+    fn page(&self, path: &str, text: String) -> Arc<Filled> {
+        if let Some(known) = self.known(path)
+            && known.text == text
+        {
+            return known;
+        }
+        let page = page::parse(path, &text);
+        let (markdown, problems) = render::page(&self.library, path, &text, &page);
+        let filled = Arc::new(Filled {
+            text,
+            page,
+            markdown,
+            problems,
+        });
+        let mut pages = self.pages.lock().expect("nobody panics with the lock");
+        pages.insert(path.to_owned(), filled.clone());
+        filled
+    }
+
+    fn known(&self, path: &str) -> Option<Arc<Filled>> {
+        let pages = self.pages.lock().expect("nobody panics with the lock");
+        pages.get(path).cloned()
+    }
+}
