@@ -63,7 +63,9 @@ impl Library {
     }
 
     pub(crate) fn snippet(&self, id: &str) -> Option<&Snippet> {
-        self.snippets.iter().find(|snippet| snippet.id() == id)
+        let (chapter, name) = id.split_once('/')?;
+        let is_it = |it: &&Snippet| it.name == name && it.chapter == chapter;
+        self.snippets.iter().find(is_it)
     }
 
     /// Whether the snippet's chapter depends on anything.
