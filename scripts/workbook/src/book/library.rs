@@ -3,11 +3,13 @@
 //! hide the others.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
 
 use crate::book::hashes::Hashes;
 use crate::book::house::{House, sorted_entries};
+use crate::book::kept::Kept;
 use crate::book::lock::Lock;
-use crate::book::manifest;
+use crate::book::manifest::{self, Manifest};
 use crate::book::snippet::{Snippet, SnippetKind, Spec, manifest_path};
 use crate::model::claim::Unknown;
 use crate::model::metric::Metric;
@@ -20,8 +22,11 @@ pub(crate) struct Library {
     /// The chapters' slugs, in the order of the alphabet.
     pub(crate) chapters: Vec<String>,
     pub(crate) snippets: Vec<Snippet>,
-    pub(crate) lock: Lock,
-    recordings: BTreeMap<String, Recording>,
+    pub(crate) lock: Kept<Lock>,
+    /// By the snippets' ids.
+    recordings: BTreeMap<String, Kept<Recording>>,
+    /// By the chapters' slugs.
+    manifests: BTreeMap<String, Kept<(Manifest, Vec<Problem>)>>,
     /// The snippets whose recording is there and cannot be read.
     pub(crate) malformed: BTreeSet<String>,
     pub(crate) hashes: Hashes,
@@ -31,8 +36,21 @@ pub(crate) struct Library {
 
 impl Library {
     pub(crate) fn read(house: &House) -> Self {
+        Self::read_after(house, None)
+    }
+
+    /// The library as it stands now. What stands as it did is not parsed again.
+    pub(crate) fn read_again(&self) -> Self {
+        Self::read_after(&self.house, Some(self))
+    }
+
+    fn read_after(house: &House, before: Option<&Self>) -> Self {
         let mut problems = Vec::new();
-        let lock = Lock::read(&house.absolute("Cargo.lock")).unwrap_or_else(|error| {
+        let text = std::fs::read_to_string(house.absolute("Cargo.lock"));
+        let before_it = before.map(|before| &before.lock);
+        let parse = |text| Kept::read(text, before_it, Lock::parse);
+        let lock = text.map_err(|error| error.to_string()).and_then(parse);
+        let lock = lock.unwrap_or_else(|error| {
             let what = format!("failed to read the lock file: {error}");
             problems.push(Problem::new(
                 "Cargo.lock",
@@ -40,7 +58,7 @@ impl Library {
                 what,
                 "run `cargo metadata` to make it",
             ));
-            Lock::default()
+            Kept::default()
         });
         let mut library = Self {
             house: house.clone(),
@@ -48,6 +66,7 @@ impl Library {
             snippets: Vec::new(),
             lock,
             recordings: BTreeMap::new(),
+            manifests: BTreeMap::new(),
             malformed: BTreeSet::new(),
             hashes: Hashes::default(),
             problems,
@@ -55,7 +74,7 @@ impl Library {
         for folder in sorted_entries(&house.chapters()) {
             if folder.join("Cargo.toml").is_file() {
                 let name = folder.file_name().unwrap_or_default();
-                library.read_chapter(&name.to_string_lossy());
+                library.read_chapter(&name.to_string_lossy(), before);
             }
         }
         library.find_names_used_twice();
@@ -74,7 +93,7 @@ impl Library {
     }
 
     pub(crate) fn recording(&self, id: &str) -> Option<&Recording> {
-        self.recordings.get(id)
+        self.recordings.get(id).map(|kept| &**kept)
     }
 
     /// A figure of a recorded run.
@@ -140,13 +159,22 @@ impl Library {
         Ok(self.snippets.iter().filter(wanted).collect())
     }
 
-    fn read_chapter(&mut self, chapter: &str) {
+    /// The sources of all recordings, relative to the root.
+    pub(crate) fn sources(&self) -> BTreeSet<&str> {
+        let made_from = self.recordings.values().map(|it| &it.made_from.sources);
+        made_from.flatten().map(|it| it.path.as_str()).collect()
+    }
+
+    fn read_chapter(&mut self, chapter: &str, before: Option<&Self>) {
         self.chapters.push(chapter.to_owned());
         let path = manifest_path(chapter);
         let text = std::fs::read_to_string(self.house.absolute(&path)).unwrap_or_default();
-        let (manifest, problems) = manifest::parse(&path, &text);
+        let before_it = before.and_then(|before| before.manifests.get(chapter));
+        let parse = |text: &str| Ok::<_, Infallible>(manifest::parse(&path, text));
+        let Ok(kept) = Kept::read(text, before_it, parse);
+        let (manifest, problems) = &*kept;
         let broken = manifest.name.is_none() && !problems.is_empty();
-        self.problems.extend(problems);
+        self.problems.extend(problems.clone());
         if let Some((name, line)) = &manifest.name
             && name != chapter
         {
@@ -162,7 +190,7 @@ impl Library {
             );
             self.problems.push(Problem::new(&path, line, what, help));
         }
-        let mut entries = manifest.entries;
+        let mut entries = manifest.entries.clone();
         for (kind, name, source) in self.programs(chapter) {
             let entry = entries.remove(&name);
             if !broken {
@@ -182,7 +210,8 @@ impl Library {
             self.problems
                 .push(Problem::new(&path, spec.line, what, help));
         }
-        self.read_recordings(chapter);
+        self.manifests.insert(chapter.to_owned(), kept);
+        self.read_recordings(chapter, before);
     }
 
     /// The programs of a chapter: kind, name, and main file relative to the root.
@@ -267,7 +296,7 @@ impl Library {
         }
     }
 
-    fn read_recordings(&mut self, chapter: &str) {
+    fn read_recordings(&mut self, chapter: &str, before: Option<&Self>) {
         let folder = self.house.chapters().join(chapter).join("recordings");
         for file in sorted_entries(&folder) {
             let path = self.house.relative(&file);
@@ -288,7 +317,10 @@ impl Library {
                     let what = format!("failed to read the recording: {error}");
                     Problem::nowhere(what, "")
                 })
-                .and_then(|text| Recording::parse(&text))
+                .and_then(|text| {
+                    let before_it = before.and_then(|before| before.recordings.get(&id));
+                    Kept::read(text, before_it, Recording::parse)
+                })
                 .and_then(|recording| match recording.snippet == id {
                     true => Ok(recording),
                     false => {

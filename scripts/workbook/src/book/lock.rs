@@ -2,7 +2,6 @@
 //! that pages need neither cargo nor a network.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use serde::Deserialize;
 
@@ -23,12 +22,7 @@ struct Package {
 
 impl Lock {
     /// # Errors
-    /// Where the file is not there or is not a lock file.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-        Self::parse(&text)
-    }
-
+    /// Where the text is not that of a lock file.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.message().to_owned())
     }

@@ -3,7 +3,9 @@
 pub(crate) mod freshness;
 pub(crate) mod hashes;
 pub(crate) mod house;
+pub(crate) mod kept;
 pub(crate) mod library;
 pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod snippet;
+pub(crate) mod texts;

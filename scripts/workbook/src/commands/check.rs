@@ -198,7 +198,7 @@ fn find_in_files(
     let filled = filling.fill(links::read_pages(house));
     let pages: BTreeMap<_, _> = filled
         .iter()
-        .map(|(path, filled)| (path.clone(), &filled.page))
+        .map(|(path, filled)| (path.clone(), filled.page()))
         .collect();
     problems.extend(links::find_unlisted(&pages));
     problems.extend(filled.values().flat_map(|page| page.problems.clone()));

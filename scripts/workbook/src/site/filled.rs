@@ -17,18 +17,35 @@ pub(crate) struct Filling {
     pub(crate) library: Arc<Library>,
     /// By path.
     pages: Mutex<BTreeMap<String, Arc<Filled>>>,
+    /// Of an earlier library.
+    parsed: BTreeMap<String, Arc<Parsed>>,
 }
 
 /// A page as readers get it.
 #[derive(Debug)]
 pub(crate) struct Filled {
-    /// As its author wrote it.
-    text: String,
-    /// What stands in it.
-    pub(crate) page: Page,
+    parsed: Arc<Parsed>,
     pub(crate) markdown: String,
     /// What is wrong in it, and with what it shows.
     pub(crate) problems: Vec<Problem>,
+}
+
+#[derive(Debug)]
+struct Parsed {
+    text: String,
+    page: Page,
+}
+
+impl Filled {
+    /// What stands in it.
+    pub(crate) fn page(&self) -> &Page {
+        &self.parsed.page
+    }
+
+    /// As its author wrote it.
+    pub(crate) fn text(&self) -> &str {
+        &self.parsed.text
+    }
 }
 
 impl Filling {
@@ -36,6 +53,21 @@ impl Filling {
         Self {
             library,
             pages: Mutex::default(),
+            parsed: BTreeMap::new(),
+        }
+    }
+
+    /// From another library: what stood on the pages is known, what they show is not.
+    pub(crate) fn anew(&self, library: Arc<Library>) -> Self {
+        let mut parsed = self.parsed.clone();
+        let pages = self.pages.lock().expect("nobody panics with the lock");
+        let of_page =
+            |(path, filled): (&String, &Arc<Filled>)| (path.clone(), filled.parsed.clone());
+        parsed.extend(pages.iter().map(of_page));
+        Self {
+            library,
+            pages: Mutex::default(),
+            parsed,
         }
     }
 
@@ -60,16 +92,21 @@ impl Filling {
     }
 
     fn page(&self, path: &str, text: String) -> Arc<Filled> {
-        if let Some(known) = self.known(path)
-            && known.text == text
+        let has_this_text = |parsed: &&Arc<Parsed>| parsed.text == text;
+        let known = self.known(path);
+        if let Some(known) = &known
+            && known.text() == text
         {
-            return known;
+            return known.clone();
         }
-        let page = page::parse(path, &text);
-        let (markdown, problems) = render::page(&self.library, path, &text, &page);
+        let parsed = self.parsed.get(path).filter(has_this_text).cloned();
+        let parsed = parsed.unwrap_or_else(|| {
+            let page = page::parse(path, &text);
+            Arc::new(Parsed { text, page })
+        });
+        let (markdown, problems) = render::page(&self.library, path, &parsed.text, &parsed.page);
         let filled = Arc::new(Filled {
-            text,
-            page,
+            parsed,
             markdown,
             problems,
         });

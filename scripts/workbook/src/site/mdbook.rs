@@ -1,6 +1,6 @@
 //! mdBook, in process: the same pages as a stock `mdbook build` with this tool as its preprocessor.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -21,14 +21,17 @@ use crate::terminal;
 #[derive(Debug)]
 struct Workbook {
     filling: Arc<Filling>,
+    /// The pages that are wanted, by their paths: all others are left empty. All where nothing is said.
+    wanted: Option<BTreeSet<String>>,
     /// What was wrong, gathered while mdBook runs the preprocessor.
     problems: Arc<Mutex<Vec<Problem>>>,
 }
 
 impl Workbook {
-    fn new(filling: Arc<Filling>) -> Self {
+    fn new(filling: &Arc<Filling>) -> Self {
         Self {
-            filling,
+            filling: filling.clone(),
+            wanted: None,
             problems: Arc::default(),
         }
     }
@@ -42,7 +45,18 @@ impl Preprocessor for Workbook {
     fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let library = &self.filling.library;
         let source = ctx.config.book.src.to_string_lossy().replace('\\', "/");
-        let mut problems = fill_in(&self.filling, &source, &mut book);
+        if let Some(wanted) = &self.wanted {
+            let is_wanted = |path: &String| wanted.contains(path);
+            book.for_each_chapter_mut(|chapter| {
+                if !path_of(&source, chapter).as_ref().is_some_and(is_wanted) {
+                    chapter.content.clear();
+                }
+            });
+            // What is wrong is told with the whole book.
+            let _ = fill_in(&self.filling, &source, &mut book, is_wanted);
+            return Ok(book);
+        }
+        let mut problems = fill_in(&self.filling, &source, &mut book, |_| true);
         let snippets: Vec<_> = library.snippets.iter().collect();
         problems.extend(library.find_unrecorded(&snippets));
         problems.extend(library.problems.clone());
@@ -54,15 +68,21 @@ impl Preprocessor for Workbook {
     }
 }
 
-/// Fills in the directives of every page, of several at a time.
-fn fill_in(filling: &Filling, source: &str, book: &mut Book) -> Vec<Problem> {
+/// Fills in the directives of the pages that are wanted, of several at a time.
+fn fill_in(
+    filling: &Filling,
+    source: &str,
+    book: &mut Book,
+    is_wanted: impl Fn(&String) -> bool,
+) -> Vec<Problem> {
+    let wanted_path = |chapter: &Chapter| path_of(source, chapter).filter(&is_wanted);
     let pages = book.chapters().filter_map(|chapter| {
-        let path = path_of(source, chapter)?;
+        let path = wanted_path(chapter)?;
         Some((path, chapter.content.clone()))
     });
     let pages = filling.fill(pages.collect());
     book.for_each_chapter_mut(|chapter| {
-        if let Some(filled) = path_of(source, chapter).and_then(|path| pages.get(&path)) {
+        if let Some(filled) = wanted_path(chapter).and_then(|path| pages.get(&path)) {
             chapter.content.clone_from(&filled.markdown);
         }
     });
@@ -125,25 +145,109 @@ pub(crate) fn is_search_index(path: &str) -> bool {
     name.starts_with("searchindex") && name.ends_with(".js")
 }
 
+/// Builds of the site, into the empty folder `part`, these pages alone: in a fraction of the time, and each byte for byte
+/// as in the whole site. Gives the paths of those that were built, relative to the root.
+///
+/// That is only of use beside a whole site, which is in `whole` and has the files that all pages load. Where a page would
+/// load another than is there, nothing is built.
+///
+/// # Errors
+/// Where mdBook fails.
+pub(crate) fn build_pages(
+    filling: &Arc<Filling>,
+    pages: &BTreeSet<String>,
+    part: &Path,
+    whole: &Path,
+) -> Result<Vec<String>> {
+    let mut book = load(filling, &without_index)?;
+    if !is_page_by_page(&book.config) {
+        return Ok(Vec::new());
+    }
+    let source = book.config.book.src.to_string_lossy().replace('\\', "/");
+    let mut built = Vec::new();
+    let mut files = Vec::new();
+    for (at, chapter) in book.book.chapters().enumerate() {
+        if let (Some(path), Some(file)) = (path_of(&source, chapter), &chapter.path)
+            && pages.contains(&path)
+        {
+            built.push(path);
+            files.push(file.with_extension("html"));
+            if at == 0 {
+                files.push("index.html".into());
+            }
+        }
+    }
+    if built.is_empty() {
+        return Ok(built);
+    }
+    std::fs::create_dir_all(part)?;
+    let folder = tempfile::tempdir_in(part)?;
+    let mut workbook = Workbook::new(filling);
+    workbook.wanted = Some(pages.clone());
+    build_into(&mut book, workbook, folder.path())?;
+    let is_there = |file: &String| file.ends_with(".html") || whole.join(file).is_file();
+    if !files_in(folder.path()).iter().all(is_there) {
+        return Ok(Vec::new());
+    }
+    for file in files {
+        let place = part.join(&file);
+        std::fs::create_dir_all(place.parent().context("a file stands in a folder")?)?;
+        std::fs::rename(folder.path().join(&file), &place)
+            .with_context(|| format!("failed to write `{}`", place.display()))?;
+    }
+    Ok(built)
+}
+
+/// Whether every page is made from its own Markdown: who else works on the book may look at all of it.
+fn is_page_by_page(config: &Config) -> bool {
+    let others = config.preprocessors::<serde_json::Value>();
+    others.is_ok_and(|others| others.keys().all(|name| name == "workbook"))
+}
+
+/// The files in a folder and below, relative to it, sorted.
+pub(crate) fn files_in(folder: &Path) -> Vec<String> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inner) = folders.pop() {
+        for entry in sorted_entries(&inner) {
+            if entry.is_dir() {
+                folders.push(entry);
+            } else if let Ok(file) = entry.strip_prefix(folder) {
+                files.push(file.to_string_lossy().replace('\\', "/"));
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
 fn build_with(
     filling: &Arc<Filling>,
     folder: &Path,
     configure: &dyn Fn(&mut Config) -> Result<()>,
 ) -> Result<Vec<Problem>> {
-    let workbook = Workbook::new(filling.clone());
+    let workbook = Workbook::new(filling);
     let problems = workbook.problems.clone();
+    build_into(&mut load(filling, configure)?, workbook, folder)?;
+    let found = std::mem::take(&mut *problems.lock().expect("nobody panics with the lock"));
+    Ok(found)
+}
+
+fn load(filling: &Filling, configure: &dyn Fn(&mut Config) -> Result<()>) -> Result<MDBook> {
     let root = filling.library.house.root();
     let mut book = MDBook::load(root).context("failed to read the book")?;
     anyhow::ensure!(
         book.book.chapters().next().is_some(),
         "SUMMARY.md lists no page"
     );
-    book.config.build.build_dir = folder.to_owned();
     configure(&mut book.config)?;
+    Ok(book)
+}
+
+fn build_into(book: &mut MDBook, workbook: Workbook, folder: &Path) -> Result<()> {
+    book.config.build.build_dir = folder.to_owned();
     book.with_preprocessor(workbook);
-    book.build().context("failed to build the pages")?;
-    let found = std::mem::take(&mut *problems.lock().expect("nobody panics with the lock"));
-    Ok(found)
+    book.build().context("failed to build the pages")
 }
 
 /// Speaks mdBook's preprocessor protocol: a book on standard input, the same with its directives filled in
@@ -155,7 +259,7 @@ pub(crate) fn preprocess() -> Result<()> {
     let (ctx, book) = mdbook_preprocessor::parse_input(std::io::stdin().lock())
         .context("failed to read a book from standard input: this command is for mdBook to call")?;
     let library = Library::read(&House::find(&ctx.root)?);
-    let workbook = Workbook::new(Arc::new(Filling::new(Arc::new(library))));
+    let workbook = Workbook::new(&Arc::new(Filling::new(Arc::new(library))));
     let book = workbook.run(&ctx, book)?;
     let problems = std::mem::take(&mut *workbook.problems.lock().expect("not poisoned"));
     let broken = problems.iter().filter(|problem| !problem.readable).count();
@@ -167,4 +271,53 @@ pub(crate) fn preprocess() -> Result<()> {
     );
     serde_json::to_writer(std::io::stdout().lock(), &book)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_built_alone_is_that_of_the_whole_book() {
+        let house = House::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let filling = Arc::new(Filling::new(Arc::new(Library::read(&house))));
+        let folder = tempfile::tempdir().unwrap();
+        let whole = folder.path().join("whole");
+        build_without_index(&filling, &whole).unwrap();
+        let of_book = |file: &String| Path::new(file).extension().is_some_and(|it| it == "md");
+        let pages: Vec<_> = files_in(&house.book())
+            .into_iter()
+            .filter(of_book)
+            .map(|file| format!("book/{file}"))
+            .collect();
+        // Every third page, so that a page has empty ones before and after it.
+        let mut seen = BTreeSet::new();
+        for at in 0..3 {
+            let wanted: BTreeSet<_> = pages.iter().skip(at).step_by(3).cloned().collect();
+            let part = folder.path().join(at.to_string());
+            let built = build_pages(&filling, &wanted, &part, &whole).unwrap();
+            let listed = |path: &&String| **path != "book/SUMMARY.md";
+            assert!(built.iter().all(|path| wanted.contains(path)));
+            assert_eq!(built.len(), wanted.iter().filter(listed).count());
+            for file in files_in(&part) {
+                let read = |folder: &Path| std::fs::read(folder.join(&file)).unwrap();
+                assert!(read(&part) == read(&whole), "{file} is another");
+                seen.insert(file);
+            }
+        }
+        let pages = pages.iter().filter(|path| *path != "book/SUMMARY.md");
+        assert_eq!(seen.len(), pages.count() + 1, "and the index: {seen:?}");
+    }
+
+    #[test]
+    fn a_page_that_loads_what_is_not_there_is_not_built_alone() {
+        let house = House::find(Path::new(env!("CARGO_MANIFEST_DIR"))).unwrap();
+        let filling = Arc::new(Filling::new(Arc::new(Library::read(&house))));
+        let folder = tempfile::tempdir().unwrap();
+        let pages = BTreeSet::from(["book/join.md".to_owned()]);
+        let (part, whole) = (folder.path().join("part"), folder.path().join("whole"));
+        let built = build_pages(&filling, &pages, &part, &whole).unwrap();
+        assert_eq!(built, [""; 0]);
+        assert_eq!(files_in(&part), [""; 0]);
+    }
 }

@@ -1,5 +1,6 @@
 //! The pages: what stands in their Markdown, and what becomes of it.
 
+pub(crate) mod concerned;
 pub(crate) mod directive;
 pub(crate) mod filled;
 pub(crate) mod html;

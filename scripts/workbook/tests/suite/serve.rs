@@ -211,6 +211,169 @@ fn a_browser_is_told_of_a_new_build() {
     );
 }
 
+/// Waits until the whole book was built anew, for this time.
+#[track_caller]
+fn until_whole(server: &Server, times: usize) {
+    let whole = || server.said().matches("built the whole book").count() >= times;
+    assert!(soon(20, whole), "{}", server.said());
+}
+
+/// What was built since the start, in its order, without the time that it took.
+fn built(server: &Server) -> Vec<String> {
+    let said = server.said();
+    let built = said.lines().filter_map(|line| line.strip_prefix("built "));
+    built
+        .map(|line| line.split(" in ").next().unwrap_or(line).to_owned())
+        .collect()
+}
+
+/// A book of which the whole takes many times as long as the page on tea alone.
+fn with_a_long_page() -> Book {
+    let book = Book::still();
+    let paragraphs =
+        (0..20_000).map(|n| format!("\nParagraph {n}, which is *there* to be read.\n"));
+    book.write("book/long.md", &paragraphs.collect::<String>());
+    book.append("book/SUMMARY.md", "- [Long](long.md)\n");
+    book
+}
+
+#[test]
+fn a_saved_page_is_there_before_the_whole_book() {
+    let book = with_a_long_page();
+    let server = Server::start(&book);
+    let mut told = reloads(&server);
+    let first = told.next().expect("the edition that is served");
+    book.append("book/tea.md", "\nA cup more.\n");
+    let second = told.next().expect("a new edition");
+    assert_ne!(first, second);
+    let page = server.get("/tea.html").body;
+    assert!(page.contains("A cup more."), "{page}");
+    assert!(!server.get("/print.html").body.contains("A cup more."));
+    until_whole(&server, 1);
+    assert_eq!(built(&server), ["the pages", "tea.md", "the whole book"]);
+    let in_print = || server.get("/print.html").body.contains("A cup more.");
+    assert!(soon(10, in_print));
+    assert_eq!(server.get("/tea.html").body, page);
+    assert_eq!(
+        reloads(&server).next(),
+        Some(second),
+        "no page of the whole book is another"
+    );
+}
+
+#[test]
+fn what_a_program_shows_is_first_on_the_pages_that_name_it() {
+    let book = Book::still();
+    book.write("book/milk.md", "# Milk\n\n{{#snippet tea/main code=no}}\n");
+    book.append("book/SUMMARY.md", "- [Milk](milk.md)\n");
+    let server = Server::start(&book);
+    let mut told = reloads(&server);
+    told.next().expect("the edition that is served");
+    let shows = |words: &str| {
+        ["/tea.html", "/milk.html"]
+            .into_iter()
+            .all(|path| server.get(path).body.contains(words))
+    };
+    let recording = "chapters/tea/recordings/main.json";
+    book.replace(recording, "tea poured", "tea was poured");
+    told.next().expect("a new edition");
+    assert!(shows("tea was poured"), "{}", server.said());
+    until_whole(&server, 1);
+    book.append("chapters/tea/src/main.rs", "// Stirred.\n");
+    told.next().expect("a new edition");
+    assert!(shows("class=\"stale\""), "{}", server.said());
+    until_whole(&server, 2);
+    assert_eq!(
+        built(&server),
+        [
+            "the pages",
+            "tea.md, milk.md",
+            "the whole book",
+            "tea.md, milk.md",
+            "the whole book"
+        ]
+    );
+}
+
+#[test]
+fn how_pages_look_is_another_on_all_of_them() {
+    let book = Book::still();
+    book.write("book/assets/look.css", "p { color: black }\n");
+    book.append(
+        "book.toml",
+        "\n[output.html]\nadditional-css = [\"book/assets/look.css\"]\n",
+    );
+    let server = Server::start(&book);
+    let mut told = reloads(&server);
+    told.next().expect("the edition that is served");
+    let mut is_on_all = |words: &str| {
+        told.next().expect("a new edition");
+        ["/tea.html", "/cups.html"]
+            .into_iter()
+            .all(|path| server.get(path).body.contains(words))
+    };
+    book.replace("book.toml", "A small book", "A tall book");
+    assert!(is_on_all("A tall book"), "{}", server.said());
+    let style = file_of(&server.get("/tea.html").body, "book/assets/look-");
+    book.append("book/assets/look.css", "b { color: red }\n");
+    assert!(is_on_all("book/assets/look-"), "{}", server.said());
+    let other = file_of(&server.get("/tea.html").body, "book/assets/look-");
+    assert_ne!(style, other);
+    assert!(server.get(&other).body.contains("red"));
+    book.replace("book/SUMMARY.md", "[About cups]", "[Cups]");
+    assert!(is_on_all("toc-"), "{}", server.said());
+    until_whole(&server, 3);
+    let whole = "the whole book";
+    assert_eq!(built(&server), ["the pages", whole, whole, whole]);
+}
+
+#[test]
+fn a_page_with_a_problem_is_there_at_once_and_says_so() {
+    let book = Book::still();
+    let server = Server::start(&book);
+    let mut told = reloads(&server);
+    told.next().expect("the edition that is served");
+    book.append("book/cups.md", "\n{{#snippet cups/mian}}\n");
+    told.next().expect("a new edition");
+    let page = server.get("/cups.html").body;
+    assert!(page.contains("class=\"problem\""), "{page}");
+    until_whole(&server, 1);
+    assert_eq!(built(&server), ["the pages", "cups.md", "the whole book"]);
+    assert!(server.said().contains(", with 1 problem"));
+    let told = || server.said().matches("unknown snippet `cups/mian`").count() == 1;
+    assert!(soon(2, told), "{}", server.said());
+}
+
+#[test]
+fn of_saves_in_quick_succession_the_last_stays() {
+    let book = with_a_long_page();
+    let server = Server::start(&book);
+    let mut told = reloads(&server);
+    told.next().expect("the edition that is served");
+    let page = book.read("book/tea.md");
+    let number = |path: &str| -> u32 {
+        let page = server.get(path).body;
+        let (_, rest) = page.split_once("Save number ").unwrap_or(("", "0"));
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        digits.parse().expect("it is a number")
+    };
+    let mut seen = Vec::new();
+    for n in 1..=3 {
+        book.write("book/tea.md", &format!("{page}\nSave number {n}.\n"));
+        told.next().expect("a new edition");
+        seen.push(number("/tea.html"));
+    }
+    assert_eq!(seen, [1, 2, 3]);
+    assert_eq!(built(&server)[..2], ["the pages", "tea.md"]);
+    let is_last = || {
+        seen.push(number("/tea.html"));
+        number("/print.html") == 3
+    };
+    assert!(soon(20, is_last), "{}", server.said());
+    assert!(seen.is_sorted(), "the page went back: {seen:?}");
+    assert_eq!(number("/tea.html"), 3);
+}
+
 #[test]
 fn reading_a_file_builds_nothing() {
     let book = Book::still();

@@ -1,13 +1,15 @@
 //! The pages as they are served: built anew when a file changes, and reloaded in the browser.
 //!
-//! Each build goes into a folder of its own, and a reader is switched to it when it is whole: no request ever
-//! sees a half-built book.
+//! First those are built that the change concerns, and then, in the background, the whole book. Each build goes into a
+//! folder of its own, and a reader is switched to it when it is done: no request ever sees a half-built book.
 
+use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anyhow::Result;
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
@@ -15,14 +17,16 @@ use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use futures::{Stream, StreamExt};
 use tokio::sync::{Notify, OnceCell, watch};
+use tokio::task::{JoinError, JoinHandle};
 use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
 use crate::book::house::{House, sorted_entries};
-use crate::book::library::Library;
+use crate::model::problem::Problem;
 use crate::model::units;
 use crate::serve::builds::builder::Builds;
+use crate::serve::http::page_builder::PageBuilder;
 use crate::site::filled::Filling;
 use crate::site::mdbook;
 use crate::terminal;
@@ -36,19 +40,40 @@ pub(crate) struct Pages {
     house: House,
     /// Where the builds of this server are.
     home: PathBuf,
-    /// The build that is served. None before the first is done.
-    current: watch::Sender<Option<Arc<Built>>>,
+    /// What is served. None before the first build is done.
+    current: watch::Sender<Option<Arc<Served>>>,
     wanted: Notify,
+    /// How many builds have ended, well or not.
+    ended: watch::Sender<u64>,
 }
 
+/// A whole book, and what was built of it since.
 #[derive(Debug)]
-struct Built {
-    number: u64,
-    folder: Arc<Folder>,
-    /// A page of the build before this may still be loading what belongs to it.
+struct Served {
+    /// Another for each that differs from the one before in what a browser shows.
+    edition: u64,
+    whole: Build,
+    /// The pages that were built since, the newest first.
+    parts: Vec<Build>,
+    /// A page of the edition before this may still be loading what belongs to it.
     before: Option<Arc<Folder>>,
-    /// What the search looks in. The first build has it; later ones make it for the first who searches.
-    index: OnceCell<Bytes>,
+    /// What the search looks in: made for the first who searches.
+    index: Arc<OnceCell<Bytes>>,
+}
+
+/// Pages, as they were on disk at one moment.
+#[derive(Debug, Clone)]
+struct Build {
+    moment: u64,
+    filling: Arc<Filling>,
+    folder: Arc<Folder>,
+}
+
+/// What has become of the build of a whole book.
+struct Whole {
+    build: Build,
+    problems: Result<Vec<Problem>>,
+    took: Duration,
 }
 
 /// A folder that goes when nobody serves from it any more.
@@ -64,6 +89,7 @@ impl Pages {
             home: home.join(std::process::id().to_string()),
             current: watch::Sender::new(None),
             wanted: Notify::new(),
+            ended: watch::Sender::new(0),
         }
     }
 
@@ -74,12 +100,12 @@ impl Pages {
 
     /// Waits until there are pages.
     pub(crate) async fn are_there(&self) {
-        self.whole().await;
+        self.served().await;
     }
 
-    /// Waits until the next build is served, or a while if none comes.
+    /// Waits until the next build has ended, or a while if none comes.
     pub(crate) async fn are_new(&self) {
-        let mut news = self.current.subscribe();
+        let mut news = self.ended.subscribe();
         let _ = tokio::time::timeout(Duration::from_secs(5), news.changed()).await;
     }
 
@@ -90,98 +116,253 @@ impl Pages {
             &self.house.scratch().join("serve"),
             Duration::from_hours(24),
         );
-        for number in 1.. {
-            let hold = programs.hold();
-            self.build(number).await;
-            drop(hold);
-            self.wanted.notified().await;
+        self.want();
+        let first_index = async {
+            let served = self.served().await;
+            // Who searches is told what is wrong with it.
+            let _ = self.index_of(&served).await;
+        };
+        tokio::join!(first_index, self.build_when_wanted(programs));
+    }
+
+    async fn build_when_wanted(&self, programs: &Builds) {
+        let mut builder = PageBuilder::new(&self.house);
+        let mut moment = 0;
+        // One whole book at a time. What changes meanwhile does not wait for it, but for the next.
+        let mut whole: Option<JoinHandle<Whole>> = None;
+        let mut next: Option<(u64, Arc<Filling>)> = None;
+        let mut _hold = None;
+        loop {
+            if whole.is_none() {
+                whole = next.take().map(|it| self.begin_whole(it));
+            }
+            if whole.is_none() {
+                _hold = None;
+            }
+            let ended = async {
+                match &mut whole {
+                    Some(whole) => whole.await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = self.wanted.notified() => {
+                    _hold = Some(programs.hold());
+                    moment += 1;
+                    match self.build_concerned(moment, builder).await {
+                        Ok((filling, it)) => {
+                            next = Some((moment, filling));
+                            builder = it;
+                        }
+                        Err(error) => {
+                            eprintln!("error: the reading of the pages panicked: {error}");
+                            builder = PageBuilder::new(&self.house);
+                        }
+                    }
+                }
+                ended = ended => {
+                    whole = None;
+                    self.end_whole(ended).await;
+                }
+            }
         }
     }
 
-    async fn build(&self, number: u64) {
-        let folder = Folder(self.home.join(number.to_string()));
+    /// Looks at what has changed, and builds and serves the pages that it concerns, where those are not all. What goes
+    /// wrong with that is told when the whole book is built. Gives what that is built from.
+    async fn build_concerned(
+        &self,
+        moment: u64,
+        mut builder: PageBuilder,
+    ) -> Result<(Arc<Filling>, PageBuilder), JoinError> {
         let start = Instant::now();
-        let (house, home) = (self.house.clone(), folder.0.clone());
-        let build = match number {
-            1 => mdbook::build,
-            _ => mdbook::build_without_index,
-        };
-        match tokio::task::spawn_blocking(move || {
-            build(
-                &Arc::new(Filling::new(Arc::new(Library::read(&house)))),
-                &home,
-            )
-        })
-        .await
+        let look = move || (builder.look(), builder);
+        let (look, builder) = tokio::task::spawn_blocking(look).await?;
+        let served = self.current.borrow().clone();
+        if let (Some(served), Some(pages)) = (served, look.concerned)
+            && let Some(built) = self.build_part(moment, &look.filling, pages, &served).await
         {
-            Ok(Ok(problems)) => {
+            let names: Vec<_> = built
+                .iter()
+                .map(|path| path.strip_prefix("book/").unwrap_or(path))
+                .collect();
+            let took = start.elapsed().as_secs_f64();
+            println!("built {} in {took:.1} s", names.join(", "));
+        }
+        Ok((look.filling, builder))
+    }
+
+    /// Builds and serves these pages beside what is served, and gives their paths; none where that did not come to pass.
+    async fn build_part(
+        &self,
+        moment: u64,
+        filling: &Arc<Filling>,
+        pages: BTreeSet<String>,
+        served: &Served,
+    ) -> Option<Vec<String>> {
+        let folder = Folder(self.home.join(format!("{moment}-part")));
+        let build = {
+            let (filling, whole) = (filling.clone(), served.whole.folder.clone());
+            move || {
+                let built = mdbook::build_pages(&filling, &pages, &folder.0, &whole.0);
+                built.map(|built| (built, folder))
+            }
+        };
+        let (built, folder) = tokio::task::spawn_blocking(build).await.ok()?.ok()?;
+        if built.is_empty() {
+            return None;
+        }
+        let part = Build {
+            moment,
+            filling: filling.clone(),
+            folder: Arc::new(folder),
+        };
+        let parts = std::iter::once(part).chain(served.parts.iter().cloned());
+        self.current.send_replace(Some(Arc::new(Served {
+            edition: served.edition + 1,
+            whole: served.whole.clone(),
+            parts: parts.collect(),
+            before: served.before.clone(),
+            index: Arc::default(),
+        })));
+        self.ended.send_modify(|ended| *ended += 1);
+        Some(built)
+    }
+
+    fn begin_whole(&self, (moment, filling): (u64, Arc<Filling>)) -> JoinHandle<Whole> {
+        let folder = Folder(self.home.join(moment.to_string()));
+        tokio::task::spawn_blocking(move || {
+            let start = Instant::now();
+            let problems = mdbook::build_without_index(&filling, &folder.0);
+            Whole {
+                build: Build {
+                    moment,
+                    filling,
+                    folder: Arc::new(folder),
+                },
+                problems,
+                took: start.elapsed(),
+            }
+        })
+    }
+
+    async fn end_whole(&self, whole: Result<Whole, JoinError>) {
+        let served = self.current.borrow().clone();
+        match whole {
+            Ok(Whole {
+                build,
+                problems: Ok(problems),
+                took,
+            }) => {
                 let found = match terminal::report(problems) {
                     0 => String::new(),
                     n => format!(", with {}", units::count(n, "problem")),
                 };
-                let took = start.elapsed().as_secs_f64();
-                println!("built the pages in {took:.1} s{found}");
-                self.publish(number, folder);
+                let what = match served {
+                    Some(_) => "the whole book",
+                    None => "the pages",
+                };
+                println!("built {what} in {:.1} s{found}", took.as_secs_f64());
+                self.serve_whole(served, build).await;
             }
-            Ok(Err(error)) => {
+            Ok(Whole {
+                build,
+                problems: Err(error),
+                ..
+            }) => {
                 eprintln!(
                     "error: {error:#}\n  help: mend it; the pages stay as they were until then"
                 );
-                if self.current.borrow().is_none() {
+                if served.is_none() {
                     let page = "The book could not be built: see the terminal.";
-                    let _ = std::fs::create_dir_all(&folder.0);
-                    let _ = std::fs::write(folder.0.join("index.html"), page);
-                    self.publish(number, folder);
+                    let folder = &build.folder.0;
+                    let _ = std::fs::create_dir_all(folder);
+                    let _ = std::fs::write(folder.join("index.html"), page);
+                    self.serve_whole(None, build).await;
                 }
             }
             Err(error) => eprintln!("error: the build of the pages panicked: {error}"),
         }
+        self.ended.send_modify(|ended| *ended += 1);
     }
 
-    fn publish(&self, number: u64, folder: Folder) {
-        let before = self.current.borrow().as_ref().map(|it| it.folder.clone());
-        let folder = Arc::new(folder);
-        self.current.send_replace(Some(Arc::new(Built {
-            number,
-            folder,
-            before,
-            index: OnceCell::new(),
-        })));
+    /// Serves a whole book instead of what was served. Pages that are newer stay.
+    async fn serve_whole(&self, before: Option<Arc<Served>>, whole: Build) {
+        let Some(before) = before else {
+            self.current.send_replace(Some(Arc::new(Served {
+                edition: 1,
+                whole,
+                parts: Vec::new(),
+                before: None,
+                index: Arc::default(),
+            })));
+            return;
+        };
+        let is_newer = |part: &&Build| part.moment > whole.moment;
+        let parts = before.parts.iter().filter(is_newer).cloned();
+        let nothing_new = before.newest().moment >= whole.moment;
+        let mut now = Served {
+            edition: before.edition,
+            parts: parts.collect(),
+            before: before.before.clone(),
+            index: before.index.clone(),
+            whole,
+        };
+        let compare = {
+            let before = before.clone();
+            move || (before.looks_like(&now), now)
+        };
+        let Ok((same, it)) = tokio::task::spawn_blocking(compare).await else {
+            return;
+        };
+        now = it;
+        if !same {
+            now.edition += 1;
+            now.before = Some(before.whole.folder.clone());
+        }
+        if !nothing_new {
+            now.index = Arc::default();
+        }
+        self.current.send_replace(Some(Arc::new(now)));
     }
 
-    /// The build that is served; waits for the first.
-    async fn whole(&self) -> Arc<Built> {
+    /// What is served; waits for the first.
+    async fn served(&self) -> Arc<Served> {
         let mut news = self.current.subscribe();
-        let built = news.wait_for(Option::is_some).await;
-        let built = built.expect("these are the pages' own news");
-        built.clone().expect("waited for it")
+        let served = news.wait_for(Option::is_some).await;
+        let served = served.expect("these are the pages' own news");
+        served.clone().expect("waited for it")
     }
 
-    /// The number of the build that is served; 0 before the first.
-    pub(crate) fn number(&self) -> u64 {
-        self.current.borrow().as_ref().map_or(0, |it| it.number)
+    /// The number of the edition that is served; 0 before the first.
+    pub(crate) fn edition(&self) -> u64 {
+        self.current.borrow().as_ref().map_or(0, |it| it.edition)
     }
 
     /// Answers a request for a page, or for what belongs to one. A page gets `head` before the end of its
     /// head: pages on disk are the same however they are built.
     pub(crate) async fn answer(&self, request: Request, head: &str) -> Response {
-        let built = self.whole().await;
+        let served = self.served().await;
         let (parts, _) = request.into_parts();
-        if built.number > 1 && mdbook::is_search_index(parts.uri.path()) {
-            return self.search_index(&built).await;
+        if mdbook::is_search_index(parts.uri.path()) {
+            return self.search_index(&served).await;
         }
-        let again = || Request::from_parts(parts.clone(), Body::empty());
-        let mut found = file(&built.folder.0, again()).await;
         let is_page = Path::new(parts.uri.path())
             .extension()
             .is_none_or(|extension| extension == "html");
-        if let (Ok(None), Some(before), false) = (&found, &built.before, is_page) {
-            found = file(&before.0, again()).await;
+        let mut found = Ok(None);
+        for folder in served.folders(is_page) {
+            let again = Request::from_parts(parts.clone(), Body::empty());
+            found = file(&folder.0, again).await;
+            if !matches!(found, Ok(None)) {
+                break;
+            }
         }
         let mut response = match found {
             Ok(Some(response)) => response,
             Ok(None) => {
-                let page = tokio::fs::read(built.folder.0.join("404.html")).await;
+                let page = tokio::fs::read(served.whole.folder.0.join("404.html")).await;
                 let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
                 return (StatusCode::NOT_FOUND, kind, page.unwrap_or_default()).into_response();
             }
@@ -201,26 +382,14 @@ impl Pages {
         response
     }
 
-    async fn search_index(&self, built: &Built) -> Response {
-        let folder = Folder(self.home.join(format!("{}-index", built.number)));
-        let house = self.house.clone();
-        let make = async move || {
-            let make = move || {
-                mdbook::search_index(
-                    &Arc::new(Filling::new(Arc::new(Library::read(&house)))),
-                    &folder.0,
-                )
-            };
-            let index = tokio::task::spawn_blocking(make).await??;
-            anyhow::Ok(Bytes::from(index))
-        };
-        match built.index.get_or_try_init(make).await {
+    async fn search_index(&self, served: &Served) -> Response {
+        match self.index_of(served).await {
             Ok(index) => {
                 let headers = [
                     (header::CONTENT_TYPE, "text/javascript"),
                     (header::CACHE_CONTROL, "no-cache"),
                 ];
-                (headers, index.clone()).into_response()
+                (headers, index).into_response()
             }
             Err(error) => {
                 let words = format!("failed to make the search index: {error:#}");
@@ -229,7 +398,20 @@ impl Pages {
         }
     }
 
-    /// Tells a page which build is served, and again at each new one, until the server is ending.
+    async fn index_of(&self, served: &Served) -> Result<Bytes> {
+        let Build {
+            moment, filling, ..
+        } = served.newest().clone();
+        let folder = Folder(self.home.join(format!("{moment}-index")));
+        let make = async move || {
+            let make = move || mdbook::search_index(&filling, &folder.0);
+            let index = tokio::task::spawn_blocking(make).await??;
+            Ok(Bytes::from(index))
+        };
+        served.index.get_or_try_init(make).await.cloned()
+    }
+
+    /// Tells a page which edition is served, and again at each new one, until the server is ending.
     pub(crate) fn reloads(
         &self,
         ending: CancellationToken,
@@ -237,9 +419,16 @@ impl Pages {
         // The process's number with it, so that a page also reloads when the server was started anew.
         let server = std::process::id();
         let news = WatchStream::new(self.current.subscribe());
-        let events = news.filter_map(move |built| async move {
-            let number = built?.number;
-            Some(Ok(sse::Event::default().data(format!("{server}.{number}"))))
+        let editions = news.filter_map(async |served| Some(served?.edition));
+        let mut told = 0;
+        let news = editions.filter(move |edition| {
+            let is_news = *edition != told;
+            told = *edition;
+            std::future::ready(is_news)
+        });
+        let events = news.map(move |edition| {
+            let event = sse::Event::default();
+            Ok(event.data(format!("{server}.{edition}")))
         });
         let events = events.take_until(ending.cancelled_owned());
         Sse::new(events).keep_alive(KeepAlive::default())
@@ -248,6 +437,41 @@ impl Pages {
     /// Removes what this server has built.
     pub(crate) fn clear(&self) {
         let _ = std::fs::remove_dir_all(&self.home);
+    }
+}
+
+impl Served {
+    /// What was built last.
+    fn newest(&self) -> &Build {
+        self.parts.first().unwrap_or(&self.whole)
+    }
+
+    /// Where to look for a file, one after the other. A page is never taken from the edition before.
+    fn folders(&self, is_page: bool) -> impl Iterator<Item = &Folder> {
+        let newest = self.parts.iter().chain([&self.whole]);
+        let before = self.before.iter().filter(move |_| !is_page);
+        newest
+            .map(|build| &build.folder)
+            .chain(before)
+            .map(|folder| &**folder)
+    }
+
+    /// Whether a browser has nothing new to show: all files are the same, but for that of all pages in one.
+    fn looks_like(&self, other: &Self) -> bool {
+        let files = mdbook::files_in(&self.whole.folder.0);
+        let is_the_same = |file: &String| {
+            let (a, b) = (self.place(file), other.place(file));
+            let read = |path: &Path| std::fs::read(path).ok();
+            file == "print.html" || a == b || read(&a) == read(&b)
+        };
+        files == mdbook::files_in(&other.whole.folder.0) && files.iter().all(is_the_same)
+    }
+
+    /// Where this file of a whole book is.
+    fn place(&self, file: &str) -> PathBuf {
+        let parts = self.parts.iter().map(|part| part.folder.0.join(file));
+        let part = parts.into_iter().find(|path| path.is_file());
+        part.unwrap_or_else(|| self.whole.folder.0.join(file))
     }
 }
 

@@ -100,8 +100,8 @@ async fn health(State(server): State<Server>) -> Response {
         "so_far": {
             // The changes of files that were handled.
             "changes": server.handled.load(Ordering::Relaxed),
-            // The builds of the pages, by the number of the one that is served; 0 before the first.
-            "pages": server.pages.number(),
+            // The editions of the pages, by the number of the one that is served; 0 before the first.
+            "pages": server.pages.edition(),
             // The builds of programs, a chapter in one go.
             "builds": progress.made,
         },
