@@ -34,13 +34,14 @@ pub(crate) fn source_hash(path: &Path) -> Result<String> {
     let bytes =
         std::fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))?;
     let mut hasher = Sha256::new();
-    let mut rest = bytes.as_slice();
-    while let Some(at) = rest.windows(2).position(|pair| pair == b"\r\n") {
-        hasher.update(&rest[..at]);
-        hasher.update(b"\n");
-        rest = &rest[at + 2..];
+    let mut hashed = 0;
+    for at in memchr::memchr_iter(b'\r', &bytes) {
+        if bytes.get(at + 1) == Some(&b'\n') {
+            hasher.update(&bytes[hashed..at]);
+            hashed = at + 1;
+        }
     }
-    hasher.update(rest);
+    hasher.update(&bytes[hashed..]);
     Ok(hasher
         .finalize()
         .iter()
@@ -59,6 +60,8 @@ mod tests {
         std::fs::write(&unix, "fn main() {\n}\n").unwrap();
         std::fs::write(&windows, "fn main() {\r\n}\r\n").unwrap();
         assert_eq!(source_hash(&unix).unwrap(), source_hash(&windows).unwrap());
+        std::fs::write(&windows, "fn main() {\r\r\n}\r\n").unwrap();
+        assert_ne!(source_hash(&unix).unwrap(), source_hash(&windows).unwrap());
         std::fs::write(&windows, "fn main() { }\n").unwrap();
         assert_ne!(source_hash(&unix).unwrap(), source_hash(&windows).unwrap());
     }
