@@ -140,7 +140,7 @@ pub(crate) async fn run(
         line_limit: LINE_LIMIT,
         signal: spec.signal.clone(),
     };
-    let mut kept = Kept::default();
+    let mut kept = HeadAndTail::default();
     let end = drive(shim, &job, stop, |event| match event {
         Event::Began { at, process } => handle(News::Began {
             at,
@@ -289,13 +289,13 @@ fn environment() -> Vec<(String, String)> {
 
 /// The head and the tail of an output, however long it is.
 #[derive(Debug, Default)]
-struct Kept {
+struct HeadAndTail {
     head: Vec<Line>,
     tail: VecDeque<Line>,
     cut: usize,
 }
 
-impl Kept {
+impl HeadAndTail {
     fn push(&mut self, line: Line) {
         if self.head.len() < HEAD {
             self.head.push(line);
@@ -330,7 +330,7 @@ mod tests {
     use crate::model::run::{Figures, Stream};
 
     fn kept(n: usize) -> (Vec<Line>, Option<Cut>) {
-        let mut kept = Kept::default();
+        let mut kept = HeadAndTail::default();
         for at in 0..n {
             kept.push(Line {
                 t: at as f64,

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::json;
 
-use crate::book::Book;
+use crate::book::{Book, soon};
 use crate::server::{Answer, Server, end, texts};
 
 const RUN: &str = r#"{"snippet":"tea/main"}"#;
@@ -391,9 +391,9 @@ fn a_slow_or_broken_request_holds_nobody_up() {
 fn beyond_this_machine_programs_run_and_edits_do_not() {
     let book = Book::sound();
     let server = Server::start_with(&book, &["--hostname", "0.0.0.0"]);
-    let said = server.said();
-    assert!(said.contains("run its programs on this machine"), "{said}");
-    assert!(said.contains("editing is off"), "{said}");
+    let says = |words| soon(10, || server.said().contains(words));
+    let said = says("run its programs on this machine") && says("editing is off");
+    assert!(said, "{}", server.said());
     assert_eq!(server.health()["edits"], false);
     let address = format!("10.0.0.7:{}", server.port);
     let origin = format!("http://{address}");

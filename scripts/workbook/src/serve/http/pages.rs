@@ -52,9 +52,9 @@ pub(crate) struct Pages {
 struct Served {
     /// Another for each that differs from the one before in what a browser shows.
     edition: u64,
-    whole: Build,
+    whole: PageBuild,
     /// The pages that were built since, the newest first.
-    parts: Vec<Build>,
+    parts: Vec<PageBuild>,
     /// A page of the edition before this may still be loading what belongs to it.
     before: Option<Arc<Folder>>,
     /// What the search looks in: made for the first who searches.
@@ -63,7 +63,7 @@ struct Served {
 
 /// Pages, as they were on disk at one moment.
 #[derive(Debug, Clone)]
-struct Build {
+struct PageBuild {
     moment: u64,
     filling: Arc<Filling>,
     folder: Arc<Folder>,
@@ -71,7 +71,7 @@ struct Build {
 
 /// What has become of the build of a whole book.
 struct Whole {
-    build: Build,
+    build: PageBuild,
     problems: Result<Vec<Problem>>,
     took: Duration,
 }
@@ -213,7 +213,7 @@ impl Pages {
         if built.is_empty() {
             return None;
         }
-        let part = Build {
+        let part = PageBuild {
             moment,
             filling: filling.clone(),
             folder: Arc::new(folder),
@@ -236,7 +236,7 @@ impl Pages {
             let start = Instant::now();
             let problems = mdbook::build_without_index(&filling, &folder.0);
             Whole {
-                build: Build {
+                build: PageBuild {
                     moment,
                     filling,
                     folder: Arc::new(folder),
@@ -288,7 +288,7 @@ impl Pages {
     }
 
     /// Serves a whole book instead of what was served. Pages that are newer stay.
-    async fn serve_whole(&self, before: Option<Arc<Served>>, whole: Build) {
+    async fn serve_whole(&self, before: Option<Arc<Served>>, whole: PageBuild) {
         let Some(before) = before else {
             self.current.send_replace(Some(Arc::new(Served {
                 edition: 1,
@@ -299,7 +299,7 @@ impl Pages {
             })));
             return;
         };
-        let is_newer = |part: &&Build| part.moment > whole.moment;
+        let is_newer = |part: &&PageBuild| part.moment > whole.moment;
         let parts = before.parts.iter().filter(is_newer).cloned();
         let nothing_new = before.newest().moment >= whole.moment;
         let mut now = Served {
@@ -399,7 +399,7 @@ impl Pages {
     }
 
     async fn index_of(&self, served: &Served) -> Result<Bytes> {
-        let Build {
+        let PageBuild {
             moment, filling, ..
         } = served.newest().clone();
         let folder = Folder(self.home.join(format!("{moment}-index")));
@@ -442,7 +442,7 @@ impl Pages {
 
 impl Served {
     /// What was built last.
-    fn newest(&self) -> &Build {
+    fn newest(&self) -> &PageBuild {
         self.parts.first().unwrap_or(&self.whole)
     }
 
