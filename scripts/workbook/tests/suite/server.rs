@@ -147,7 +147,8 @@ impl Server {
         self.get("/api/health").json()
     }
 
-    /// How many `changes` of files it has dealt with so far, and how many builds of `pages` and programs it has made.
+    /// How many `changes` of files it has dealt with so far, how many editions its `pages` have had, and how many builds of
+    /// programs it has made.
     pub(crate) fn so_far(&self, what: &str) -> u64 {
         self.health()["so_far"][what].as_u64().expect("a number")
     }
