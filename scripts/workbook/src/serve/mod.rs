@@ -247,7 +247,9 @@ async fn handle_changes(
     save: Option<mpsc::UnboundedSender<Saved>>,
     handled: Arc<AtomicU64>,
 ) {
-    live.builds.settle(read_library(&live).await);
+    let house = live.house.clone();
+    live.builds
+        .settle(read(move || Library::read(&house)).await);
     let touch = |part: &Part| match part {
         Part::Chapter { chapter, .. } => live.builds.touch(Some(chapter)),
         Part::Everything => live.builds.touch(None),
@@ -274,7 +276,8 @@ async fn handle_batch(
         return;
     }
     let before = live.builds.library().await;
-    let now = read_library(live).await;
+    let old = before.clone();
+    let now = read(move || old.read_again()).await;
     if let Some(save) = save {
         let ids = author::to_record(&before, &now, &batch.sources);
         if !ids.is_empty() {
@@ -289,9 +292,8 @@ async fn handle_batch(
 }
 
 /// The library as it is on disk.
-async fn read_library(live: &Live) -> Arc<Library> {
-    let house = live.house.clone();
-    let reading = tokio::task::spawn_blocking(move || Arc::new(Library::read(&house)));
+async fn read(read: impl FnOnce() -> Library + Send + 'static) -> Arc<Library> {
+    let reading = tokio::task::spawn_blocking(move || Arc::new(read()));
     // Without it nothing would be built any more: a panic there is one here.
     let read = reading.await;
     read.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
