@@ -1,7 +1,8 @@
 //! The file that a timeline is written to, its clocks, and the numbers of threads.
 
 use std::env;
-use std::fs::File;
+use std::ffi::OsString;
+use std::fs::{self, File};
 use std::io::Write;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -13,6 +14,7 @@ pub(crate) static TIMELINE: LazyLock<Option<Timeline>> = LazyLock::new(Timeline:
 #[derive(Debug)]
 pub(crate) struct Timeline {
     file: File,
+    path: OsString,
     start: Instant,
 }
 
@@ -21,12 +23,13 @@ impl Timeline {
         let path = env::var_os("WORKBOOK_TIMELINE")?;
         let fail = |error| panic!("failed to open `{}`: {error}", path.display());
         let file = File::options().append(true).create(true).open(&path);
-        let mut file = file.unwrap_or_else(fail);
+        let file = file.unwrap_or_else(fail);
         let start = Instant::now();
         let since_1970 = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let header = format_args!(r#""timeline":1,"start":{:.6}"#, since_1970.as_secs_f64());
-        let _ = file.write_all(format!("{{{header}}}\n").as_bytes());
-        Some(Self { file, start })
+        let timeline = Self { file, path, start };
+        timeline.write_whole(format!("{{{header}}}\n").as_bytes());
+        Some(timeline)
     }
 
     /// Seconds since the start.
@@ -35,11 +38,19 @@ impl Timeline {
     }
 
     /// Writes an event at once: the run may be killed in the next instant. It is one call, so that the
-    /// lines of several threads stay whole. A full disk does not end the program.
+    /// lines of several threads stay whole.
     pub(crate) fn write(&self, t: f64, event: &str) {
         let line = format!("{{\"t\":{t:.6},{event}}}\n");
         let line = line.replace(r#","cpu":NaN"#, ""); // JSON has no such number
-        let _ = (&self.file).write_all(line.as_bytes());
+        self.write_whole(line.as_bytes());
+    }
+
+    /// A full disk does not end the program, but half a timeline is none: the file goes away, for which a disk needs
+    /// no room, and who reads it knows.
+    fn write_whole(&self, bytes: &[u8]) {
+        if (&self.file).write_all(bytes).is_err() {
+            let _ = fs::remove_file(&self.path);
+        }
     }
 
     /// The number of this thread.

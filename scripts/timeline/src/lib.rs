@@ -25,7 +25,8 @@
 //!
 //! The file is opened when the first lane begins, for appending. It is of one process: start others without
 //! the variable. Each line is a JSON object, written at once and whole, though the last may be cut short
-//! where a run was killed. The first is
+//! where a run was killed. Where one cannot be written, as on a full disk, the program goes on and the file is
+//! removed. The first is
 //!
 //! ```json
 //! {"timeline":1,"start":1795250291.405296}

@@ -909,3 +909,19 @@ fn what(lines: &[Value]) -> Vec<&str> {
         .map(|line| line["event"].as_str().unwrap())
         .collect()
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_timeline_that_has_no_room_is_removed_and_the_program_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = folder.path().join("timeline");
+    std::os::unix::fs::symlink("/dev/full", &full).unwrap();
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "scenario"])
+        .env("SCENARIO", "names")
+        .env("WORKBOOK_TIMELINE", &full)
+        .stdout(Stdio::null())
+        .status();
+    assert!(status.unwrap().success());
+    assert!(full.symlink_metadata().is_err(), "half a timeline is left");
+}

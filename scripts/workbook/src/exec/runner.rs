@@ -1,12 +1,12 @@
 //! Runs snippets: each through a shim of its own, those that wait side by side, those that measure alone.
 
 use std::collections::VecDeque;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::Arc;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use futures::StreamExt;
 use futures::stream;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -161,10 +161,7 @@ pub(crate) async fn run(
     })
     .await?;
     let (lines, cut) = kept.finish();
-    let mut told = Vec::new();
-    std::fs::File::open(&events_file)
-        .and_then(|file| file.take(TIMELINE_LIMIT).read_to_end(&mut told))
-        .context("failed to read the timeline")?;
+    let told = read_timeline(&events_file)?;
     let wall = end.figures.wall.unwrap_or_default();
     let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
         .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
@@ -179,6 +176,30 @@ pub(crate) async fn run(
             left_behind: end.left_behind,
         },
     })
+}
+
+/// What a program has written of its timeline.
+///
+/// # Errors
+/// Where that is not all of it.
+fn read_timeline(path: &Path) -> Result<Vec<u8>> {
+    let file = match std::fs::File::open(path) {
+        // The program removes it where it cannot write it.
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            let folder = path.parent().unwrap_or(path).display();
+            bail!("failed to write the whole timeline: see whether there is room in `{folder}`")
+        }
+        file => file.context("failed to read the timeline")?,
+    };
+    let mut told = Vec::new();
+    let read = file.take(TIMELINE_LIMIT + 1).read_to_end(&mut told);
+    read.context("failed to read the timeline")?;
+    ensure!(
+        told.len() as u64 <= TIMELINE_LIMIT,
+        "the timeline has more than {} MiB: begin fewer lanes",
+        TIMELINE_LIMIT >> 20
+    );
+    Ok(told)
 }
 
 /// Has a shim of its own do a job, and hands on what it tells. Once `stop` is cancelled, the shim ends the

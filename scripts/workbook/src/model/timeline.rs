@@ -136,7 +136,7 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
     while let Some((at, line)) = lines.next() {
         match serde_json::from_str::<TimelineEvent>(line) {
             Ok(event) => events.push((at + 1, event)),
-            Err(_) if lines.peek().is_none() => break,
+            Err(_) if lines.peek().is_none() && !text.ends_with('\n') => break,
             Err(error) => return Err(format!("line {} of the events: {error}", at + 1)),
         }
     }

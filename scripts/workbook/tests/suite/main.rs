@@ -25,4 +25,5 @@ mod safety;
 mod serve;
 #[cfg(unix)]
 mod shim;
+mod truth;
 mod weight;
