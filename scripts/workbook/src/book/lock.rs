@@ -1,7 +1,7 @@
 //! `Cargo.lock`: which packages there are, and which versions a chapter depends on. Read as a file, so
 //! that pages need neither cargo nor a network.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -11,7 +11,7 @@ pub(crate) struct Lock {
     package: Vec<Package>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 struct Package {
     name: String,
     version: String,
@@ -56,6 +56,36 @@ impl Lock {
                 (name.to_owned(), version.unwrap_or("?").to_owned())
             })
             .collect()
+    }
+
+    /// The packages that a chapter's programs are made of, directly or not, itself among them: each with what tells it
+    /// from its other versions.
+    fn closure_of(&self, chapter: &str) -> BTreeSet<&Package> {
+        let mut found = BTreeSet::new();
+        let is_it = |package: &&Package| package.name == chapter && package.source.is_none();
+        let mut open: Vec<_> = self.package.iter().filter(is_it).collect();
+        while let Some(package) = open.pop() {
+            if !found.insert(package) {
+                continue;
+            }
+            for entry in &package.dependencies {
+                let mut words = entry.split(' ');
+                let (name, version) = (words.next().unwrap_or_default(), words.next());
+                let is_meant = |it: &&Package| {
+                    it.name == name && version.is_none_or(|version| it.version == version)
+                };
+                open.extend(self.package.iter().filter(is_meant));
+            }
+        }
+        found
+    }
+
+    /// The packages on which a chapter depends, directly or not, and that are no registry's: itself, too.
+    pub(crate) fn local_packages_of(&self, chapter: &str) -> BTreeSet<String> {
+        let closure = self.closure_of(chapter).into_iter();
+        let local = closure.filter(|package| package.source.is_none());
+        let names = local.map(|package| package.name.clone());
+        names.chain([chapter.to_owned()]).collect()
     }
 
     fn version_of(&self, name: &str) -> Option<&str> {

@@ -1,7 +1,7 @@
 //! Builds the snippets once with cargo, tells which files they are made of, and asks the compiler about the
 //! programs that it must refuse.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -12,14 +12,13 @@ use cargo_metadata::{Artifact, ArtifactDebuginfo, ArtifactProfile, Edition, Mess
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, ChildStdout};
 
-use crate::book::hashes::source_hash;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
 use crate::exec::compiler_report::{CompilerRefusal, CompilerReport, judge, rendered};
+use crate::exec::ties::{self, BuiltKind, BuiltUnit, Tie, Ties, files_listed};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
-use crate::model::recording::Source;
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -61,6 +60,12 @@ pub(crate) struct Built {
     editions: HashMap<String, Edition>,
     /// How cargo has the compiler generate code under each profile.
     profiles: HashMap<Profile, ArtifactProfile>,
+    /// What is surely in each program, by snippet id.
+    ties: HashMap<String, Tie>,
+    /// The contents of the book's own libraries, by package.
+    library_sources: HashMap<String, BTreeMap<PathBuf, String>>,
+    /// What was built of the book's own.
+    units: Vec<BuiltUnit>,
     pub(crate) problems: Vec<Problem>,
     /// What cargo itself said, where it was quiet.
     pub(crate) words: String,
@@ -100,34 +105,95 @@ pub(crate) async fn build_in(
         handle,
     };
     for profile in [Profile::Dev, Profile::Release] {
-        let all = targets(snippets, profile, &built);
-        if all.is_empty() {
-            continue;
-        }
-        let all = cargo_build(
-            options, profile, library, &all, snippets, &mut built, &mut told,
-        );
-        if !all.await? {
-            // What did not fail is built, but cargo has not yet put the list of what it is made of where it
-            // belongs. Once more for what is there, and what the compiler says of it is heard already.
-            let mut there = snippets.to_vec();
-            there.retain(|snippet| built.programs.contains_key(&snippet.id()));
-            let sound = targets(&there, profile, &built);
-            if !sound.is_empty() {
-                cargo_build(
-                    options,
-                    profile,
-                    library,
-                    &sound,
-                    &there,
-                    &mut Built::default(),
-                    &mut told,
-                )
-                .await?;
-            }
+        let mut wanted = snippets.to_vec();
+        wanted.retain(|snippet| !built.failed(snippet));
+        if !targets(&wanted, profile, &built).is_empty() {
+            let now = build_surely(options, profile, library, &wanted, &mut told).await?;
+            built.extend(now);
         }
     }
     built.inspect(library, snippets);
+    Ok(built)
+}
+
+/// How often what is not surely of the files as they stand is built again, before it is refused.
+const AGAIN: usize = 2;
+
+/// Builds the snippets of one profile until each program is tied to the contents of the files that it is made of.
+async fn build_surely(
+    options: BuildOptions,
+    profile: Profile,
+    library: &Library,
+    snippets: &[&Snippet],
+    told: &mut CargoSaid<impl FnMut(&CargoProgress)>,
+) -> Result<Built> {
+    let mut ties = Ties::before(library, snippets);
+    let mut again = 0;
+    loop {
+        let mut built = build_once(options, profile, library, snippets, told).await?;
+        let mut untied = ties.tie(&library.house, &built.units);
+        if untied.is_empty() || again == AGAIN {
+            built.take_ties(library, &ties, &untied);
+            return Ok(built);
+        }
+        again += 1;
+        let of_program = |unit: &BuiltUnit| unit.fresh && unit.kind == BuiltKind::Program;
+        if untied.iter().any(of_program) {
+            // It may have another part by a build script, for which cargo goes by dates as well.
+            let scripts = built.units.iter();
+            untied.extend(
+                scripts
+                    .filter(|it| it.kind == BuiltKind::BuildScript)
+                    .cloned(),
+            );
+        }
+        let mut left = BTreeSet::new();
+        for unit in untied {
+            if !unit.remove() || again == AGAIN {
+                left.insert(unit.package);
+            }
+        }
+        for package in left {
+            clean(library, profile, &package).await?;
+        }
+    }
+}
+
+/// Has cargo forget what it has built of a package.
+async fn clean(library: &Library, profile: Profile, package: &str) -> Result<()> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = tokio::process::Command::new(cargo);
+    cargo
+        .args(["clean", "--quiet", "--package", package, "--profile"])
+        .arg(profile.name())
+        .current_dir(library.house.root())
+        .stdin(Stdio::null());
+    // Where it fails, what it should have removed is found again.
+    cargo.status().await.context("failed to start cargo")?;
+    Ok(())
+}
+
+async fn build_once(
+    options: BuildOptions,
+    profile: Profile,
+    library: &Library,
+    snippets: &[&Snippet],
+    told: &mut CargoSaid<impl FnMut(&CargoProgress)>,
+) -> Result<Built> {
+    let mut built = Built::default();
+    let all = targets(snippets, profile, &built);
+    let all = cargo_build(options, profile, library, &all, snippets, &mut built, told);
+    if !all.await? {
+        // What did not fail is built, but cargo has not yet put the list of what it is made of where it
+        // belongs. Once more for what is there, and what the compiler says of it is heard already.
+        let mut there = snippets.to_vec();
+        there.retain(|snippet| built.programs.contains_key(&snippet.id()));
+        let sound = targets(&there, profile, &built);
+        if !sound.is_empty() {
+            let mut second = Built::default();
+            cargo_build(options, profile, library, &sound, &there, &mut second, told).await?;
+        }
+    }
     Ok(built)
 }
 
@@ -196,6 +262,7 @@ async fn cargo_build(
         {
             Some(Message::CompilerArtifact(artifact)) => {
                 let is_new_crate = !artifact.fresh && is_library(&artifact);
+                note_unit(house, profile, &by_source, built, &artifact);
                 note_artifact(house, profile, &by_source, built, artifact);
                 told.change(|it| {
                     it.crates += usize::from(is_new_crate);
@@ -366,6 +433,48 @@ fn is_library(artifact: &Artifact) -> bool {
     is(&TargetKind::Lib) || is(&TargetKind::RLib) || is(&TargetKind::ProcMacro)
 }
 
+/// Notes what is the book's own; a registry's packages never change.
+fn note_unit(
+    house: &House,
+    profile: Profile,
+    by_source: &HashMap<&str, &Snippet>,
+    built: &mut Built,
+    artifact: &Artifact,
+) {
+    if !artifact.package_id.repr.starts_with("path+file:") {
+        return;
+    }
+    let is_script = artifact.target.kind.contains(&TargetKind::CustomBuild);
+    let source = house.relative(artifact.target.src_path.as_std_path());
+    let (kind, file) = match &artifact.executable {
+        _ if is_script => (BuiltKind::BuildScript, artifact.filenames.first()),
+        Some(program) => (BuiltKind::Program, Some(program)),
+        None if is_library(artifact) => (BuiltKind::Library, artifact.filenames.first()),
+        None => return,
+    };
+    let Some(file) = file else { return };
+    let of_profile = |it: &&&Snippet| it.profile() == profile;
+    let snippet = by_source.get(source.as_str()).filter(of_profile);
+    let snippet = snippet.map(|snippet| snippet.id());
+    // `…#name@1.2.3`, or `…/name#1.2.3`.
+    let (place, id) = artifact
+        .package_id
+        .repr
+        .rsplit_once('#')
+        .unwrap_or_default();
+    let package = match id.split_once('@') {
+        Some((name, _)) => name,
+        None => place.rsplit('/').next().unwrap_or_default(),
+    };
+    built.units.push(BuiltUnit {
+        snippet,
+        package: package.to_owned(),
+        kind,
+        file: file.as_std_path().to_owned(),
+        fresh: artifact.fresh,
+    });
+}
+
 fn note_artifact(
     house: &House,
     profile: Profile,
@@ -379,9 +488,11 @@ fn note_artifact(
     if let Some(program) = artifact.executable {
         let source = house.relative(artifact.target.src_path.as_std_path());
         if let Some(snippet) = by_source.get(source.as_str()) {
-            built
-                .programs
-                .insert(snippet.id(), program.into_std_path_buf());
+            // The lead is built for what must not compile, too, and may be recorded under another profile.
+            if snippet.profile() == profile {
+                let program = program.into_std_path_buf();
+                built.programs.insert(snippet.id(), program);
+            }
             built.versions.insert(snippet.chapter.clone(), version);
             let edition = artifact.target.edition;
             built.editions.insert(snippet.chapter.clone(), edition);
@@ -467,18 +578,71 @@ impl Built {
             .collect()
     }
 
-    /// The files that a program is made of, inside the book, with their hashes.
+    /// What is built under another profile, too.
+    fn extend(&mut self, other: Self) {
+        for (id, diagnostics) in other.diagnostics {
+            self.diagnostics.entry(id).or_default().extend(diagnostics);
+        }
+        self.programs.extend(other.programs);
+        self.libraries.extend(other.libraries);
+        self.native.extend(other.native);
+        self.versions.extend(other.versions);
+        self.editions.extend(other.editions);
+        self.profiles.extend(other.profiles);
+        self.ties.extend(other.ties);
+        self.library_sources.extend(other.library_sources);
+        self.units.extend(other.units);
+        self.problems.extend(other.problems);
+        self.words.push_str(&other.words);
+    }
+
+    /// Takes over what each program is tied to. What is not tied is not run.
+    fn take_ties(&mut self, library: &Library, ties: &Ties, untied: &[BuiltUnit]) {
+        for unit in &self.units {
+            let Some(tie) = ties.of(&unit.file) else {
+                continue;
+            };
+            if let Some(id) = &unit.snippet {
+                self.ties.insert(id.clone(), tie.clone());
+            } else if unit.kind == BuiltKind::Library {
+                let sources = self.library_sources.entry(unit.package.clone());
+                sources.or_default().extend(tie.sources.clone());
+            }
+        }
+        let untied = untied.iter().filter_map(|unit| unit.snippet.as_ref());
+        for snippet in untied.filter_map(|id| library.snippet(id)) {
+            let id = snippet.id();
+            self.programs.remove(&id);
+            let what =
+                format!("the program of `{id}` is not surely made of its files as they stand");
+            let help = "save nothing while it is built, and see that no other clone builds into the same folder";
+            self.problems
+                .push(Problem::new(&snippet.source, 0, what, help));
+        }
+    }
+
+    /// The contents that a program was built from.
     ///
     /// # Errors
-    /// Where the build's own list, or a file of it, cannot be read.
-    pub(crate) fn sources(&self, house: &House, snippet: &Snippet) -> Result<Vec<Source>> {
-        self.files(house, snippet)?
-            .into_iter()
-            .map(|path| {
-                let sha256 = source_hash(&house.absolute(&path))?;
-                Ok(Source { path, sha256 })
-            })
-            .collect()
+    /// Where they, or the program, are not what they were when it was built.
+    pub(crate) fn sources_still_there(
+        &self,
+        house: &House,
+        snippet: &Snippet,
+    ) -> Result<&BTreeMap<PathBuf, String>, Problem> {
+        let id = snippet.id();
+        let (tie, program) = match (self.ties.get(&id), self.programs.get(&id)) {
+            (Some(tie), Some(program)) => (tie, program),
+            _ => {
+                let what = format!("nobody knows what `{id}` was built from");
+                let help = "run the same command again";
+                return Err(Problem::new(&snippet.source, 0, what, help));
+            }
+        };
+        match tie.what_changed(program) {
+            None => Ok(&tie.sources),
+            Some(path) => Err(saved_meanwhile(house, snippet, &path)),
+        }
     }
 
     /// The files that a program is made of, inside the book, relative to its root.
@@ -491,16 +655,14 @@ impl Built {
             let list = program.with_extension("d");
             let text = std::fs::read_to_string(&list)
                 .with_context(|| format!("failed to read `{}`", list.display()))?;
-            let inside = dependencies_listed(&text)
-                .into_iter()
-                .map(|path| house.relative(Path::new(&path)))
-                .filter(|path| Path::new(path).is_relative());
-            paths.extend(inside);
+            let listed = files_listed(house, &text);
+            let inside = listed.iter().map(|path| house.relative(path));
+            paths.extend(inside.filter(|path| Path::new(path).is_relative()));
         }
         Ok(paths)
     }
 
-    /// Compiles a program that must be refused, and says what came.
+    /// Compiles a program that must be refused, and says what came, and of which contents.
     ///
     /// # Errors
     /// Where the compiler cannot be run.
@@ -509,21 +671,46 @@ impl Built {
         library: &Library,
         snippet: &Snippet,
         scrubber: &Scrubber,
-    ) -> Result<Result<CompilerRefusal, Problem>> {
+    ) -> Result<Result<(CompilerRefusal, BTreeMap<PathBuf, String>), Problem>> {
         let house = &library.house;
         let folder = house.scratch().join("compile_fail");
         std::fs::create_dir_all(&folder)?;
+        let list = folder.join(format!("{}.d", snippet.name));
+        let _ = std::fs::remove_file(&list);
+        let mut before = Ties::before(library, &[snippet]).contents();
+        for package in library.lock.local_packages_of(&snippet.chapter) {
+            // As its library was built.
+            let sources = self.library_sources.get(&package).cloned();
+            before.extend(sources.unwrap_or_default());
+        }
         let mut rustc = Command::new(rustc());
         rustc
             .args(self.arguments(library, snippet))
-            .args(["--emit", "metadata", "--out-dir"])
+            .arg("--emit")
+            .arg(format!("metadata,dep-info={}", list.display()))
+            .arg("--out-dir")
             .arg(&folder)
             .arg(&snippet.source)
             .current_dir(house.root());
         let output = rustc.output().context("failed to run the compiler")?;
         let text = String::from_utf8_lossy(&output.stderr);
         let report = CompilerReport::read(output.status.success(), text.lines());
-        Ok(judge(snippet, &report, scrubber))
+        let mut files = BTreeSet::from([house.absolute(&snippet.source)]);
+        // There is none where the compiler does not come to the end of the text.
+        let text = std::fs::read_to_string(&list).unwrap_or_default();
+        files.extend(files_listed(house, &text));
+        for package in library.lock.local_packages_of(&snippet.chapter) {
+            let sources = self.library_sources.get(&package);
+            files.extend(sources.into_iter().flat_map(|it| it.keys().cloned()));
+        }
+        let sources = ties::hashes(files);
+        let is_new = |(path, hash): &(&PathBuf, &String)| {
+            before.get(*path).is_some_and(|before| before != *hash)
+        };
+        if let Some((path, _)) = sources.iter().find(is_new) {
+            return Ok(Err(saved_meanwhile(house, snippet, path)));
+        }
+        Ok(judge(snippet, &report, scrubber).map(|refusal| (refusal, sources)))
     }
 
     /// The compiler's arguments for a program of a chapter, against what the chapter depends on: all but the
@@ -613,6 +800,14 @@ impl Built {
     }
 }
 
+/// A file is not any more what the compiler has read, or the program not what was run.
+fn saved_meanwhile(house: &House, snippet: &Snippet, path: &Path) -> Problem {
+    let (id, changed) = (snippet.id(), house.relative(path));
+    let what = format!("`{changed}` was written while `{id}` was built or ran");
+    let help = format!("run `cargo workbook record {id}` when nothing is being saved");
+    Problem::new(&snippet.source, 0, what, help)
+}
+
 /// The compiler's program.
 pub(crate) fn rustc() -> std::ffi::OsString {
     std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into())
@@ -643,17 +838,6 @@ fn of_diagnostic(library: &Library, snippet: &Snippet, diagnostic: &Diagnostic) 
     Problem::new(path, span.map_or(0, |span| span.line_start), what, help)
 }
 
-/// The files that a dep-info file lists: `target: file file …`, with `\ ` for a space in a name.
-fn dependencies_listed(text: &str) -> Vec<String> {
-    let Some((_, list)) = text.lines().next().and_then(|line| line.split_once(": ")) else {
-        return Vec::new();
-    };
-    list.replace("\\ ", "\0")
-        .split_whitespace()
-        .map(|path| path.replace('\0', " "))
-        .collect()
-}
-
 /// The compiler's version, as `1.95.0`.
 ///
 /// # Errors
@@ -670,15 +854,4 @@ pub(crate) fn rustc_version() -> Result<String> {
     let text = String::from_utf8_lossy(&output.stdout);
     let version = text.split(' ').nth(1).unwrap_or("unknown").trim();
     Ok(KNOWN.get_or_init(|| version.to_owned()).clone())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dep_info_lists_files_with_spaces() {
-        let text = "/t/debug/examples/a: /b/my\\ book/a.rs /b/lib.rs\n\n/b/lib.rs:\n";
-        assert_eq!(dependencies_listed(text), ["/b/my book/a.rs", "/b/lib.rs"]);
-    }
 }

@@ -8,3 +8,4 @@ pub(crate) mod progress;
 pub(crate) mod runner;
 pub(crate) mod session;
 pub(crate) mod shim;
+pub(crate) mod ties;

@@ -1,6 +1,8 @@
 //! A session: snippets that are built are run, each run becomes a recording in memory, and what shows what it must is
 //! written.
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -15,7 +17,7 @@ use crate::exec::runner::{self, Outcome, Task};
 use crate::exec::shim::find_shim;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
-use crate::model::recording::{MadeOn, Recording};
+use crate::model::recording::{MadeOn, Recording, Source};
 use crate::model::run::Run;
 use crate::model::units::{self, seconds};
 
@@ -136,10 +138,10 @@ impl<'a> Session<'a> {
         // The compiler takes a moment, and this may be a server's thread.
         let refuse = || self.built.refuse(self.library, snippet, &self.scrubber);
         match tokio::task::block_in_place(refuse)? {
-            Ok(refusal) => {
+            Ok((refusal, sources)) => {
                 progress.step(&format!("  {}  {}", snippet.id(), refusal.ending));
                 let run = Run::ended(refusal.ending);
-                let recording = self.recording(snippet, run, refusal.message)?;
+                let recording = self.recording(snippet, run, refusal.message, &sources);
                 runs.recordings.push((snippet, recording));
             }
             Err(problem) => runs.problems.push(problem),
@@ -187,8 +189,13 @@ impl<'a> Session<'a> {
         for (snippet, run) in ended {
             runs.problems.extend(left_behind(snippet, &run));
             let lesson = self.built.lesson(snippet, &self.scrubber);
-            runs.recordings
-                .push((snippet, self.recording(snippet, run, lesson)?));
+            match self.built.sources_still_there(&self.library.house, snippet) {
+                Ok(sources) => {
+                    let recording = self.recording(snippet, run, lesson, sources);
+                    runs.recordings.push((snippet, recording));
+                }
+                Err(problem) => runs.problems.push(problem),
+            }
         }
         Ok(took)
     }
@@ -207,16 +214,27 @@ impl<'a> Session<'a> {
     }
 
     /// A run as it is recorded, with what the compiler said where that is the lesson.
-    fn recording(&self, snippet: &Snippet, run: Run, compiler: Vec<String>) -> Result<Recording> {
-        let sources = self.built.sources(&self.library.house, snippet)?;
-        Ok(Recording {
+    fn recording(
+        &self,
+        snippet: &Snippet,
+        run: Run,
+        compiler: Vec<String>,
+        sources: &BTreeMap<PathBuf, String>,
+    ) -> Recording {
+        let house = &self.library.house;
+        let sources = sources.iter().map(|(path, sha256)| Source {
+            path: house.relative(path),
+            sha256: sha256.clone(),
+        });
+        let inside = sources.filter(|source| Path::new(&source.path).is_relative());
+        Recording {
             snippet: snippet.id(),
             command: snippet.command(),
-            made_from: self.library.made_from(snippet, sources),
+            made_from: self.library.made_from(snippet, inside.collect()),
             made_on: self.made_on.clone(),
             compiler,
             run,
-        })
+        }
     }
 
     /// Writes a recording, unless the one on disk is fresh and says the same.

@@ -262,6 +262,14 @@ impl Drop for Book {
     }
 }
 
+/// The lines that are recorded of a run.
+pub(crate) fn recorded_lines(book: &Book, id: &str) -> Vec<String> {
+    let recording = book.recording(id);
+    let lines = recording["lines"].as_array().expect("its lines").iter();
+    let text = |line: &Value| line["text"].as_str().expect("a text").to_owned();
+    lines.map(text).collect()
+}
+
 fn recording_path(id: &str) -> String {
     let (chapter, name) = id.split_once('/').expect("an id is CHAPTER/NAME");
     format!("chapters/{chapter}/recordings/{name}.json")

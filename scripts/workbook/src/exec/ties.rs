@@ -1,0 +1,292 @@
+//! Ties what cargo has built to the contents of the files that it is made of. Cargo itself goes by dates, and by paths
+//! within the workspace: it takes a program for fresh whose source is an older file than before, and the program of
+//! another clone that has the same target folder for its own.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::book::hashes::source_hash;
+use crate::book::house::{House, sorted_entries, write_whole};
+use crate::book::library::Library;
+use crate::book::snippet::Snippet;
+
+/// What cargo has built of the book's own: a program, a library, or what a build script is compiled to.
+#[derive(Debug, Clone)]
+pub(crate) struct BuiltUnit {
+    /// The snippet's id, where it is the program of one.
+    pub(crate) snippet: Option<String>,
+    pub(crate) package: String,
+    pub(crate) kind: BuiltKind,
+    /// The file, or the first of several.
+    pub(crate) file: PathBuf,
+    /// Cargo has found it as it is, and compiled nothing.
+    pub(crate) fresh: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum BuiltKind {
+    Program,
+    Library,
+    BuildScript,
+}
+
+/// A built file, and the contents that it is surely made of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tie {
+    /// Which file it is: another build is another.
+    stamp: String,
+    /// The hashes of the files that it is made of, by their paths.
+    pub(crate) sources: BTreeMap<PathBuf, String>,
+}
+
+/// The ties of earlier builds, and the contents before this one.
+#[derive(Debug)]
+pub(crate) struct Ties {
+    place: PathBuf,
+    /// By the built files' paths.
+    known: BTreeMap<PathBuf, Tie>,
+    before: BTreeMap<PathBuf, String>,
+}
+
+impl Ties {
+    /// Looks at everything that these snippets may be made of, before they are built.
+    pub(crate) fn before(library: &Library, snippets: &[&Snippet]) -> Self {
+        let house = &library.house;
+        let place = house.scratch().join("built.json");
+        let text = std::fs::read_to_string(&place).unwrap_or_default();
+        let known: BTreeMap<PathBuf, Tie> = serde_json::from_str(&text).unwrap_or_default();
+        let chapters: BTreeSet<_> = snippets.iter().map(|it| it.chapter.as_str()).collect();
+        let mut packages = BTreeSet::new();
+        for chapter in chapters {
+            packages.extend(library.lock.local_packages_of(chapter));
+        }
+        let mut files: BTreeSet<PathBuf> = BTreeSet::new();
+        for folder in folders_of(house, &packages) {
+            list_files(&folder, &mut files);
+        }
+        let earlier = known.values().flat_map(|tie| tie.sources.keys());
+        files.extend(earlier.cloned());
+        Self {
+            place,
+            known,
+            before: hashes(files),
+        }
+    }
+
+    /// Ties what was built just now, and what was found as it is where that is known to be of these very files. Returns
+    /// what cannot be tied: it is of other contents, or nobody knows of which.
+    pub(crate) fn tie(&mut self, house: &House, units: &[BuiltUnit]) -> Vec<BuiltUnit> {
+        let lists: Vec<_> = units.iter().map(|unit| unit.sources(house)).collect();
+        let now = hashes(lists.iter().flatten().flatten().cloned().collect());
+        let mut untied = Vec::new();
+        for (unit, list) in units.iter().zip(lists) {
+            let tie = list.and_then(|list| {
+                let of = |path: PathBuf| Some((path.clone(), now.get(&path)?.clone()));
+                let sources = list.into_iter().map(of).collect::<Option<_>>()?;
+                let stamp = stamp(&unit.file)?;
+                Some(Tie { stamp, sources })
+            });
+            let is_tied = tie.as_ref().is_some_and(|tie| match unit.fresh {
+                true => self.known.get(&unit.file) == Some(tie),
+                false => tie
+                    .sources
+                    .iter()
+                    .all(|(path, hash)| self.before.get(path) == Some(hash)),
+            });
+            match tie.filter(|_| is_tied) {
+                Some(tie) => {
+                    self.known.insert(unit.file.clone(), tie);
+                }
+                None => {
+                    self.known.remove(&unit.file);
+                    untied.push(unit.clone());
+                }
+            }
+        }
+        // What is built next is built of these, or of what is saved from now on.
+        self.before.extend(now);
+        self.write();
+        untied
+    }
+
+    /// The contents before a build, by path.
+    pub(crate) fn contents(self) -> BTreeMap<PathBuf, String> {
+        self.before
+    }
+
+    /// What a built file is tied to.
+    pub(crate) fn of(&self, file: &Path) -> Option<&Tie> {
+        self.known.get(file)
+    }
+
+    /// Who cannot write it builds once more next time.
+    fn write(&self) {
+        let is_there = |(file, _): &(&PathBuf, &Tie)| file.exists();
+        let known: BTreeMap<_, _> = self.known.iter().filter(is_there).collect();
+        if let Ok(text) = serde_json::to_string(&known) {
+            let _ = write_whole(&self.place, &text);
+        }
+    }
+}
+
+impl Tie {
+    /// What has changed since: a source, or the built file itself; none where nothing has.
+    pub(crate) fn what_changed(&self, file: &Path) -> Option<PathBuf> {
+        if stamp(file).as_ref() != Some(&self.stamp) {
+            return Some(file.to_owned());
+        }
+        changed(&self.sources)
+    }
+}
+
+/// The first of the files that has other contents now.
+pub(crate) fn changed(sources: &BTreeMap<PathBuf, String>) -> Option<PathBuf> {
+    let is_it = |(path, hash): &(&PathBuf, &String)| source_hash(path).ok().as_ref() != Some(*hash);
+    sources.iter().find(is_it).map(|(path, _)| path.clone())
+}
+
+/// The hashes of files as they stand now; none of those that cannot be read.
+pub(crate) fn hashes(files: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, String> {
+    let of = |path: PathBuf| source_hash(&path).ok().map(|hash| (path, hash));
+    files.into_iter().filter_map(of).collect()
+}
+
+impl BuiltUnit {
+    /// The files that it is made of, as the compiler has listed them; none where there is no such list.
+    fn sources(&self, house: &House) -> Option<BTreeSet<PathBuf>> {
+        let list = match self.kind {
+            BuiltKind::Program => self.file.with_extension("d"),
+            BuiltKind::Library => {
+                // `libtea-0123.rlib` stands beside `tea-0123.d`, and on Windows `tea-0123.dll` does.
+                let name = self.file.file_stem()?.to_str()?;
+                let list = |name: &str| self.file.with_file_name(format!("{name}.d"));
+                let without = name.strip_prefix("lib").map(list);
+                without
+                    .filter(|it| it.exists())
+                    .unwrap_or_else(|| list(name))
+            }
+            BuiltKind::BuildScript => {
+                let beside = sorted_entries(self.file.parent()?);
+                beside
+                    .into_iter()
+                    .find(|it| it.extension() == Some(OsStr::new("d")))?
+            }
+        };
+        let text = std::fs::read_to_string(list).ok()?;
+        Some(files_listed(house, &text))
+    }
+
+    /// Removes it, so that cargo has to build it again; the sources, by whose dates cargo goes, are not ours to touch.
+    /// Returns whether there was something to remove.
+    pub(crate) fn remove(&self) -> bool {
+        let Some(folder) = self.file.parent() else {
+            return false;
+        };
+        let mut doomed = match self.kind {
+            BuiltKind::Library => {
+                let same = |it: &PathBuf| it.file_stem() == self.file.file_stem();
+                sorted_entries(folder).into_iter().filter(same).collect()
+            }
+            BuiltKind::BuildScript => sorted_entries(folder),
+            BuiltKind::Program => self.originals(folder),
+        };
+        doomed.retain(|it| it.is_file() && it.extension() != Some(OsStr::new("d")));
+        let removed = |file: &PathBuf| std::fs::remove_file(file).is_ok();
+        doomed.iter().filter(|file| removed(file)).count() > 0
+    }
+
+    /// The files that the compiler has made, of which cargo gives the last under the program's own name:
+    /// `examples/pour-0123456789abcdef`, `deps/tea-0123456789abcdef`.
+    fn originals(&self, folder: &Path) -> Vec<PathBuf> {
+        let stem = self.file.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = stem.replace('-', "_");
+        let is_original = |it: &PathBuf| {
+            let name = it.file_stem().unwrap_or_default().to_string_lossy();
+            it.extension() == self.file.extension()
+                && name.rsplit_once('-').is_some_and(|(name, hash)| {
+                    name.replace('-', "_") == stem && u64::from_str_radix(hash, 16).is_ok()
+                })
+        };
+        let beside = sorted_entries(folder).into_iter();
+        let below = sorted_entries(&folder.join("deps")).into_iter();
+        beside.chain(below).filter(is_original).collect()
+    }
+}
+
+/// The files that a dep-info file lists: `target: file file …`, with `\ ` for a space in a name. Those of the workspace
+/// may be relative to its root.
+pub(crate) fn files_listed(house: &House, text: &str) -> BTreeSet<PathBuf> {
+    let Some((_, list)) = text.lines().next().and_then(|line| line.split_once(": ")) else {
+        return BTreeSet::new();
+    };
+    list.replace("\\ ", "\0")
+        .split_whitespace()
+        .map(|path| house.root().join(path.replace('\0', " ")))
+        .collect()
+}
+
+/// Which file it is, without reading it: it is large, and whoever builds it anew makes it anew.
+fn stamp(file: &Path) -> Option<String> {
+    let metadata = file.metadata().ok()?;
+    let made = metadata.modified().ok()?;
+    let made = made.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();
+    #[cfg(unix)]
+    let number = std::os::unix::fs::MetadataExt::ino(&metadata);
+    #[cfg(not(unix))]
+    let number = 0;
+    Some(format!("{number} {} {made}", metadata.len()))
+}
+
+/// The folders of packages: of chapters, and of what stands at most two folders below the root.
+fn folders_of(house: &House, packages: &BTreeSet<String>) -> Vec<PathBuf> {
+    let is_one = |folder: &PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy();
+        packages.contains(&*name) && folder.join("Cargo.toml").is_file()
+    };
+    let top: Vec<_> = sorted_entries(house.root())
+        .into_iter()
+        .filter(|it| it.is_dir() && !is_skipped(it))
+        .collect();
+    let below = top.iter().flat_map(|folder| sorted_entries(folder));
+    let mut folders: Vec<_> = below.filter(is_one).collect();
+    folders.extend(top.into_iter().filter(is_one));
+    folders
+}
+
+fn list_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
+    for entry in sorted_entries(folder) {
+        if entry.is_file() {
+            files.insert(entry);
+        } else if !is_skipped(&entry) {
+            list_files(&entry, files);
+        }
+    }
+}
+
+/// Folders in which no program has its sources, or where they would take long to find.
+fn is_skipped(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') || ["target", "node_modules", "recordings"].contains(&&*name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dep_info_lists_files_with_spaces() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("chapters")).unwrap();
+        std::fs::write(folder.path().join("book.toml"), "").unwrap();
+        let house = House::find(folder.path()).unwrap();
+        let text = "/t/debug/examples/a: /b/my\\ book/a.rs lib.rs\n\n/b/lib.rs:\n";
+        let files = [
+            PathBuf::from("/b/my book/a.rs"),
+            house.root().join("lib.rs"),
+        ];
+        assert_eq!(files_listed(&house, text), BTreeSet::from(files));
+    }
+}
