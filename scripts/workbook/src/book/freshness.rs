@@ -1,9 +1,16 @@
 //! Whether a recording is of what stands on disk: the one place in which that is decided.
 
+use std::collections::BTreeMap;
+
 use crate::book::library::Library;
-use crate::book::snippet::Snippet;
+use crate::book::lock::Lock;
+use crate::book::settings::Settings;
+use crate::book::snippet::{ExpectedError, Signal, Snippet};
 use crate::model::problem::Problem;
 use crate::model::recording::{MadeFrom, Recording, Source};
+
+/// The key of a deadline, in seconds.
+const DEADLINE: &str = "deadline";
 
 /// What there is of a snippet's recording.
 #[derive(Debug)]
@@ -20,6 +27,75 @@ impl Freshness<'_> {
     pub(crate) fn is_fresh(&self) -> bool {
         matches!(self, Self::Fresh(_))
     }
+}
+
+/// What a recording is made from, under this lock file and these settings.
+pub(crate) fn made_from(
+    lock: &Lock,
+    settings: &Settings,
+    snippet: &Snippet,
+    sources: Vec<Source>,
+) -> MadeFrom {
+    let spec = &snippet.spec;
+    let signal = |it: &Signal| ("signal", format!("{} at {}", it.send, it.at));
+    let fails = |it: &ExpectedError| ("fails", it.to_string());
+    let entry = spec.signal.iter().map(signal);
+    let entry = entry.chain(spec.fails.iter().map(fails));
+    let entry = entry.chain(spec.warns.iter().map(|it| ("warns", it.clone())));
+    let entry = entry.chain([(DEADLINE, spec.deadline.to_string())]);
+    MadeFrom {
+        sources,
+        dependencies: lock.dependencies_of(&snippet.chapter),
+        profile: spec.profile.name().to_owned(),
+        args: spec.args.clone(),
+        settings: settings.of(lock, snippet),
+        entry: entry.map(|(key, value)| (key.to_owned(), value)).collect(),
+        flags: settings.flags(snippet.profile()),
+    }
+}
+
+/// What of the manifest's entry, of cargo's settings or of this machine's flags is not as it was recorded.
+fn why_set_otherwise(now: &MadeFrom, recording: &Recording) -> Option<String> {
+    let was = &recording.made_from;
+    if was.settings.is_empty() {
+        return Some("it does not say how its program was built".into());
+    }
+    match different(&was.settings, &now.settings) {
+        Some("Cargo.lock") => {
+            return Some("the version of something that it depends on has changed".into());
+        }
+        Some(place) => return Some(format!("`{place}` has changed")),
+        None => {}
+    }
+    let run = &recording.run;
+    let is_reached = |deadline: &String| {
+        let deadline = deadline.parse().unwrap_or(f64::MAX);
+        run.ending.is_at_deadline() || run.wall() > deadline
+    };
+    let mut entry = now.entry.clone();
+    if !entry.get(DEADLINE).is_some_and(is_reached)
+        && let Some(was) = was.entry.get(DEADLINE)
+    {
+        // A run that ends by itself does so under any longer deadline.
+        entry.insert(DEADLINE.to_owned(), was.clone());
+    }
+    if let Some(key) = different(&was.entry, &entry) {
+        return Some(format!("its `{key}` has changed"));
+    }
+    // What is set here and was not there is this machine's own affair, as its compiler is.
+    let mut flags = was.flags.iter();
+    let (key, value) = flags.find(|(key, value)| now.flags.get(*key) != Some(*value))?;
+    Some(format!("it was recorded with `{key}={value}`"))
+}
+
+/// The first key whose value is another.
+fn different<'a>(
+    was: &'a BTreeMap<String, String>,
+    now: &'a BTreeMap<String, String>,
+) -> Option<&'a str> {
+    let mut keys = was.keys().chain(now.keys());
+    keys.find(|key| was.get(*key) != now.get(*key))
+        .map(String::as_str)
 }
 
 impl Library {
@@ -65,17 +141,12 @@ impl Library {
         if now.args != made_from.args {
             return Some("its arguments have changed".into());
         }
-        None
+        why_set_otherwise(&now, recording)
     }
 
     /// What a recording made now, from these sources, is made from.
     pub(crate) fn made_from(&self, snippet: &Snippet, sources: Vec<Source>) -> MadeFrom {
-        MadeFrom {
-            sources,
-            dependencies: self.lock.dependencies_of(&snippet.chapter),
-            profile: snippet.spec.profile.name().to_owned(),
-            args: snippet.spec.args.clone(),
-        }
+        made_from(&self.lock, &self.settings, snippet, sources)
     }
 
     /// Recordings that are missing or stale. What is malformed is a problem already.

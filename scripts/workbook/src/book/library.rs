@@ -10,6 +10,7 @@ use crate::book::house::{House, sorted_entries};
 use crate::book::kept::Kept;
 use crate::book::lock::Lock;
 use crate::book::manifest::{self, Manifest};
+use crate::book::settings::Settings;
 use crate::book::snippet::{Snippet, SnippetKind, Spec, manifest_path};
 use crate::model::claim::Unknown;
 use crate::model::metric::Metric;
@@ -30,6 +31,7 @@ pub(crate) struct Library {
     /// The snippets whose recording is there and cannot be read.
     pub(crate) malformed: BTreeSet<String>,
     pub(crate) hashes: Hashes,
+    pub(crate) settings: Settings,
     /// What is wrong with chapters, manifests and recordings.
     pub(crate) problems: Vec<Problem>,
 }
@@ -69,6 +71,7 @@ impl Library {
             manifests: BTreeMap::new(),
             malformed: BTreeSet::new(),
             hashes: Hashes::default(),
+            settings: Settings::new(house),
             problems,
         };
         for folder in sorted_entries(&house.chapters()) {

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
+use crate::book::house::House;
+
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Lock {
     #[serde(default)]
@@ -16,6 +18,7 @@ struct Package {
     name: String,
     version: String,
     source: Option<String>,
+    checksum: Option<String>,
     #[serde(default)]
     dependencies: Vec<String>,
 }
@@ -25,6 +28,12 @@ impl Lock {
     /// Where the text is not that of a lock file.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         toml::from_str(text).map_err(|error| error.message().to_owned())
+    }
+
+    /// The book's lock file as it stands now; an empty one where it cannot be read.
+    pub(crate) fn read(house: &House) -> Self {
+        let text = std::fs::read_to_string(house.absolute("Cargo.lock")).unwrap_or_default();
+        Self::parse(&text).unwrap_or_default()
     }
 
     /// Whether a package from a registry has this name.
@@ -86,6 +95,32 @@ impl Lock {
         let local = closure.filter(|package| package.source.is_none());
         let names = local.map(|package| package.name.clone());
         names.chain([chapter.to_owned()]).collect()
+    }
+
+    /// The names of all that a chapter depends on, directly or not, and its own.
+    pub(crate) fn names_below(&self, chapter: &str) -> BTreeSet<&str> {
+        let closure = self.closure_of(chapter).into_iter();
+        closure.map(|package| package.name.as_str()).collect()
+    }
+
+    /// What a chapter depends on, directly or not, with what tells it from its other versions, a line each.
+    pub(crate) fn versions_below(&self, chapter: &str) -> String {
+        let closure = self.closure_of(chapter).into_iter();
+        let line = |package: &Package| {
+            let Package {
+                name,
+                version,
+                source,
+                checksum,
+                ..
+            } = package;
+            let [source, checksum] = [source, checksum].map(|it| it.as_deref().unwrap_or("-"));
+            format!("{name} {version} {source} {checksum}\n")
+        };
+        closure
+            .filter(|package| package.source.is_some())
+            .map(line)
+            .collect()
     }
 
     fn version_of(&self, name: &str) -> Option<&str> {

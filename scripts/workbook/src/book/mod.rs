@@ -7,5 +7,6 @@ pub(crate) mod kept;
 pub(crate) mod library;
 pub(crate) mod lock;
 pub(crate) mod manifest;
+pub(crate) mod settings;
 pub(crate) mod snippet;
 pub(crate) mod texts;

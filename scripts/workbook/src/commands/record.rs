@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::book::snippet::Snippet;
+use crate::book::snippet::{Profile, Snippet};
 use crate::exec::cargo;
 use crate::exec::session::Session;
 use crate::model::problem::Problem;
@@ -37,6 +37,12 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
     let built = cargo::build(&library, &certain).await?;
     let recorded = Session::new(&library, &built)?.record(&certain).await?;
     println!("{}", recorded.in_words());
+    for profile in [Profile::Dev, Profile::Release] {
+        for (place, value) in library.settings.flags(profile) {
+            let what = format!("{place}={value}");
+            println!("built with `{what}`, and stale where that is not set");
+        }
+    }
     problems.extend(recorded.problems);
     let problems = terminal::report(problems);
     if problems > 0 {

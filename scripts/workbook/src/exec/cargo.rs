@@ -1,7 +1,7 @@
 //! Builds the snippets once with cargo, tells which files they are made of, and asks the compiler about the
 //! programs that it must refuse.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
@@ -16,7 +16,7 @@ use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
 use crate::exec::compiler_report::{CompilerRefusal, CompilerReport, judge, rendered};
-use crate::exec::ties::{self, BuiltKind, BuiltUnit, Tie, Ties, files_listed};
+use crate::exec::ties::{self, BuiltKind, BuiltUnit, SourceHashes, Tie, Ties, files_listed};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 
@@ -63,7 +63,7 @@ pub(crate) struct Built {
     /// What is surely in each program, by snippet id.
     ties: HashMap<String, Tie>,
     /// The contents of the book's own libraries, by package.
-    library_sources: HashMap<String, BTreeMap<PathBuf, String>>,
+    library_sources: HashMap<String, SourceHashes>,
     /// What was built of the book's own.
     units: Vec<BuiltUnit>,
     pub(crate) problems: Vec<Problem>,
@@ -99,6 +99,10 @@ pub(crate) async fn build_in(
     snippets: &[&Snippet],
     handle: impl FnMut(&CargoProgress),
 ) -> Result<Built> {
+    for snippet in snippets {
+        // As they are before the build: they are kept, and held against those after the runs.
+        library.settings.of(&library.lock, snippet);
+    }
     let mut built = Built::default();
     let mut told = CargoSaid {
         progress: CargoProgress::default(),
@@ -629,7 +633,7 @@ impl Built {
         &self,
         house: &House,
         snippet: &Snippet,
-    ) -> Result<&BTreeMap<PathBuf, String>, Problem> {
+    ) -> Result<&SourceHashes, Problem> {
         let id = snippet.id();
         let (tie, program) = match (self.ties.get(&id), self.programs.get(&id)) {
             (Some(tie), Some(program)) => (tie, program),
@@ -671,7 +675,7 @@ impl Built {
         library: &Library,
         snippet: &Snippet,
         scrubber: &Scrubber,
-    ) -> Result<Result<(CompilerRefusal, BTreeMap<PathBuf, String>), Problem>> {
+    ) -> Result<Result<(CompilerRefusal, SourceHashes), Problem>> {
         let house = &library.house;
         let folder = house.scratch().join("compile_fail");
         std::fs::create_dir_all(&folder)?;

@@ -14,6 +14,7 @@ use tokio::process::Command;
 use tokio_util::sync::CancellationToken;
 
 use crate::book::house::House;
+use crate::book::settings::ENVIRONMENT;
 use crate::book::snippet::Snippet;
 use crate::model::normal::Scrubber;
 use crate::model::run::{Cut, Ending, Line, Run};
@@ -289,15 +290,9 @@ fn signal_name(number: i32) -> String {
 
 /// The environment of every run: known, and the same on every machine but for where programs are.
 fn environment() -> Vec<(String, String)> {
-    let mut environment: Vec<_> = [
-        ("LANG", "C.UTF-8"),
-        ("NO_COLOR", "1"),
-        ("RAYON_NUM_THREADS", "4"),
-        ("RUST_BACKTRACE", "0"),
-        ("TOKIO_WORKER_THREADS", "4"),
-    ]
-    .map(|(key, value)| (key.to_owned(), value.to_owned()))
-    .into();
+    let mut environment: Vec<_> = ENVIRONMENT
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .into();
     // Windows' sockets and libraries need the second and third, and a program that calls cargo the last two,
     // where they are not in their usual places.
     for key in ["PATH", "SYSTEMROOT", "TEMP", "CARGO_HOME", "RUSTUP_HOME"] {

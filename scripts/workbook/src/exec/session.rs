@@ -1,20 +1,23 @@
 //! A session: snippets that are built are run, each run becomes a recording in memory, and what shows what it must is
 //! written.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::book::freshness::made_from;
 use crate::book::house::write_whole;
 use crate::book::library::Library;
+use crate::book::lock::Lock;
+use crate::book::settings::Settings;
 use crate::book::snippet::{Snippet, SnippetKind};
 use crate::exec::cargo::{self, Built};
 use crate::exec::judge::Judge;
 use crate::exec::progress::Progress;
 use crate::exec::runner::{self, Outcome, Task};
 use crate::exec::shim::find_shim;
+use crate::exec::ties::SourceHashes;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::{MadeOn, Recording, Source};
@@ -28,6 +31,9 @@ pub(crate) struct Session<'a> {
     built: &'a Built,
     made_on: MadeOn,
     scrubber: Scrubber,
+    /// As the build has left it.
+    lock: Lock,
+    settings: Settings,
 }
 
 /// What running snippets gave.
@@ -73,6 +79,8 @@ impl<'a> Session<'a> {
             built,
             made_on,
             scrubber: library.house.scrubber(),
+            lock: Lock::read(&library.house),
+            settings: Settings::new(&library.house),
         })
     }
 
@@ -123,9 +131,33 @@ impl<'a> Session<'a> {
         }
         let took = self.run_programs(&programs, &progress, &mut runs).await?;
         drop(progress);
+        self.drop_set_otherwise(&mut runs);
         runs.recordings.sort_by_key(|(snippet, _)| snippet.id());
         runs.summary = took.in_words(runs.recordings.len());
         Ok(runs)
+    }
+
+    /// Makes a problem of each recording of what may have been built under other settings: those of the library, from
+    /// before the build, those from after it, and those of now are to be the same. Only the lock file may be cargo's.
+    fn drop_set_otherwise(&self, runs: &mut Runs<'_>) {
+        let Self { library, lock, .. } = self;
+        let (lock_now, now) = (Lock::read(&library.house), Settings::new(&library.house));
+        let (kept, dropped) =
+            std::mem::take(&mut runs.recordings)
+                .into_iter()
+                .partition(|(snippet, recording)| {
+                    let was = &recording.made_from.settings;
+                    library.settings.under(lock, snippet) == *was
+                        && now.of(&lock_now, snippet) == *was
+                });
+        runs.recordings = kept;
+        for (snippet, _) in dropped {
+            let id = snippet.id();
+            let what = format!("what is set for `{id}` was changed while it was built or ran");
+            let help = format!("run `cargo workbook record {id}` when nothing is being saved");
+            let problem = Problem::new(snippet.manifest_path(), 0, what, help);
+            runs.problems.push(problem);
+        }
     }
 
     /// Asks the compiler about a program that it must refuse.
@@ -219,7 +251,7 @@ impl<'a> Session<'a> {
         snippet: &Snippet,
         run: Run,
         compiler: Vec<String>,
-        sources: &BTreeMap<PathBuf, String>,
+        sources: &SourceHashes,
     ) -> Recording {
         let house = &self.library.house;
         let sources = sources.iter().map(|(path, sha256)| Source {
@@ -230,7 +262,7 @@ impl<'a> Session<'a> {
         Recording {
             snippet: snippet.id(),
             command: snippet.command(),
-            made_from: self.library.made_from(snippet, inside.collect()),
+            made_from: made_from(&self.lock, &self.settings, snippet, inside.collect()),
             made_on: self.made_on.clone(),
             compiler,
             run,

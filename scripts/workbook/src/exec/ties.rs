@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::book::hashes::source_hash;
 use crate::book::house::{House, sorted_entries, write_whole};
 use crate::book::library::Library;
+use crate::book::settings::{is_skipped, package_folders};
 use crate::book::snippet::Snippet;
+
+/// The hashes of files, by their paths.
+pub(crate) type SourceHashes = BTreeMap<PathBuf, String>;
 
 /// What cargo has built of the book's own: a program, a library, or what a build script is compiled to.
 #[derive(Debug, Clone)]
@@ -39,7 +43,7 @@ pub(crate) struct Tie {
     /// Which file it is: another build is another.
     stamp: String,
     /// The hashes of the files that it is made of, by their paths.
-    pub(crate) sources: BTreeMap<PathBuf, String>,
+    pub(crate) sources: SourceHashes,
 }
 
 /// The ties of earlier builds, and the contents before this one.
@@ -48,7 +52,7 @@ pub(crate) struct Ties {
     place: PathBuf,
     /// By the built files' paths.
     known: BTreeMap<PathBuf, Tie>,
-    before: BTreeMap<PathBuf, String>,
+    before: SourceHashes,
 }
 
 impl Ties {
@@ -64,7 +68,7 @@ impl Ties {
             packages.extend(library.lock.local_packages_of(chapter));
         }
         let mut files: BTreeSet<PathBuf> = BTreeSet::new();
-        for folder in folders_of(house, &packages) {
+        for folder in package_folders(house, &packages) {
             list_files(&folder, &mut files);
         }
         let earlier = known.values().flat_map(|tie| tie.sources.keys());
@@ -113,7 +117,7 @@ impl Ties {
     }
 
     /// The contents before a build, by path.
-    pub(crate) fn contents(self) -> BTreeMap<PathBuf, String> {
+    pub(crate) fn contents(self) -> SourceHashes {
         self.before
     }
 
@@ -143,13 +147,13 @@ impl Tie {
 }
 
 /// The first of the files that has other contents now.
-pub(crate) fn changed(sources: &BTreeMap<PathBuf, String>) -> Option<PathBuf> {
+pub(crate) fn changed(sources: &SourceHashes) -> Option<PathBuf> {
     let is_it = |(path, hash): &(&PathBuf, &String)| source_hash(path).ok().as_ref() != Some(*hash);
     sources.iter().find(is_it).map(|(path, _)| path.clone())
 }
 
 /// The hashes of files as they stand now; none of those that cannot be read.
-pub(crate) fn hashes(files: BTreeSet<PathBuf>) -> BTreeMap<PathBuf, String> {
+pub(crate) fn hashes(files: BTreeSet<PathBuf>) -> SourceHashes {
     let of = |path: PathBuf| source_hash(&path).ok().map(|hash| (path, hash));
     files.into_iter().filter_map(of).collect()
 }
@@ -240,22 +244,6 @@ fn stamp(file: &Path) -> Option<String> {
     Some(format!("{number} {} {made}", metadata.len()))
 }
 
-/// The folders of packages: of chapters, and of what stands at most two folders below the root.
-fn folders_of(house: &House, packages: &BTreeSet<String>) -> Vec<PathBuf> {
-    let is_one = |folder: &PathBuf| {
-        let name = folder.file_name().unwrap_or_default().to_string_lossy();
-        packages.contains(&*name) && folder.join("Cargo.toml").is_file()
-    };
-    let top: Vec<_> = sorted_entries(house.root())
-        .into_iter()
-        .filter(|it| it.is_dir() && !is_skipped(it))
-        .collect();
-    let below = top.iter().flat_map(|folder| sorted_entries(folder));
-    let mut folders: Vec<_> = below.filter(is_one).collect();
-    folders.extend(top.into_iter().filter(is_one));
-    folders
-}
-
 fn list_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     for entry in sorted_entries(folder) {
         if entry.is_file() {
@@ -264,12 +252,6 @@ fn list_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
             list_files(&entry, files);
         }
     }
-}
-
-/// Folders in which no program has its sources, or where they would take long to find.
-fn is_skipped(folder: &Path) -> bool {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') || ["target", "node_modules", "recordings"].contains(&&*name)
 }
 
 #[cfg(test)]

@@ -36,6 +36,15 @@ pub(crate) struct MadeFrom {
     pub(crate) dependencies: BTreeMap<String, String>,
     pub(crate) profile: String,
     pub(crate) args: Vec<String>,
+    /// The hashes of what the book sets for it: all versions, features, the profile, by where that stands.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) settings: BTreeMap<String, String>,
+    /// What else its manifest says that makes its run, or the compiler's words, what they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) entry: BTreeMap<String, String>,
+    /// What the machine sets that has another program made of the same files.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) flags: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -263,6 +272,9 @@ pub(crate) mod tests {
                 dependencies: BTreeMap::new(),
                 profile: "dev".into(),
                 args: Vec::new(),
+                settings: BTreeMap::new(),
+                entry: BTreeMap::new(),
+                flags: BTreeMap::new(),
             },
             made_on: MadeOn {
                 rustc: "1.95.0".into(),

@@ -33,6 +33,7 @@ fn a_recording_is_a_text_that_can_be_read() {
         (r"([0-9.]+e-[0-9]+|[0-9]+\.[0-9]+)", "N.N"),
         (measured, "N"),
         (r#""sha256": "([0-9a-f]{64})""#, "SHA256"),
+        (r#": "([0-9a-f]{16})""#, "HASH"),
         (r#""rustc": "(.*)""#, "VERSION"),
         (r#""os": "(.*)""#, "SYSTEM"),
     ];

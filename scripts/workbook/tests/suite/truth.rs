@@ -194,3 +194,168 @@ fn half_a_timeline_is_not_recorded() {
     ran.says("failed to run `tea/main`: failed to write the whole timeline: see whether there is room in `");
     assert!(!book.is_recorded("tea/main") && book.is_recorded("tea/pour"));
 }
+
+#[test]
+fn a_setting_that_makes_another_program_makes_a_recording_stale() {
+    let refused = "fn main() {\n    drop(cup);\n}\n";
+    let book = Book::new()
+        .with("tea/main", "signal = { at = 5.0, send = \"INT\" }", POUR)
+        .with("tea/pour", "profile = \"release\"", POUR)
+        .with("tea/refused", "fails = \"E0425\"", refused)
+        .with("cups/main", "", POUR)
+        .with_library("kettle", "", "pub const LITRES: u32 = 1;\n");
+    book.append("chapters/tea/Cargo.toml", WITH_KETTLE);
+    let book = book.locked();
+    book.run(["record"]).succeeded();
+    book.run(["record", "--stale"])
+        .succeeded()
+        .says("nothing to record");
+    let all = ["tea/main", "tea/pour", "tea/refused", "cups/main"];
+    // What is stale after a change, and why; then the change is taken back.
+    let stale = |path: &str, from: &str, to: &str, why: &str, ids: &[&str]| {
+        let text = book.path(path).exists().then(|| book.read(path));
+        match &text {
+            Some(text) => {
+                assert!(text.contains(from), "`{from}` is not in {path}");
+                book.write(path, &text.replacen(from, to, 1));
+            }
+            None => book.write(path, to),
+        }
+        let ran = book.run(["build"]);
+        for id in all {
+            let words = format!("the recording of `{id}` is stale: {why}");
+            let said = ran.stdout.contains(&words) || ran.stderr.contains(&words);
+            assert_eq!(said, ids.contains(&id), "{path}: {id}: {ran}");
+        }
+        match text {
+            Some(text) => book.write(path, &text),
+            None => book.remove(path),
+        }
+    };
+    let (dev, tea) = (
+        ["tea/main", "tea/refused", "cups/main"],
+        ["tea/main", "tea/pour", "tea/refused"],
+    );
+    let has = |what: &str| format!("`{what}` has changed");
+    stale(
+        "Cargo.toml",
+        "debug = 0",
+        "debug = 0\noverflow-checks = false",
+        &has("Cargo.toml [profile.dev]"),
+        &dev,
+    );
+    stale(
+        "Cargo.toml",
+        "[profile.dev]",
+        "[profile.release]\nlto = true\n[profile.dev]",
+        &has("Cargo.toml [profile.release]"),
+        &["tea/pour"],
+    );
+    stale(
+        "Cargo.toml",
+        "[profile.dev]",
+        "[profile.dev.package.cups]\nopt-level = 1\n[profile.dev]",
+        &has("Cargo.toml [profile.dev]"),
+        &["cups/main"],
+    );
+    stale(
+        "Cargo.toml",
+        "edition = \"2024\"",
+        "edition = \"2021\"",
+        &has("Cargo.toml [workspace]"),
+        &all,
+    );
+    stale(
+        ".cargo/config.toml",
+        "",
+        "[build]\nrustflags = [\"--cfg\", \"loom\"]\n",
+        &has(".cargo/config.toml"),
+        &all,
+    );
+    stale(
+        ".cargo/config.toml",
+        "",
+        "[alias]\nb = \"build\"\n",
+        "",
+        &[],
+    );
+    stale(
+        "kettle/Cargo.toml",
+        "[package]",
+        "[features]\ndefault = []\n[package]",
+        &has("kettle/Cargo.toml"),
+        &tea,
+    );
+    stale(
+        "kettle/src/lib.rs",
+        "1",
+        "2",
+        &has("kettle/src/lib.rs"),
+        &tea,
+    );
+    stale(
+        "chapters/cups/Cargo.toml",
+        "2024",
+        "2021",
+        &has("chapters/cups/Cargo.toml"),
+        &["cups/main"],
+    );
+    stale("chapters/cups/Cargo.toml", "a run", "another run", "", &[]);
+    stale(
+        "chapters/tea/Cargo.toml",
+        "at = 5.0",
+        "at = 0.1",
+        "its `signal` has changed",
+        &["tea/main"],
+    );
+    stale(
+        "chapters/tea/Cargo.toml",
+        "E0425",
+        "/cup/",
+        "its `fails` has changed",
+        &["tea/refused"],
+    );
+    let deadline = "deadline = 20\nsignal";
+    stale("chapters/tea/Cargo.toml", "signal", deadline, "", &[]);
+    let dependency = "\n[[package]]\nname = \"leaf\"\nversion = \"1.0.0\"\nsource = \"registry\"\n";
+    let kettle = "name = \"kettle\"\nversion = \"0.0.0\"\n";
+    let lock = format!("{kettle}dependencies = [\"leaf\"]\n{dependency}");
+    stale(
+        "Cargo.lock",
+        kettle,
+        &lock,
+        "the version of something that it depends on has changed",
+        &tea,
+    );
+}
+
+#[test]
+fn flags_of_the_machine_are_recorded_and_are_no_others_affair() {
+    let book = Book::new().with("tea/main", "", POUR);
+    let run =
+        |args: &[&str], flags: &str| Ran::of(book.tool(args).env("RUSTFLAGS", flags)).succeeded();
+    run(&["record"], "-D warnings");
+    // Of what a reader's machine sets, no recording is stale.
+    run(&["record", "--stale"], "-C opt-level=1").says("nothing to record");
+    let ran = run(&["record"], "-C opt-level=1");
+    ran.says("built with `RUSTFLAGS=-C opt-level=1`, and stale where that is not set");
+    run(&["record", "--stale"], "-C opt-level=1").says("nothing to record");
+    let ran = book.run(["build"]);
+    ran.says(
+        "the recording of `tea/main` is stale: it was recorded with `RUSTFLAGS=-C opt-level=1`",
+    );
+}
+
+#[test]
+fn a_setting_that_is_saved_while_a_program_runs_is_not_recorded() {
+    let sets = r#"
+        fn main() {
+            let text = std::fs::read_to_string("Cargo.toml").unwrap();
+            std::fs::write("Cargo.toml", text.replace("debug = 0", "debug = 1")).unwrap();
+        }
+    "#;
+    let book = Book::new().with("tea/main", "", sets);
+    let ran = book.run(["record"]).failed();
+    ran.says("what is set for `tea/main` was changed while it was built or ran");
+    assert!(!book.is_recorded("tea/main"));
+}
