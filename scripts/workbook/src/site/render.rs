@@ -170,7 +170,8 @@ fn value(
                 Problem::nowhere(what, format!("run `cargo workbook record {id}`"))
             })?;
             let shown = metric.show(number).replace(' ', "&nbsp;");
-            Ok((Some(number), shown, format!("{metric} of {id}, recorded")))
+            let title = escape(&format!("{metric} of {id}, recorded"));
+            Ok((Some(number), shown, title))
         }
         Sought::Said(pattern) => {
             let mut lines = run.lines.iter();
@@ -182,7 +183,8 @@ fn value(
             let text = said.as_str();
             let number = text.replace([',', '_'], "").parse().ok();
             let shown = escape(text).replace(' ', "&nbsp;");
-            Ok((number, shown, format!("printed by {id}, recorded")))
+            let title = escape(&format!("printed by {id}, recorded"));
+            Ok((number, shown, title))
         }
     }
 }
@@ -397,12 +399,15 @@ fn figures(snippet: &Snippet, run: &Run) -> String {
     let mut parts = Vec::new();
     let ended = |words: String| format!("<span class=\"ending\">{words}</span>");
     let words = run.ending.words(snippet.spec.deadline);
-    if let Ending::Refused(Some(code)) = &run.ending {
-        let address = format!("https://doc.rust-lang.org/error_codes/{code}.html");
-        let link = format!("<a href=\"{address}\">{code}</a>");
-        parts.push(ended(words.replace(code, &link)));
-    } else if !words.is_empty() {
-        parts.push(ended(words));
+    match &run.ending {
+        // A lint has a name, and no page there.
+        Ending::Refused(Some(code)) if is_error_code(code) => {
+            let address = format!("https://doc.rust-lang.org/error_codes/{code}.html");
+            let link = format!("<a href=\"{address}\">{code}</a>");
+            parts.push(ended(words.replace(code, &link)));
+        }
+        _ if !words.is_empty() => parts.push(ended(escape(&words))),
+        _ => {}
     }
     if run.left_behind > 0 {
         let processes = units::count(run.left_behind, "process");
@@ -423,6 +428,11 @@ fn figures(snippet: &Snippet, run: &Run) -> String {
     parts.join(" · ")
 }
 
+fn is_error_code(code: &str) -> bool {
+    let digits = code.strip_prefix('E').unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit())
+}
+
 fn recorded(recording: &Recording) -> String {
     let on = &recording.made_on;
     let os = match on.os.as_str() {
@@ -438,8 +448,9 @@ fn recorded(recording: &Recording) -> String {
         _ => "",
     };
     format!(
-        "Recorded with rustc {} on {os}, {cores}{release}. Yours: <code>{}</code>",
+        "Recorded with rustc {} on {}, {cores}{release}. Yours: <code>{}</code>",
         escape(&rustc.join(".")),
+        escape(os),
         escape(&recording.command)
     )
 }

@@ -305,6 +305,82 @@ fn hostile_output_stays_text() {
     }
 }
 
+/// Where in a recording strings stand.
+fn strings(value: &Value, at: &str, found: &mut Vec<String>) {
+    match value {
+        Value::String(_) => found.push(at.to_owned()),
+        Value::Array(items) => {
+            let items = items.iter().enumerate();
+            items.for_each(|(n, item)| strings(item, &format!("{at}/{n}"), found));
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            fields.for_each(|(name, field)| strings(field, &format!("{at}/{name}"), found));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn no_string_of_a_recording_is_markup() {
+    const MARKUP: &str = "<img src=x onerror=alert(1)>\" onclick=\"alert(1) *y* {{#fact z}}";
+    let book = Book::new().with("tea/main", "", POUR);
+    book.append(
+        "book/tea.md",
+        "\n{{#compare tea/main tea/main}}\n\nIt said {{#value tea/main says /(p.*d|<.*)/}}, and was polled \
+         {{#value tea/main polls(<img src=x onerror=\"1\">)}} times.\n",
+    );
+    book.run(["record"]).succeeded();
+    book.rewrite("tea/main", |recording| {
+        made(recording, 1.0);
+        recording["compiler"] = json!(["warning: tea"]);
+        recording["lines"] = json!([
+            { "t": 0.1, "stream": "out", "text": "poured" },
+            { "t": 0.2, "stream": "err", "text": "spilt" },
+        ]);
+        let lane = |name: &str| {
+            json!({
+                "name": name, "from": 0.0, "to": 0.5, "end": "ready", "polls": 1, "wakes": [0.1],
+                "bars": [{ "from": 0.0, "to": 0.25, "cpu": 0.25, "thread": 0 }],
+            })
+        };
+        recording["timeline"] = json!([lane("tea 1"), lane("<img src=x onerror=\"1\">")]);
+    });
+    let markup = regex::Regex::new("<img|<em>y|<[^>]* on(click|error)=[^&]").expect("it is valid");
+    let sound = book.recording("tea/main");
+    let mut places = Vec::new();
+    strings(&sound, "", &mut places);
+    for must in ["/made_on/os", "/ending", "/timeline/0/name", "/command"] {
+        assert!(places.iter().any(|it| it == must), "{must} in {places:?}");
+    }
+    let cases = places.iter().map(|place| (place.as_str(), MARKUP.into()));
+    let endings = ["signal ", "refused ", "refused E0", "exit "];
+    let endings = endings.map(|start| ("/ending", format!("{start}{MARKUP}")));
+    for (place, text) in cases.chain(endings) {
+        book.rewrite("tea/main", |recording| {
+            *recording = sound.clone();
+            *recording.pointer_mut(place).expect("it is there") = text.clone().into();
+        });
+        // Some are no recordings any more: then the page says so.
+        let built = book.run(["build"]);
+        let html = page(&book);
+        let main = between(&html, "<main>", "</main>");
+        let markup = markup.find(main);
+        assert!(
+            markup.is_none(),
+            "{markup:?} by {place} = {text}\n{built:?}"
+        );
+        if text.starts_with("signal") {
+            let words = between(main, "<span class=\"ending\">", "</span>");
+            assert_eq!(seen(words), format!("ended by the signal SIG{MARKUP}"));
+        }
+        if place == "/made_on/os" {
+            let words = between(main, "<p class=\"recorded\">", "</p>");
+            assert!(seen(words).contains(MARKUP), "{words}");
+        }
+    }
+}
+
 /// The tool as mdBook calls it.
 fn preprocess(book: &Book, args: &[&str], input: &str) -> Ran {
     let mut tool = book.tool(["preprocess"].iter().chain(args));
