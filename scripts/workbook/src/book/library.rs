@@ -14,7 +14,7 @@ use crate::book::settings::Settings;
 use crate::book::snippet::{Snippet, SnippetKind, Spec, manifest_path};
 use crate::model::claim::Unknown;
 use crate::model::metric::Metric;
-use crate::model::problem::{Problem, closest};
+use crate::model::problem::{Problem, closest, shown};
 use crate::model::recording::Recording;
 
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl Library {
             Some(close) => format!("did you mean `{close}`?"),
             None => "a snippet is CHAPTER/NAME, with `main` for the lead of a chapter".into(),
         };
-        Problem::nowhere(format!("unknown snippet `{id}`"), help)
+        Problem::nowhere(format!("unknown snippet `{}`", shown(id)), help)
     }
 
     /// The snippets that `names` (chapters or ids) mean; all where there are none.

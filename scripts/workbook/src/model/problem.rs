@@ -103,20 +103,54 @@ pub(crate) fn line_of(text: &str, offset: usize) -> usize {
     1 + memchr::memchr_iter(b'\n', before).count()
 }
 
+/// A word is meant for a candidate when more of both than this is the same.
+const ALIKE: f32 = 0.6;
+/// Bytes of the longest word that is compared at all: who asks decides how long that takes.
+const LONGEST: usize = 100;
+
 /// The candidate that `word` was probably meant to be.
 pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if word.len() > LONGEST {
+        return None;
+    }
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST && may_be_alike(word, candidate))
         .map(|candidate| {
             let ratio = similar::TextDiff::from_chars(word, candidate).ratio();
             (ratio, candidate)
         })
-        .filter(|(ratio, _)| *ratio > 0.6)
+        .filter(|(ratio, _)| *ratio > ALIKE)
         .max_by(|a, b| a.0.total_cmp(&b.0))
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether two words have enough letters in common, in whatever order. If not, there is no need to compare them.
+fn may_be_alike(a: &str, b: &str) -> bool {
+    let letters = |word: &str| {
+        let mut letters = [0_usize; 256];
+        for byte in word.bytes() {
+            letters[usize::from(byte)] += 1;
+        }
+        letters
+    };
+    let (of_a, of_b) = (letters(a), letters(b));
+    let common: usize = of_a.iter().zip(of_b).map(|(a, b)| *a.min(&b)).sum();
+    // Of letters that are several bytes each, all bytes count here, and so no word is left out that is alike: those are
+    // compared below.
+    let is_plain = a.is_ascii() && b.is_ascii();
+    !is_plain || 2.0 * common as f32 > ALIKE * (a.len() + b.len()) as f32
+}
+
+/// A name that somebody else chose, as it stands in a message: not at any length.
+pub(crate) fn shown(name: &str) -> std::borrow::Cow<'_, str> {
+    match name.char_indices().nth(LONGEST) {
+        None => name.into(),
+        Some((end, _)) => format!("{}…", &name[..end]).into(),
+    }
 }
 
 #[cfg(test)]
@@ -149,5 +183,23 @@ mod tests {
             Some("threads/rayon_teas")
         );
         assert_eq!(closest("zzz", names), None);
+        assert_eq!(closest("", names), None);
+        assert_eq!(closest("thé", ["thés", "threads"]), Some("thés"));
+    }
+
+    #[test]
+    fn no_word_is_too_long_to_be_answered_at_once() {
+        let names: Vec<_> = (0..300).map(|n| format!("threads/tea_{n}")).collect();
+        let names = || names.iter().map(String::as_str);
+        let long = ["a", "é", "threads/", "\0"].map(|part| part.repeat(1_000_000));
+        let start = std::time::Instant::now();
+        for word in &long {
+            assert_eq!(closest(word, names()), None);
+            assert_eq!(closest("threads/tea", [word.as_str()]), None);
+            assert!(shown(word).chars().count() <= LONGEST + 1);
+        }
+        let took = start.elapsed();
+        assert!(took.as_secs_f64() < 1.0, "{took:?}");
+        assert_eq!(shown("threads/main"), "threads/main");
     }
 }

@@ -2,6 +2,7 @@
 //! the book has can be asked for.
 
 use std::io::Write;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -228,6 +229,40 @@ fn only_what_the_book_has_can_be_asked_for() {
         run(id).is_refused(404, "unknown snippet");
     }
     run("tea/main").is_refused(422, "does not run on this system");
+}
+
+#[test]
+fn a_long_name_costs_no_more_than_its_length() {
+    let book = Book::still();
+    let server = Server::start(&book);
+    server.health();
+    let start = Instant::now();
+    let long = "a".repeat(60_000);
+    let longer = "a/".repeat(200_000);
+    for _ in 0..4 {
+        let source = server.get(&format!("/api/source/x/{long}"));
+        source.is_refused(404, "unknown snippet");
+        assert!(source.body.len() < 1000, "{source:?}");
+        for id in [&long, &longer, &"é\0".repeat(60_000)] {
+            let run = post(&server, &[], &json!({ "snippet": id }).to_string());
+            run.is_refused(404, "unknown snippet");
+            assert!(run.body.len() < 2000, "{run:?}");
+        }
+        let run = server.get(&format!("/api/runs/{long}/events"));
+        run.is_refused(404, "there is no run");
+        assert!(run.body.len() < 1000, "{run:?}");
+        let stop = ask(&server, "DELETE", &format!("/api/runs/{long}"), &[], "");
+        stop.is_refused(404, "there is no run");
+        let host = server.ask("GET", "/", &[("Host", &long)], "");
+        host.is_refused(421, "does not answer to the name");
+        assert!(host.body.len() < 1000, "{host:?}");
+        let key = format!("{{\"{long}\": 1}}");
+        let unknown = post(&server, &[], &key);
+        unknown.is_refused(400, "is not understood");
+        assert!(unknown.body.len() < 2000, "{unknown:?}");
+    }
+    let took = start.elapsed();
+    assert!(took < Duration::from_secs(8), "{took:?}");
 }
 
 #[test]

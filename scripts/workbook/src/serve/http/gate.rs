@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::model::problem::shown;
 use crate::serve::ids::random_id;
 use crate::serve::refusal::Refusal;
 
@@ -92,7 +93,7 @@ impl Gate {
             // A page elsewhere whose name was made to point here must not read the book.
             return Err(Refusal::new(
                 StatusCode::MISDIRECTED_REQUEST,
-                format!("this server does not answer to the name `{host}`"),
+                format!("this server does not answer to the name `{}`", shown(host)),
                 format!("open http://{}/", self.names[0]),
             ));
         }

@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
+use crate::model::problem::shown;
 use crate::serve::http::gate::{self, Gate};
 use crate::serve::http::pages::{Pages, RELOAD};
 use crate::serve::live::registry::{NotTold, Phase};
@@ -135,7 +136,11 @@ async fn source(
         Refusal::new(StatusCode::NOT_FOUND, error, "bring the file back")
     })?;
     let kind = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-    Ok((kind, listing::without_marks(&text)).into_response())
+    Ok((
+        kind,
+        tokio::task::block_in_place(|| listing::without_marks(&text)),
+    )
+        .into_response())
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,10 +152,16 @@ struct Asked {
 
 async fn begin(State(server): State<Server>, request: Request) -> Result<Response, Refusal> {
     let body = read(request.into_body()).await?;
-    let Asked { snippet, source } = serde_json::from_slice(&body).map_err(|error| {
+    let parse = move || serde_json::from_slice(&body);
+    let parsed = tokio::task::spawn_blocking(parse).await;
+    let parsed = parsed.expect("it does not panic");
+    let Asked { snippet, source } = parsed.map_err(|error: serde_json::Error| {
         Refusal::new(
             StatusCode::BAD_REQUEST,
-            format!("the request is not understood: {error}"),
+            format!(
+                "the request is not understood: {}",
+                shown(&error.to_string())
+            ),
             "send `{\"snippet\": \"CHAPTER/NAME\"}`, and with it `\"source\"` for edited code",
         )
     })?;
@@ -235,14 +246,14 @@ async fn stop(State(server): State<Server>, Path(id): Path<String>) -> Result<St
 }
 
 fn unknown_run(id: &str) -> Refusal {
-    let error = format!("there is no run `{id}`, or it has ended");
+    let error = format!("there is no run `{}`, or it has ended", shown(id));
     Refusal::new(StatusCode::NOT_FOUND, error, "begin another")
 }
 
 async fn nothing(request: Request) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
-        format!("there is nothing at `{}`", request.uri().path()),
+        format!("there is nothing at `{}`", shown(request.uri().path())),
         "ask for /api/health, /api/source/CHAPTER/NAME or /api/runs",
     )
 }
@@ -252,8 +263,8 @@ async fn not_so(request: Request) -> Refusal {
         StatusCode::METHOD_NOT_ALLOWED,
         format!(
             "`{}` is not asked for by {}",
-            request.uri().path(),
-            request.method()
+            shown(request.uri().path()),
+            shown(request.method().as_str())
         ),
         "POST /api/runs begins a run, DELETE /api/runs/ID stops it; the rest is GET",
     )

@@ -3,6 +3,7 @@
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -35,7 +36,27 @@ pub(crate) struct Compiled {
     /// The program, where the compiler has accepted it.
     pub(crate) program: PathBuf,
     /// Keeps the program until the run is over.
-    _folder: TempDir,
+    _folder: KeptFolder,
+}
+
+/// A folder that goes with the value: by a thread that may wait for that.
+#[derive(Debug)]
+struct KeptFolder(Option<TempDir>);
+
+impl KeptFolder {
+    fn path(&self) -> &Path {
+        self.0.as_ref().expect("it is there until the end").path()
+    }
+}
+
+impl Drop for KeptFolder {
+    fn drop(&mut self) {
+        let folder = self.0.take();
+        // Without a runtime, nobody waits but this.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            runtime.spawn_blocking(move || drop(folder));
+        }
+    }
 }
 
 /// What is to come of the compiler's work.
@@ -54,7 +75,7 @@ pub(crate) enum Aim {
 /// Where the compiler cannot be run, or takes too long.
 pub(crate) async fn compile(
     shim: &Path,
-    build: &Build,
+    build: &Arc<Build>,
     snippet: &Snippet,
     text: Option<&str>,
     aim: Aim,
@@ -62,7 +83,12 @@ pub(crate) async fn compile(
 ) -> Result<Option<Compiled>> {
     let (library, built) = (&build.library, &build.built);
     let house = &library.house;
-    let folder = lay_out(build, snippet, text)?;
+    let laid_out = {
+        let (build, snippet) = (build.clone(), snippet.clone());
+        let text = text.map(str::to_owned);
+        move || lay_out(&build, &snippet, text.as_deref())
+    };
+    let folder = KeptFolder(Some(tokio::task::spawn_blocking(laid_out).await??));
     let program = folder.path().join(&snippet.name);
     let program = program.with_extension(std::env::consts::EXE_EXTENSION);
     let mut args = built.arguments(library, snippet);
@@ -100,13 +126,19 @@ pub(crate) async fn compile(
         }
         None => {}
     }
-    let report = CompilerReport::read(end.code == Some(0), lines.iter().map(String::as_str));
-    let explained = report.accepted || report.remarks().next().is_some();
-    ensure!(
-        explained,
-        "the compiler failed:\n\n{}",
-        house.scrubber().scrub(&lines.join("\n"))
-    );
+    let scrubber = house.scrubber();
+    let read = move || {
+        let report = CompilerReport::read(end.code == Some(0), lines.iter().map(String::as_str));
+        let explained = report.accepted || report.remarks().next().is_some();
+        ensure!(
+            explained,
+            "the compiler failed:\n\n{}",
+            scrubber.scrub(&lines.join("\n"))
+        );
+        Ok(report)
+    };
+    // It may be megabytes.
+    let report = tokio::task::spawn_blocking(read).await??;
     Ok(Some(Compiled {
         report,
         program,

@@ -143,7 +143,9 @@ impl Live {
             let program = build.built.programs.get(&wanted.snippet);
             let program = program.ok_or_else(|| build.why_not(snippet, &self.scrubber))?;
             let (library, end, outcome) = self.run(snippet, program, begun).await?;
-            let claims = ending::claims(&library, snippet, &outcome);
+            // What it printed is looked at line by line, for each claim.
+            let claims =
+                tokio::task::block_in_place(|| ending::claims(&library, snippet, &outcome));
             return Ok(RunEnd { claims, ..end });
         }
         let Some(compiled) = self.compile(build, snippet, edited, begun).await? else {
@@ -151,14 +153,16 @@ impl Live {
         };
         let report = &compiled.report;
         if edited.is_none() {
-            return Ok(ending::of_refusal(snippet, report, &self.scrubber));
+            let end = || ending::of_refusal(snippet, report, &self.scrubber);
+            return Ok(tokio::task::block_in_place(end));
         }
         let end = if report.accepted {
             self.run(snippet, &compiled.program, begun).await?.1
         } else {
             ending::of_mistake(snippet, report)
         };
-        let compiler = edit::remarks(report, snippet, &self.scrubber);
+        let compiler =
+            tokio::task::block_in_place(|| edit::remarks(report, snippet, &self.scrubber));
         Ok(RunEnd { compiler, ..end })
     }
 
@@ -197,7 +201,7 @@ impl Live {
     /// Has a program compiled, with this text where it is edited. None where the reader has stopped that.
     async fn compile(
         &self,
-        build: &Build,
+        build: &Arc<Build>,
         snippet: &Snippet,
         edited: Option<&str>,
         begun: &Begun,
@@ -269,7 +273,8 @@ impl Live {
             let help = format!("see what `{}` says in a terminal", snippet.command());
             Problem::nowhere(self.scrubber.scrub(&format!("{error:#}")), help)
         })?;
-        let end = ending::of_run(snippet, &outcome, recorded, &frame);
+        let end = || ending::of_run(snippet, &outcome, recorded, &frame);
+        let end = tokio::task::block_in_place(end);
         Ok((library, end, outcome))
     }
 
