@@ -261,3 +261,57 @@ fn a_compiler_that_nobody_waits_for_is_ended() {
     assert_eq!(end(&told)["ending"], "stopped");
     assert!(soon(5, || edits(&book).is_empty()), "{:?}", edits(&book));
 }
+
+#[test]
+fn an_edited_program_learns_nothing_of_the_servers_environment() {
+    let book = Book::new().with("tea/main", "", POUR).locked();
+    let mut command = book.tool(["serve", "--port", "0"]);
+    let secrets = [
+        "API_TOKEN",
+        "CARGO_REGISTRY_TOKEN",
+        "WORKBOOK_TEA",
+        "LANG_X",
+    ];
+    for name in secrets {
+        command.env(name, "s3cret");
+    }
+    let server = Server::ready_of(&mut command);
+    let looks = secrets.map(|name| {
+        format!("println!(\"{name} {{:?}} {{}}\", option_env!(\"{name}\"), std::env::var(\"{name}\").is_ok());")
+    });
+    let looks = looks.join("\n    ");
+    let program = format!(
+        "fn main() {{\n    {looks}\n    println!(\"{{}} {{}}\", env!(\"CARGO_PKG_NAME\"), option_env!(\"PATH\").is_some());\n}}\n"
+    );
+    let mut told = secrets.map(|name| format!("{name} None false")).to_vec();
+    told.push("tea true".to_owned());
+    assert_eq!(texts(&server.run_edited("tea/main", &program)), told);
+    // Nor through what is open, or where it stands.
+    #[cfg(target_os = "linux")]
+    {
+        let program = "fn main() {
+            for fd in std::fs::read_dir(\"/proc/self/fd\").unwrap() {
+                let path = fd.unwrap().path();
+                println!(\"{} {}\", path.display(), std::fs::read_link(&path).unwrap().display());
+            }
+            println!(\"{}\", std::env::current_dir().unwrap().display());
+        }";
+        let events = server.run_edited("tea/main", program);
+        let mut texts = texts(&events);
+        let place = texts.pop().expect("it says where it stands");
+        assert_eq!(place, ".", "the book's root, of which the path is not told");
+        // What the shell has given to this test, it has from there.
+        let is_inherited = |text: &&&str| {
+            let (fd, link) = text.split_once(' ').expect("two words");
+            std::fs::read_link(fd).is_ok_and(|own| own.display().to_string() == link)
+        };
+        let own = texts.iter().filter(|text| !is_inherited(text)).count();
+        assert!(own <= 4, "{texts:?}");
+        for text in texts.iter().filter(|text| !is_inherited(text)) {
+            assert!(
+                !text.contains("socket:") && !text.contains("anon_inode:"),
+                "{texts:?}"
+            );
+        }
+    }
+}

@@ -87,7 +87,12 @@ impl Server {
 
     /// A server of which all programs are built.
     pub(crate) fn ready(book: &Book, args: &[&str]) -> Self {
-        let server = Self::start_with(book, args);
+        Self::ready_of(book.tool(["serve", "--port", "0"]).args(args))
+    }
+
+    /// The server that a command starts, with all programs built.
+    pub(crate) fn ready_of(command: &mut Command) -> Self {
+        let server = Self::of(command);
         let built = soon(60, || {
             let build = &server.health()["build"];
             build["done"] == build["of"] && build["of"] != 0

@@ -194,13 +194,57 @@ pub(crate) fn clear(house: &House) {
     let _ = std::fs::remove_dir_all(home(house));
 }
 
-/// The environment of the compiler: the tool's own, with what cargo sets for this program.
+/// What the compiler is told of this machine: where programs are, its own parts and the linker's. Code can read all
+/// that the compiler is told, with `option_env!`, and so it is told nothing else of the server's environment.
+const OF_THIS_MACHINE: &[&str] = &[
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    // Where libraries are that are not in their usual places.
+    "LIBRARY_PATH",
+    "LD_LIBRARY_PATH",
+    "DYLD_FALLBACK_LIBRARY_PATH",
+    // On macOS
+    "DEVELOPER_DIR",
+    "MACOSX_DEPLOYMENT_TARGET",
+    "SDKROOT",
+    // Nix's own linker
+    "NIX_BINTOOLS",
+    "NIX_CC",
+    "NIX_LDFLAGS",
+    // On Windows
+    "APPDATA",
+    "COMSPEC",
+    "INCLUDE",
+    "LIB",
+    "LIBPATH",
+    "LOCALAPPDATA",
+    "PATHEXT",
+    "PROCESSOR_ARCHITECTURE",
+    "PROGRAMDATA",
+    "PROGRAMFILES",
+    "PROGRAMFILES(X86)",
+    "SYSTEMDRIVE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TMP",
+    "USERPROFILE",
+    "VCINSTALLDIR",
+    "VCTOOLSINSTALLDIR",
+    "VSCMD_ARG_TGT_ARCH",
+    "WINDIR",
+    "WINDOWSSDKDIR",
+    "WINDOWSSDKVERSION",
+];
+
+/// The environment of the compiler: a known and small one, and what cargo sets for this program.
 fn environment(build: &Build, snippet: &Snippet) -> Vec<(String, String)> {
-    let own = std::env::vars_os().filter_map(|(key, value)| {
-        let (key, value) = (key.into_string().ok()?, value.into_string().ok()?);
-        // Of the tool's package, where cargo has started the tool.
-        let of_package = key.starts_with("CARGO_PKG_") || key.starts_with("CARGO_BIN_");
-        (!of_package).then_some((key, value))
+    let own = OF_THIS_MACHINE.iter().filter_map(|key| {
+        let value = std::env::var(key).ok()?;
+        Some(((*key).to_owned(), value))
     });
     let variables = build.built.variables(&build.library.house, snippet);
     let variables = variables
