@@ -17,7 +17,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use axum::serve::ListenerExt;
 use futures::FutureExt;
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -27,7 +26,9 @@ use tokio_util::sync::CancellationToken;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::exec::changes::{self, Batch, Part};
+use crate::model::units;
 use crate::serve::builds::author::{self, Author, Saved};
+use crate::serve::http::connections::{self, Room};
 use crate::serve::http::gate::{Gate, in_url};
 use crate::serve::http::pages::Pages;
 use crate::serve::http::router;
@@ -83,7 +84,15 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         open_browser(&url);
     }
     let ending = CancellationToken::new();
-    let live = Live::new(house, options.slots, !options.record, ending.clone());
+    let room = Room::for_slots(options.slots);
+    if room.slots < options.slots {
+        println!(
+            "few files may be open at once: {} run at a time, and not {}",
+            units::count(room.slots, "program"),
+            options.slots
+        );
+    }
+    let live = Live::new(house, room.slots, !options.record, ending.clone());
     let live = Arc::new(live);
     edit::clear_old(house);
     let (changed, changes) = mpsc::unbounded_channel();
@@ -117,22 +126,22 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         ending: ending.clone(),
         handled,
     };
-    // An event is small, and must not wait for the next to fill a packet.
-    let listener = listener.tap_io(|connection| {
-        let _ = connection.set_nodelay(true);
-    });
-    let answering = axum::serve(listener, router::router(server))
-        .with_graceful_shutdown(ending.clone().cancelled_owned());
-    let mut answering = pin!(answering.into_future().fuse());
+    let answering = connections::answer(
+        listener,
+        router::router(server),
+        room.connections,
+        ending.clone(),
+    );
+    let mut answering = pin!(answering.fuse());
     let served = tokio::select! {
-        served = &mut answering => served.context("the server failed"),
+        () = &mut answering => Ok(()),
         failure = tasks.failure() => Err(failure),
         () = interrupts.next() => Ok(()),
     };
     // Streams of events close, runs are stopped, and no request is answered that comes now.
     ending.cancel();
     let end = async {
-        let (_, (), ()) = tokio::join!(answering, live.runs_are_over(), tasks.end());
+        tokio::join!(answering, live.runs_are_over(), tasks.end());
     };
     let say_so = async {
         tokio::time::sleep(SAY_AFTER).await;

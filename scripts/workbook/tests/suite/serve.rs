@@ -2,10 +2,11 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::Shutdown;
+use std::process::Command;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::book::{Book, soon};
-use crate::server::{Answer, Server};
+use crate::book::{Book, cleared, soon};
+use crate::server::{Answer, Server, texts};
 
 /// The lines of data of the event stream that tells of new pages.
 fn reloads(server: &Server) -> impl Iterator<Item = String> + use<> {
@@ -432,6 +433,103 @@ fn a_client_that_says_nothing_or_leaves_holds_nobody_up() {
     gone.shutdown(Shutdown::Both).expect("it is open");
     assert_eq!(server.get("/tea.html").status, 200);
     drop(silent);
+}
+
+/// The tool, as the system runs it that lets it open so many files.
+#[cfg(unix)]
+fn with_few_files(book: &Book, files: u32, args: &[&str]) -> Command {
+    let mut command = cleared(Command::new("sh"));
+    command.current_dir(book.path(""));
+    let limited = format!("ulimit -n {files} && exec \"$@\"");
+    command.args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_workbook")]);
+    command.args(["serve", "--port", "0"]).args(args);
+    command
+}
+
+#[test]
+#[cfg(unix)]
+fn who_asks_for_nothing_shuts_nobody_out() {
+    let book = Book::sound();
+    // Its programs are built, for which cargo opens as many files as it likes.
+    drop(Server::ready(&book, &[]));
+    let server = Server::ready_of(&mut with_few_files(&book, 64, &[]));
+    assert!(
+        server.said().contains("run at a time, and not 8"),
+        "{}",
+        server.said()
+    );
+    let host = server.host();
+    let held: Vec<_> = (0..200)
+        .map(|n| {
+            let mut stream = server.connect();
+            let begun = match n % 4 {
+                0 => String::new(),
+                1 => "GET /tea.html HTTP/1.1\r\nHo".to_owned(),
+                // Answered, and kept.
+                2 => format!("HEAD /tea.html HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+                _ => format!(
+                    "GET /tea.html HTTP/1.1\r\nHost: {host}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nt"
+                ),
+            };
+            // Who was there too long has been sent away.
+            let _ = stream.write_all(begun.as_bytes());
+            stream
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..40)
+            .map(|_| {
+                scope.spawn(|| {
+                    assert_eq!(server.get("/tea.html").status, 200);
+                    texts(&server.run("tea/main")).join(" ")
+                })
+            })
+            .collect();
+        for reader in readers {
+            assert_eq!(reader.join().expect("it is served"), "kettle on tea poured");
+        }
+    });
+    drop(held);
+    assert_eq!(server.get("/tea.html").status, 200);
+    assert!(!server.said().contains("panicked"), "{}", server.said());
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_server_without_open_files_goes_on_when_there_are_some() {
+    let book = Book::still();
+    let server = Server::start(&book);
+    assert_eq!(server.get("/tea.html").status, 200);
+    let process = server.process().cast_signed();
+    let may_open = |files: u64| {
+        let limit = rlimit::getrlimit(rlimit::Resource::NOFILE).expect("there is one");
+        rlimit::prlimit(
+            process,
+            rlimit::Resource::NOFILE,
+            Some((files, limit.1)),
+            None,
+        )
+    };
+    may_open(3).expect("it is ours");
+    let mut waits = server.connect();
+    let says = || server.said().matches("nobody can connect for now").count();
+    assert!(soon(10, || says() == 1), "{}", server.said());
+    let ticks = || {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).expect("it is there");
+        let fields: Vec<u64> = stat.split(' ').filter_map(|it| it.parse().ok()).collect();
+        // User and system, of which a hundred are a second; its name and state are no numbers.
+        fields[11] + fields[12]
+    };
+    let before = ticks();
+    assert!(!soon(1, || ticks() > before + 50), "it spins");
+    may_open(100).expect("it is ours");
+    let request = format!(
+        "GET /tea.html HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
+        server.host()
+    );
+    waits.write_all(request.as_bytes()).expect("it reads");
+    assert_eq!(Answer::read(waits).status, 200);
+    assert_eq!(says(), 1, "{}", server.said());
 }
 
 #[test]

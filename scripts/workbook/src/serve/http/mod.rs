@@ -1,5 +1,6 @@
 //! Requests: who may ask, what for, and the pages.
 
+pub(crate) mod connections;
 pub(crate) mod gate;
 pub(crate) mod page_builder;
 pub(crate) mod pages;
