@@ -51,11 +51,50 @@ const VERDICTS = {
 /** Lines of output that are kept on the page: a program may print without end. */
 const KEPT = 2000;
 
+/** Where the server's key is kept. It comes with the address that the terminal shows, and no page has it. */
+const KEY = 'workbook.key';
+
+/** The server wants its key, and was given none, or another. */
+class KeyWanted extends Error {
+    /** @param {string} key */
+    constructor(key) {
+        const why = key ? 'The key that this browser has is not that of this server' : 'Programs run for who has the key';
+        super(`${why}. Open the whole address that cargo workbook serve shows in its terminal, or paste it here.`);
+    }
+}
+
 /** @param {unknown} error */
 const wordsOf = (error) => error instanceof Error ? error.message : String(error);
 
 /** @param {Tools} tools */
-export function start({ token, assets, element, button, find, controls, memory, fingerprint }) {
+export function start({ assets, element, button, find, controls, memory, fingerprint }) {
+    // --- The key -----------------------------------------------------------------------------------------------------
+
+    /** For this visit, where the browser keeps nothing. */
+    let given = '';
+
+    /**
+     * Takes the key from an address that has one, or from the key alone.
+     *
+     * @param {string} text
+     */
+    const takeKey = (text) => {
+        const [, key] = /^(?:.*#key=)?([0-9a-f]{32})$/.exec(text.trim()) ?? [];
+        if (!key) return false;
+        given = key;
+        memory.set(KEY, key);
+        return true;
+    };
+
+    /** Takes it from this page's address, where it is not to stay: that is shown, and sent to others. */
+    const takeKeyFromAddress = () => {
+        if (!location.hash.startsWith('#key=')) return;
+        takeKey(location.hash);
+        history.replaceState(history.state, '', location.pathname + location.search);
+    };
+    takeKeyFromAddress();
+    addEventListener('hashchange', takeKeyFromAddress);
+
     /**
      * Asks the server for something, and gives what it answers.
      *
@@ -66,7 +105,7 @@ export function start({ token, assets, element, button, find, controls, memory, 
     const request = async (method, path, body) => {
         const response = await fetch(path, {
             method,
-            headers: { 'X-Workbook-Token': token, ...(body && { 'Content-Type': 'application/json' }) },
+            headers: { 'X-Workbook-Key': memory.get(KEY) ?? given, ...(body && { 'Content-Type': 'application/json' }) },
             body: body && JSON.stringify(body),
         }).catch(() => {
             throw new Error('the server does not answer: is cargo workbook serve still running?');
@@ -74,6 +113,7 @@ export function start({ token, assets, element, button, find, controls, memory, 
         if (response.ok) return response.status === 204 ? undefined : response.json();
         /** @type {Partial<Server.Failure>} */
         const { error, help } = await response.json().catch(() => ({ error: `the server answered ${response.status}` }));
+        if (response.status === 401) throw new KeyWanted(memory.get(KEY) ?? given);
         throw new Error(help ? `${error}. ${help}` : error);
     };
 
@@ -227,6 +267,26 @@ export function start({ token, assets, element, button, find, controls, memory, 
         }
 
         /**
+         * Asks for the key, and goes on once there is one.
+         *
+         * @param {() => void} goOn
+         */
+        askForKey(goOn) {
+            const field = element('input', { type: 'text', autocomplete: 'off', spellcheck: false });
+            // The page has keys of its own.
+            field.addEventListener('keydown', (event) => event.stopPropagation());
+            const label = element('label', {}, 'The address with the key: ', field);
+            const use = element('button', { type: 'submit', textContent: 'Use it' });
+            const form = element('form', { className: 'controls key' }, label, use);
+            form.addEventListener('submit', (event) => {
+                event.preventDefault();
+                if (takeKey(field.value)) goOn();
+                else this.say('This has no key in it: that stands behind #key= in the address that the terminal shows.');
+            });
+            this.place(form);
+        }
+
+        /**
          * There is no more to come.
          *
          * @param {boolean} well
@@ -320,6 +380,9 @@ export function start({ token, assets, element, button, find, controls, memory, 
                 if (this.phase === 'stopping') await stopRun(id);
             } catch (error) {
                 this.end(run, wordsOf(error), false);
+                if (error instanceof KeyWanted && this.run === run) {
+                    run.panel.askForKey(() => this.begin(changed, compiled));
+                }
             }
         }
 

@@ -398,12 +398,12 @@
     }
 
     // Served by `cargo workbook serve`, programs run here: what that needs is loaded only then.
-    const token = document.querySelector('meta[name="workbook-token"]')?.getAttribute('content');
+    const isServed = document.querySelector('meta[name="workbook-server"]') !== null;
     const { currentScript } = document;
-    if (token && currentScript instanceof HTMLScriptElement) {
+    if (isServed && currentScript instanceof HTMLScriptElement) {
         const assets = new URL('../../assets/', currentScript.src);
         /** @type {Promise<typeof import('./live.js')>} */
         const live = import(new URL('live.js', assets).href);
-        live.then(({ start }) => start({ token, assets, element, button, find, controls, memory, fingerprint }));
+        live.then(({ start }) => start({ assets, element, button, find, controls, memory, fingerprint }));
     }
 })();

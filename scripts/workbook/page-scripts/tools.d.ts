@@ -1,7 +1,5 @@
 /** What workbook.js has for itself, and lends to live.js. */
 interface Tools {
-    /** The server's, without which it begins no run. */
-    token: string;
     /** Where the scripts of the page are. */
     assets: URL;
     element<Name extends keyof HTMLElementTagNameMap>(

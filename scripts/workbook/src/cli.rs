@@ -34,7 +34,7 @@ enum Command {
         /// The port; 0 for any that is free [default: 3000, or any that is free]
         #[arg(long, short)]
         port: Option<u16>,
-        /// Listen on this address, beyond this machine: who reaches it can run the book's programs here
+        /// Listen on this address, beyond this machine: who has the key can run the book's programs here
         #[arg(long, short = 'n', value_name = "ADDR")]
         hostname: Option<String>,
         /// How many programs run at once; the others wait

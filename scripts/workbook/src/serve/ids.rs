@@ -1,6 +1,9 @@
-//! Names that nobody can guess: of a run, and of a page's right to begin one.
+//! Names that nobody can guess: of a run, and the key to begin one.
 
 use anyhow::{Context, Result};
+
+/// Characters of such a name.
+pub(crate) const ID_LENGTH: usize = 32;
 
 /// 128 random bits in hexadecimal.
 ///
@@ -19,7 +22,7 @@ mod tests {
     #[test]
     fn no_two_ids_are_alike() {
         let (a, b) = (random_id().unwrap(), random_id().unwrap());
-        assert_eq!(a.len(), 32);
+        assert_eq!(a.len(), ID_LENGTH);
         assert_ne!(a, b);
     }
 }

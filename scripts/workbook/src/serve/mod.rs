@@ -6,11 +6,12 @@
 mod builds;
 mod http;
 mod ids;
+mod key;
 mod live;
 mod refusal;
 mod supervisor;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -69,6 +70,7 @@ pub(crate) fn serve(runtime: Runtime, house: &House, options: Options) -> Result
     runtime.shutdown_timeout(BUILD_WITHIN);
     pages.clear();
     edit::clear(house);
+    key::clear_way(house);
     served.map(|()| true)
 }
 
@@ -78,10 +80,11 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let address = listener
         .local_addr()
         .context("failed to read the server's own address")?;
-    let gate = Arc::new(Gate::new(address, options.hostname.as_deref())?);
+    let key = key::read_or_make(house, !address.ip().is_loopback())?;
+    let gate = Arc::new(Gate::new(address, options.hostname.as_deref(), key));
     let url = announce(address, &gate);
     if options.open {
-        open_browser(&url);
+        open_browser(house, &url);
     }
     let ending = CancellationToken::new();
     let room = Room::for_slots(options.slots);
@@ -215,35 +218,52 @@ async fn listen(hostname: Option<&str>, port: Option<u16>) -> Result<TcpListener
             let listener = TcpListener::bind((host, 0)).await;
             let listener =
                 listener.with_context(|| format!("failed to listen on any port of {host}"))?;
-            println!("port {USUAL_PORT} is taken, taking another");
+            println!(
+                "port {USUAL_PORT} is taken, taking another: what you have answered and edited, your browser keeps \
+                 for the usual address, http://{}:{USUAL_PORT}/",
+                listener
+                    .local_addr()
+                    .map_or(host.to_owned(), |it| shown_host(it.ip()))
+            );
             Ok(listener)
         }
     }
 }
 
-/// Says where the book is, and who can reach it; gives its address.
-fn announce(address: SocketAddr, gate: &Gate) -> String {
-    let port = address.port();
-    let host = if address.ip().is_unspecified() {
+/// An address as who sits at this machine types it.
+fn shown_host(address: IpAddr) -> String {
+    if address.is_unspecified() {
         "127.0.0.1".to_owned()
     } else {
-        in_url(address.ip())
-    };
-    let url = format!("http://{host}:{port}/");
+        in_url(address)
+    }
+}
+
+/// Says where the book is, and who can reach it; gives its address, with the key behind it.
+fn announce(address: SocketAddr, gate: &Gate) -> String {
+    let port = address.port();
+    let host = shown_host(address.ip());
+    let url = format!("http://{host}:{port}/#key={}", gate.key());
     println!("the book is at {url}  (Ctrl-C stops it)");
     if gate.is_open() {
         println!(
-            "everybody who reaches port {port} of this machine can read the book there and run its programs on \
-             this machine\nnobody can run code of their own: editing is off, and on only without --hostname"
+            "everybody who reaches port {port} of this machine can read the book there, and who has the key above \
+             can run its programs on this machine\nnobody can run code of their own: editing is off, and on only without --hostname"
         );
     }
     url
 }
 
 /// Opens the book in `$BROWSER`, or in what the system takes for it.
-fn open_browser(url: &str) {
-    if let Err(error) = opener::open_browser(url) {
-        println!("could not open a browser ({error}): open the address above yourself");
+fn open_browser(house: &House, url: &str) {
+    // A browser of Windows does not find the files of a Linux within it.
+    let takes_files = cfg!(unix) && std::env::var_os("WSL_DISTRO_NAME").is_none();
+    let opened = match takes_files {
+        true => key::write_way(house, url).and_then(|way| Ok(opener::open_browser(way)?)),
+        false => opener::open_browser(url).map_err(Into::into),
+    };
+    if let Err(error) = opened {
+        println!("could not open a browser ({error:#}): open the address above yourself");
     }
 }
 

@@ -66,7 +66,7 @@ pub(crate) fn book(entry: &str, program: &str) -> Book {
 pub(crate) fn at_the_page(book: &Book, options: &[&str]) -> (Server, Reader) {
     let server = Server::ready(book, options);
     let reader = Reader::new();
-    reader.open(&format!("http://{}/tea.html", server.host()));
+    reader.open(&server.address_of("tea.html"));
     reader.until("there is something to press", || {
         reader.count(&part(".run-live")) == 1
     });
@@ -322,7 +322,7 @@ fn a_run_that_waits_for_a_build_says_so_and_may_be_stopped() {
     book.write("chapters/tea/build.rs", sleeps);
     let server = Server::start(&book);
     let reader = Reader::new();
-    reader.open(&format!("http://{}/tea.html", server.host()));
+    reader.open(&server.address_of("tea.html"));
     reader.until_seen(&part(".run-live"));
     reader.tab_to(&part(".run-live"));
     reader.press([key::ENTER]);
@@ -385,7 +385,7 @@ fn a_page_that_is_left_takes_its_run_along() {
     run();
     reader.open("about:blank");
     nothing_runs(&book);
-    reader.open(&format!("http://{}/tea.html", server.host()));
+    reader.open(&server.address_of("tea.html"));
     run();
     drop(reader);
     nothing_runs(&book);

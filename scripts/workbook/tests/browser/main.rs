@@ -19,6 +19,7 @@ mod server;
 
 mod copy;
 mod edit;
+mod key;
 mod live;
 mod pages;
 mod predict;

@@ -21,16 +21,16 @@ fn left(book: &Book) -> Vec<String> {
         .flatten()
         .map(|it| it.file_name().display().to_string());
     names
-        .filter(|name| name != "serve" && name != "edits")
+        .filter(|name| !["serve", "edits", "key"].contains(&name.as_str()))
         .collect()
 }
 
 /// Begins a request, and leaves the rest of it out once the server waits for that.
 fn half_a_request(server: &Server) -> std::net::TcpStream {
     let mut stream = server.connect();
-    let (host, token) = (server.host(), server.token());
+    let (host, key) = (server.host(), server.key());
     let request = format!(
-        "POST /api/runs HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nX-Workbook-Token: {token}\r\n\
+        "POST /api/runs HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nX-Workbook-Key: {key}\r\n\
          Content-Type: application/json\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n"
     );
     stream.write_all(request.as_bytes()).expect("it reads");

@@ -498,12 +498,12 @@ fn too_many_that_wait_are_sent_away() {
         .with("tea/main", "deadline = 60", PARKS)
         .locked();
     let server = Server::ready(&book, &["--slots", "1"]);
-    let token = server.token();
+    let key = server.key();
     let (host, origin) = (server.host(), format!("http://{}", server.host()));
     let headers = [
         ("Host", host.as_str()),
         ("Origin", &origin),
-        ("X-Workbook-Token", &token),
+        ("X-Workbook-Key", &key),
         ("Content-Type", "application/json"),
     ];
     let body = r#"{"snippet":"tea/main"}"#;

@@ -9,16 +9,18 @@ use serde_json::json;
 use crate::book::{Book, soon};
 use crate::server::{Answer, Server, end, texts};
 
+/// Says to a page that it is served.
+const IS_LIVE: &str = "<meta name=\"workbook-server\" content=\"live\">";
 const RUN: &str = r#"{"snippet":"tea/main"}"#;
 
 /// A request of a page, with some headers replaced, and those left out that are replaced by nothing.
 fn ask(server: &Server, method: &str, path: &str, other: &[(&str, &str)], body: &str) -> Answer {
-    let (host, token) = (server.host(), server.token());
+    let (host, key) = (server.host(), server.key());
     let origin = format!("http://{host}");
     let usual = [
         ("Host", host.as_str()),
         ("Origin", &origin),
-        ("X-Workbook-Token", &token),
+        ("X-Workbook-Key", &key),
         ("Content-Type", "application/json"),
     ];
     let is_other = |name: &str| other.iter().any(|(it, _)| *it == name);
@@ -44,7 +46,7 @@ fn a_page_of_the_book_may_ask_under_both_names() {
     let both = [("Host", local.as_str()), ("Origin", &local_origin)];
     assert_eq!(post(&server, &both, RUN).status, 201);
     let page = server.ask("GET", "/tea.html", &[("Host", &local)], "");
-    assert!(page.body.contains(&server.token()), "{page:?}");
+    assert!(page.body.contains(IS_LIVE), "{page:?}");
 }
 
 #[test]
@@ -60,7 +62,7 @@ fn a_foreign_host_is_answered_nothing() {
         post(&server, &[("Host", host)], RUN).is_refused(421, host);
         let page = server.ask("GET", "/", &[("Host", host)], "");
         page.is_refused(421, host);
-        assert!(!page.body.contains(&server.token()));
+        assert!(!page.body.contains(IS_LIVE));
     }
 }
 
@@ -100,40 +102,43 @@ fn a_foreign_page_has_nothing_run() {
 }
 
 #[test]
-fn nothing_runs_without_the_token() {
+fn nothing_runs_without_the_key() {
     let book = Book::still();
     let server = Server::start(&book);
-    let token = server.token();
-    assert_eq!(token.len(), 32);
+    let key = server.key();
+    assert_eq!(key.len(), 32);
     let id = "0".repeat(32);
-    let longer = format!("{token}0");
-    let other_case = token.to_uppercase();
-    for wrong in ["", "0", &id, &longer, &token[..31], &other_case] {
-        let other = [("X-Workbook-Token", wrong)];
-        post(&server, &other, RUN).is_refused(403, "token");
+    let longer = format!("{key}0");
+    let other_case = key.to_uppercase();
+    for wrong in ["", "0", &id, &longer, &key[..31], &other_case] {
+        let other = [("X-Workbook-Key", wrong)];
+        let refused = post(&server, &other, RUN);
+        refused.is_refused(401, "the key is missing, or is not that of this server");
+        refused.is_refused(401, "open the whole address");
+        assert!(
+            refused.head.contains("\r\nwww-authenticate: "),
+            "{refused:?}"
+        );
         let stopped = ask(&server, "DELETE", &format!("/api/runs/{id}"), &other, "");
-        stopped.is_refused(403, "token");
+        stopped.is_refused(401, "key");
     }
-    let another = Server::start(&book);
-    assert_ne!(another.token(), token, "each start has its own");
 }
 
 #[test]
-fn the_token_stands_in_served_pages_only() {
+fn the_key_is_told_to_the_terminal_alone() {
     let book = Book::still();
     let server = Server::start(&book);
     let page = server.get("/tea.html").body;
-    let token = server.token();
+    let key = server.key();
     let head = page.split("</head>").next().expect("a page has a head");
-    assert!(head.contains(&format!(
-        "<meta name=\"workbook-token\" content=\"{token}\">"
-    )));
-    assert_eq!(page.matches(&token).count(), 1);
+    assert!(head.contains(IS_LIVE), "{head}");
     let (_, script) = page
         .split_once("<script src=\"")
         .expect("a page has scripts");
     let script = format!("/{}", script.split('"').next().expect("it ends"));
     for path in [
+        "/",
+        "/tea.html",
         "/api/health",
         "/api/reload.js",
         "/api/source/tea/main",
@@ -142,8 +147,12 @@ fn the_token_stands_in_served_pages_only() {
         let answer = server.get(path);
         assert_eq!(answer.status, 200, "{path}");
         let anywhere = answer.head + answer.body.as_str();
-        assert!(!anywhere.contains(&token), "{path}");
+        assert!(!anywhere.contains(&key), "{path}");
     }
+    for path in ["/key", "/../key", "/..%2fkey", "/%2e%2e/%2e%2e/key"] {
+        assert_eq!(server.get(path).status, 404, "{path}");
+    }
+    let mut holders = Vec::new();
     let mut folders = vec![book.path("target/workbook")];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).expect("it is there").flatten() {
@@ -151,10 +160,69 @@ fn the_token_stands_in_served_pages_only() {
                 folders.push(entry.path());
             } else {
                 let bytes = std::fs::read(entry.path()).expect("it can be read");
-                let text = String::from_utf8_lossy(&bytes);
-                assert!(!text.contains(&token), "{}", entry.path().display());
+                if String::from_utf8_lossy(&bytes).contains(&key) {
+                    holders.push(entry.path());
+                }
             }
         }
+    }
+    assert_eq!(holders, [book.path("target/workbook/key")]);
+}
+
+#[test]
+fn the_key_outlives_the_server() {
+    let book = Book::still();
+    let key = Server::start(&book).key();
+    let (again, beside) = (Server::start(&book), Server::start(&book));
+    assert_eq!([again.key(), beside.key()], [key.clone(), key.clone()]);
+    // Who is given that of a server for other machines, has not yours.
+    let for_others = Server::start_with(&book, &["--hostname", "0.0.0.0"]);
+    assert_ne!(for_others.key(), key);
+    let other = [("X-Workbook-Key", key.as_str())];
+    post(&for_others, &other, RUN).is_refused(401, "key");
+    assert_ne!(Server::start(&Book::still()).key(), key, "another clone");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_key_is_its_owners_alone() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let book = Book::still();
+    let path = book.path("target/workbook/key");
+    let mode = || {
+        let metadata = path.symlink_metadata().expect("it is there");
+        assert!(metadata.is_file());
+        metadata.permissions().mode() & 0o777
+    };
+    let key = Server::start(&book).key();
+    assert_eq!(mode(), 0o600);
+    assert_eq!(book.read("target/workbook/key"), format!("{key}\n"));
+    // What others could have read is one no more, nor is what is none.
+    let mut known = vec![key];
+    let may_read = |mode| {
+        let may_read = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(&path, may_read).expect("it is ours");
+    };
+    let changes: [&dyn Fn(); 6] = [
+        &|| may_read(0o644),
+        &|| may_read(0o640),
+        &|| book.write("target/workbook/key", ""),
+        &|| book.write("target/workbook/key", &"x".repeat(32)),
+        &|| book.write("target/workbook/key", &"0".repeat(33)),
+        &|| {
+            let elsewhere = book.path("target/workbook/elsewhere");
+            std::fs::rename(&path, &elsewhere).expect("it is there");
+            symlink(elsewhere, &path).expect("it is free");
+        },
+    ];
+    for change in changes {
+        change();
+        let server = Server::start(&book);
+        let key = server.key();
+        assert_eq!(mode(), 0o600);
+        assert!(!known.contains(&key));
+        post(&server, &[], RUN).is_refused(422, "does not run");
+        known.push(key);
     }
 }
 
@@ -408,9 +476,9 @@ fn a_slow_or_broken_request_holds_nobody_up() {
     let book = Book::sound();
     let server = Server::start(&book);
     let mut slow = server.connect();
-    let (host, token) = (server.host(), server.token());
+    let (host, key) = (server.host(), server.key());
     let head = format!(
-        "POST /api/runs HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nX-Workbook-Token: {token}\r\n\
+        "POST /api/runs HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nX-Workbook-Key: {key}\r\n\
          Content-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{\"snip"
     );
     slow.write_all(head.as_bytes()).expect("it reads");
@@ -441,6 +509,11 @@ fn beyond_this_machine_programs_run_and_edits_do_not() {
     post(&server, &[], edited).is_refused(403, "edited code");
     let name = format!("desk.example:{}", server.port);
     post(&server, &[("Host", &name)], RUN).is_refused(421, "desk.example");
+    // Who reaches it and was not given the key, reads.
+    let page = server.ask("GET", "/tea.html", &[("Host", &address)], "");
+    assert_eq!(page.status, 200);
+    let without = [there[0], there[1], ("X-Workbook-Key", "")];
+    post(&server, &without, RUN).is_refused(401, "key");
     let events = server.run("tea/main");
     assert_eq!(end(&events)["ending"], "ok");
 }

@@ -546,13 +546,34 @@ fn the_book_is_opened_in_the_browser_of_the_environment() {
     std::fs::set_permissions(&browser, may_run).expect("it is ours");
     let mut command = book.tool(["serve", "--port", "0", "--open"]);
     let server = Server::of(command.env("BROWSER", &browser));
-    let url = format!("http://{}/\n", server.host());
-    assert!(soon(10, || book.path("opened").exists()
-        && book.read("opened") == url));
+    let is_opened = || book.path("opened").exists() && book.read("opened").ends_with('\n');
+    assert!(soon(10, is_opened), "{}", server.said());
+    // It is given a file that leads there: every user of the machine can read what a program is given.
+    let opened = book.read("opened");
+    assert!(!opened.contains(&server.key()), "{opened}");
+    let way = std::path::Path::new(opened.trim_end());
+    let mode = way.metadata().expect("it is there").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let page = std::fs::read_to_string(way).expect("it is ours");
+    let url = format!("url=http://{}/#key={}\"", server.host(), server.key());
+    assert!(page.contains(&url), "{page}");
     command.env("BROWSER", book.path("nothing"));
     let server = Server::of(&mut command);
     let says = || server.said().contains("could not open a browser");
     assert!(soon(10, says), "{}", server.said());
+}
+
+#[test]
+fn a_server_on_another_port_says_where_answers_are_kept() {
+    let book = Book::still();
+    // Whoever has it, it is taken.
+    let _taken = std::net::TcpListener::bind(("127.0.0.1", 3000));
+    let server = Server::of(&mut book.tool(["serve"]));
+    assert_ne!(server.port, 3000);
+    let said = server.said();
+    let words = "port 3000 is taken, taking another: what you have answered and edited, your browser keeps for the \
+                 usual address, http://127.0.0.1:3000/\n";
+    assert!(said.starts_with(words), "{said}");
 }
 
 #[test]

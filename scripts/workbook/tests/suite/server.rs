@@ -169,22 +169,27 @@ impl Server {
         }
     }
 
-    /// The token that stands in its pages.
-    pub(crate) fn token(&self) -> String {
-        let page = self.get("/").body;
-        let (_, rest) = page
-            .split_once("<meta name=\"workbook-token\" content=\"")
-            .unwrap_or_else(|| panic!("no token in: {page}"));
-        rest.split('"').next().expect("it ends").to_owned()
+    /// The key that stands in the address which it shows.
+    pub(crate) fn key(&self) -> String {
+        let said = self.said();
+        let (_, rest) = said
+            .split_once("/#key=")
+            .unwrap_or_else(|| panic!("no key in: {said}"));
+        rest.split_whitespace().next().expect("it ends").to_owned()
+    }
+
+    /// The address of a page, with the key.
+    pub(crate) fn address_of(&self, page: &str) -> String {
+        format!("http://{}/{page}#key={}", self.host(), self.key())
     }
 
     /// Asks as a page of the book does.
     pub(crate) fn as_page(&self, method: &str, path: &str, body: &str) -> Answer {
-        let (host, token) = (self.host(), self.token());
+        let (host, key) = (self.host(), self.key());
         let headers = [
             ("Host", host.as_str()),
             ("Origin", &format!("http://{host}")),
-            ("X-Workbook-Token", &token),
+            ("X-Workbook-Key", &key),
             ("Content-Type", "application/json"),
         ];
         self.ask(method, path, &headers, body)

@@ -2,24 +2,26 @@
 //! whatever name or address it goes by.
 //!
 //! Host keeps out names that were made to point here. Origin and the browser's own word on where a request
-//! comes from keep out other pages, and the token keeps out what is no page of ours at all. There are no
-//! CORS headers: what a foreign page cannot be kept from asking it cannot read.
+//! comes from keep out other pages, and the key keeps out what is no page of ours at all: other users of this machine,
+//! who can reach the server as well. To read the book nobody needs it. There are no CORS headers: what a foreign page
+//! cannot be kept from asking it cannot read.
+//!
+//! A run's events are asked for without the key, for `EventSource` sends no headers: the run's id is a secret of its
+//! own, 128 random bits, that only who has begun the run is told.
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Result;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::model::problem::shown;
-use crate::serve::ids::random_id;
 use crate::serve::refusal::Refusal;
 
-pub(crate) const TOKEN_HEADER: HeaderName = HeaderName::from_static("x-workbook-token");
+pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("x-workbook-key");
 
 /// Whom the server answers, and what a page must bring to have something run.
 #[derive(Debug)]
@@ -29,15 +31,12 @@ pub(crate) struct Gate {
     names: Vec<String>,
     /// Whether others than this machine can reach the server.
     open: bool,
-    token: String,
+    key: String,
 }
 
 impl Gate {
     /// A gate for a server at `address`, which was asked to listen on `hostname`.
-    ///
-    /// # Errors
-    /// Where the system gives no random bits.
-    pub(crate) fn new(address: SocketAddr, hostname: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(address: SocketAddr, hostname: Option<&str>, key: String) -> Self {
         let port = address.port();
         let usual = ["127.0.0.1", "localhost"].map(str::to_owned);
         let mut names = Vec::from(usual);
@@ -51,12 +50,12 @@ impl Gate {
         let mut names: Vec<_> = names.iter().map(|name| format!("{name}:{port}")).collect();
         // Browsers leave the usual port out.
         names.extend(without_port);
-        Ok(Self {
+        Self {
             port,
             names,
             open: !address.ip().is_loopback(),
-            token: random_id()?,
-        })
+            key,
+        }
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -64,8 +63,8 @@ impl Gate {
     }
 
     /// What a page must send along to have something run.
-    pub(crate) fn token(&self) -> &str {
-        &self.token
+    pub(crate) fn key(&self) -> &str {
+        &self.key
     }
 
     fn is_ours(&self, host: &str) -> bool {
@@ -123,11 +122,11 @@ impl Gate {
         if origin.is_none() {
             return Err(foreign());
         }
-        if !text(TOKEN_HEADER).is_some_and(|it| is_same(it.as_bytes(), self.token.as_bytes())) {
+        if !text(KEY_HEADER).is_some_and(|it| is_same(it.as_bytes(), self.key.as_bytes())) {
             return Err(Refusal::new(
-                StatusCode::FORBIDDEN,
-                "the token is missing or not the one of this server",
-                "load the page anew: a server that was started again has another token",
+                StatusCode::UNAUTHORIZED,
+                "the key is missing, or is not that of this server",
+                "open the whole address that `cargo workbook serve` has printed in its terminal, with `#key=`",
             ));
         }
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
@@ -152,6 +151,12 @@ pub(crate) async fn keep(State(gate): State<Arc<Gate>>, request: Request, next: 
         Err(refusal) => refusal.into_response(),
     };
     protect(&path, response.headers_mut());
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let kind = HeaderValue::from_static("Workbook-Key");
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, kind);
+    }
     response
 }
 
@@ -206,7 +211,7 @@ mod tests {
     use super::*;
 
     fn gate(address: &str, hostname: Option<&str>) -> Gate {
-        Gate::new(address.parse().unwrap(), hostname).unwrap()
+        Gate::new(address.parse().unwrap(), hostname, "tea".to_owned())
     }
 
     #[test]
@@ -257,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_compared_whole() {
+    fn keys_are_compared_whole() {
         assert!(is_same(b"tea", b"tea"));
         assert!(!is_same(b"tea", b"ten"));
         assert!(!is_same(b"te", b"tea"));
