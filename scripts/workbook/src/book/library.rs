@@ -109,7 +109,7 @@ impl Library {
             .ok_or_else(|| Unknown::RecordingOf(id.to_owned()))?;
         metric
             .of(&recording.run)
-            .ok_or_else(|| Unknown::Figure(metric.clone()))
+            .ok_or_else(|| Unknown::FigureOf(id.to_owned(), metric.clone()))
     }
 
     /// What is wrong in a file, by its path relative to the root.

@@ -96,7 +96,7 @@ impl<'a> Judge<'a> {
                     let help = "mend the program, or claim what it shows";
                     judgement.problems.push(problem(what, help).saw(saw));
                 }
-                Verdict::NotChecked(why @ Unknown::Figure(_)) => {
+                Verdict::NotChecked(why @ (Unknown::Figure(_) | Unknown::FigureOf(..))) => {
                     let line = format!("not checked: `{id}` claims `{}`: {why}", claim.text);
                     judgement.unchecked.push(line);
                 }

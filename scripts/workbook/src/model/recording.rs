@@ -200,12 +200,29 @@ impl Recording {
             names.sort();
             names
         };
-        normal::difference(order, &self.run.lines, &newer.run.lines).is_none()
+        self.has_figures_of(newer)
+            && normal::difference(order, &self.run.lines, &newer.run.lines).is_none()
             && lanes(self) == lanes(newer)
             && self.run.ending == newer.run.ending
             && self.command == newer.command
             && self.compiler == newer.compiler
             && self.run.left_behind == newer.run.left_behind
+    }
+}
+
+impl Recording {
+    /// Whether it has each figure that `newer` has. It lacks one that the tool has learned to measure since.
+    fn has_figures_of(&self, newer: &Self) -> bool {
+        let names = |recording: &Self| {
+            let figures = serde_json::to_value(&recording.run.figures);
+            let mut names = figures.expect("figures are plain data");
+            // Threads are counted now and then: a run of milliseconds may have none.
+            names.as_object_mut().map(|it| it.remove("threads"));
+            names
+        };
+        let (has, wants) = (names(self), names(newer));
+        let mut wanted = wants.as_object().into_iter().flatten();
+        wanted.all(|(name, _)| has.get(name).is_some())
     }
 }
 
@@ -339,6 +356,17 @@ pub(crate) mod tests {
         assert!(!one.says_the_same(&three, Some(Order::Exact)));
         two.run.ending = Ending::Panic;
         assert!(!one.says_the_same(&two, Some(Order::Exact)));
+    }
+
+    #[test]
+    fn a_recording_without_a_figure_that_is_measured_now_is_another() {
+        let old = recording(&["poured"]);
+        let mut new = old.clone();
+        new.run.figures.threads = Some(2);
+        assert!(old.says_the_same(&new, None));
+        new.run.figures.max_rss = Some(1);
+        assert!(!old.says_the_same(&new, None));
+        assert!(new.says_the_same(&old, None));
     }
 
     #[test]

@@ -57,10 +57,12 @@ impl Directive {
 
     /// Whether it shows a program or a run, and not only a figure. Such a directive stands alone on its line.
     pub(crate) fn shows(&self) -> bool {
-        matches!(
-            self,
-            Self::Snippet { .. } | Self::Source { .. } | Self::Diff { .. } | Self::Compare(_)
-        )
+        match self {
+            Self::Snippet { .. } | Self::Source { .. } | Self::Diff { .. } | Self::Compare(_) => {
+                true
+            }
+            Self::Predict(_) | Self::Value(..) | Self::Fact(_) => false,
+        }
     }
 
     /// The snippets that this directive names.

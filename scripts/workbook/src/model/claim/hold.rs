@@ -149,8 +149,8 @@ mod tests {
             system: Some(0.125),
             max_rss: Some(3_000_000),
             threads: Some(11),
-            voluntary_switches: None,
             involuntary_switches: Some(3),
+            ..Figures::default()
         }
     }
 

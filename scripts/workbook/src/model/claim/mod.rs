@@ -62,6 +62,8 @@ pub(crate) enum Unknown {
     Recorded,
     /// Another is not recorded, with whose figure it is compared.
     RecordingOf(String),
+    /// The recording of that other has no such figure: it is older than that, or from a system that does not give it.
+    FigureOf(String, Metric),
 }
 
 impl Claim {
@@ -103,6 +105,7 @@ impl fmt::Display for Unknown {
             Self::Figure(metric) => write!(f, "this system does not give `{metric}`"),
             Self::Recorded => f.write_str("nothing is recorded yet"),
             Self::RecordingOf(id) => write!(f, "`{id}` has no recording"),
+            Self::FigureOf(id, metric) => write!(f, "the recording of `{id}` has no `{metric}`"),
         }
     }
 }
