@@ -49,13 +49,16 @@ const PLACES: [&str; 7] = [
     "target-dir",
 ];
 
+/// A chapter, a profile, and whether warnings are heard.
+type SettingsOf = (String, &'static str, bool);
+
 /// The settings as they stand on disk, each file read once.
 #[derive(Debug)]
 pub(crate) struct Settings {
     house: House,
     tables: Mutex<BTreeMap<PathBuf, Table>>,
     flags: OnceLock<BTreeMap<String, String>>,
-    known: Mutex<BTreeMap<(String, &'static str, bool), BTreeMap<String, String>>>,
+    known: Mutex<BTreeMap<SettingsOf, BTreeMap<String, String>>>,
 }
 
 impl Settings {

@@ -115,7 +115,7 @@ async fn run_once(
             if !is_new(&id) && !held_against(snippet).any(is_new) {
                 continue;
             }
-            let judgement = judge.of_what_is_recorded(snippet, &recording.run);
+            let judgement = judge.of_what_is_recorded(snippet, recording);
             for line in judgement.unchecked {
                 println!("{line}");
             }

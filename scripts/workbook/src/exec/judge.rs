@@ -1,5 +1,6 @@
 //! Runs are judged: held against what their manifest claims, and against what is recorded.
 
+use crate::book::freshness::Freshness;
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
 use crate::model::claim::{Assertion, Claim, Unknown, Verdict};
@@ -58,11 +59,24 @@ impl<'a> Judge<'a> {
         self.judge(snippet, run, None)
     }
 
-    /// The same, and against what is recorded of the snippet: where the claims speak of order, and in how it ended.
-    pub(crate) fn of_what_is_recorded(&self, snippet: &Snippet, run: &Run) -> Judgement {
-        let recorded = self.library.recording(&snippet.id());
-        let recorded = recorded.map(|recording| &recording.run);
+    /// The same, and against what is recorded of the snippet: where the claims speak of order, in how it ended, and in
+    /// what it shows where no claim speaks of that.
+    pub(crate) fn of_what_is_recorded(&self, snippet: &Snippet, made: &Recording) -> Judgement {
+        let (run, id) = (&made.run, snippet.id());
+        let recorded = self.library.recording(&id).map(|recording| &recording.run);
         let mut judgement = self.judge(snippet, run, recorded);
+        // What a stale one says otherwise is no wonder.
+        if let Freshness::Fresh(recorded) = self.library.freshness(snippet) {
+            let of_output = !snippet.spec.claims.iter().any(Claim::is_of_output);
+            for saw in recorded.unclaimed_differences(made, of_output) {
+                let what = format!("`{id}` does not show what is recorded of it");
+                let help = format!(
+                    "run `cargo workbook record {id}`, or claim what it says where that may differ"
+                );
+                let problem = Problem::new(snippet.recording_path(), 0, what, help);
+                judgement.problems.push(problem.saw(saw));
+            }
+        }
         if let Some(recorded) = recorded.filter(|recorded| recorded.ending != run.ending) {
             let (id, was) = (snippet.id(), &recorded.ending);
             let what = format!("`{id}` ended with `{}`, recorded is `{was}`", run.ending);

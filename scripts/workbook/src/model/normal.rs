@@ -98,14 +98,15 @@ pub(crate) enum Difference {
     Line(usize, String, String),
     /// The one has all the lines of the other and more: how many it was, and how many it is.
     Length(usize, usize),
-    /// Some line is new, or missing, whatever numbers are in it.
-    Kind,
+    /// Some line is new, or missing, whatever numbers are in it: the first that was and is not, and that is and was
+    /// not.
+    Kind(Option<String>, Option<String>),
 }
 
 /// Holds two outputs against each other: by `order`, or by what kinds of lines they have where there is none.
 pub(crate) fn difference(order: Option<Order>, was: &[Line], is: &[Line]) -> Option<Difference> {
     let Some(order) = order else {
-        return (shapes(was) != shapes(is)).then_some(Difference::Kind);
+        return differ_in_kind(&shapes(was), &shapes(is));
     };
     let (mut was, mut is) = (lines(was), lines(is));
     if order == Order::Any {
@@ -120,6 +121,14 @@ pub(crate) fn difference(order: Option<Order>, was: &[Line], is: &[Line]) -> Opt
         Some(at) => Difference::Line(at + 1, was[at].clone(), is[at].clone()),
         None => Difference::Length(was.len(), is.len()),
     })
+}
+
+/// In what two sets of shapes differ.
+pub(crate) fn differ_in_kind(was: &[String], is: &[String]) -> Option<Difference> {
+    let first_without =
+        |these: &[String], those: &[String]| these.iter().find(|it| !those.contains(it)).cloned();
+    let (gone, new) = (first_without(was, is), first_without(is, was));
+    (gone.is_some() || new.is_some()).then_some(Difference::Kind(gone, new))
 }
 
 /// Lines without what changes from run to run. Standard error is printed by whole lines as standard

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::model::normal::{self, Order};
+use crate::model::normal::{self, Difference, Order};
 use crate::model::problem::Problem;
 use crate::model::run::{Cut, Ending, Figures, Line, Run};
 use crate::model::timeline::Lane;
@@ -187,6 +187,38 @@ impl Recording {
         text
     }
 
+    /// In what `newer` says something else of which no claim speaks, or may speak; each in words. Nothing is said of
+    /// what changes from run to run.
+    pub(crate) fn unclaimed_differences(&self, newer: &Self, of_output: bool) -> Vec<String> {
+        let mut found = Vec::new();
+        let (was, is) = (&self.run, &newer.run);
+        if of_output && was.cut.is_none() && is.cut.is_none() {
+            let lines = normal::difference(None, &was.lines, &is.lines);
+            found.extend(lines.and_then(|it| kind_in_words("a line", &it)));
+            let lanes = |run: &Run| normal::shapes_of(run.timeline.iter().map(|it| &*it.name));
+            let lanes = normal::differ_in_kind(&lanes(was), &lanes(is));
+            found.extend(lanes.and_then(|it| kind_in_words("a lane", &it)));
+        }
+        // Another compiler may have other words for it.
+        if self.made_on.rustc == newer.made_on.rustc && self.compiler != newer.compiler {
+            let mut pairs = self.compiler.iter().zip(&newer.compiler);
+            let other = pairs.find(|(was, is)| was != is);
+            found.push(match other {
+                Some((was, is)) => {
+                    format!("the compiler's words: `{was}` was recorded, `{is}` came")
+                }
+                None => "the compiler's words: more of them, or fewer".to_owned(),
+            });
+        }
+        if was.left_behind != is.left_behind {
+            let (was, is) = (was.left_behind, is.left_behind);
+            found.push(format!(
+                "processes left behind: {was} were recorded, {is} came"
+            ));
+        }
+        found
+    }
+
     /// Whether `newer` says the same, but for what changes from run to run. Without an order, lines may come in any
     /// number and order.
     pub(crate) fn says_the_same(&self, newer: &Self, order: Option<Order>) -> bool {
@@ -223,6 +255,18 @@ impl Recording {
         let (has, wants) = (names(self), names(newer));
         let mut wanted = wants.as_object().into_iter().flatten();
         wanted.all(|(name, _)| has.get(name).is_some())
+    }
+}
+
+fn kind_in_words(what: &str, difference: &Difference) -> Option<String> {
+    match difference {
+        Difference::Kind(_, Some(new)) => {
+            Some(format!("{what} like `{new}` came, and was not recorded"))
+        }
+        Difference::Kind(Some(gone), None) => Some(format!(
+            "{what} like `{gone}` was recorded, and did not come"
+        )),
+        _ => None,
     }
 }
 

@@ -183,7 +183,7 @@ fn a_malformed_recording() {
     is_told(
         &book,
         str![[r#"
-chapters/tea/recordings/pour.json:13: the recording is malformed: unknown field `maid_on`, expected one of `schema`, `snippet`, `command`, `made_from`, `made_on`, `ending`, `figures`, `compiler`, `lines`, `cut`, `timeline`, `left_behind` at line 13 column 11
+chapters/tea/recordings/pour.json:15: the recording is malformed: unknown field `maid_on`, expected one of `schema`, `snippet`, `command`, `made_from`, `made_on`, `ending`, `figures`, `compiler`, `lines`, `cut`, `timeline`, `left_behind` at line 15 column 11
   help: run `cargo workbook record tea/pour`
 1 problem found
 
@@ -321,9 +321,11 @@ fn a_name_that_two_chapters_use() {
         str![[r#"
 chapters/cups/examples/pour.rs: the name `pour` is used twice: also by `chapters/tea/examples/pour.rs`
   help: rename one of them: cargo puts all examples in one folder
+chapters/cups/recordings/pour.json: the recording of `cups/pour` is stale: `chapters/cups/Cargo.toml` has changed
+  help: run `cargo workbook record cups/pour`
 chapters/tea/examples/pour.rs: the name `pour` is used twice: also by `chapters/cups/examples/pour.rs`
   help: rename one of them: cargo puts all examples in one folder
-2 problems found
+3 problems found
 
 "#]],
     );
@@ -354,7 +356,9 @@ fn a_package_named_otherwise_than_its_folder() {
         str![[r#"
 chapters/cups/Cargo.toml:2: the package is named `mugs`, its folder `cups`
   help: page, folder and package have one name: rename the one or the other
-1 problem found
+chapters/cups/recordings/main.json: the recording of `cups/main` is stale: `chapters/cups/Cargo.toml` has changed
+  help: run `cargo workbook record cups/main`
+2 problems found
 
 "#]],
     );

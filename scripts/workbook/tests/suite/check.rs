@@ -86,6 +86,52 @@ fn output_that_comes_otherwise_is_held_against_the_recording() {
 }
 
 #[test]
+fn output_that_no_claim_speaks_of_is_held_against_the_recording_by_its_kinds_of_lines() {
+    let cups = counting(
+        r#"
+        for cup in 0..=before % 3 {
+            println!("cup {cup}");
+        }
+        if before == 2 {
+            println!("spilt");
+        }
+        "#,
+    );
+    let book = Book::new()
+        .with("tea/main", "claims = [\"wall < 60.0\"]", &cups)
+        .with("tea/free", "claims = [\"says /cup 0/\"]", &cups);
+    book.run(["record"]).succeeded();
+    // Another number of lines, and other numbers in them, may come.
+    book.run(["check"]).succeeded();
+    let ran = book.run(["check"]).failed();
+    ran.says("chapters/tea/recordings/main.json: `tea/main` does not show what is recorded of it: a line like `spilt` came, and was not recorded\n  help: ");
+    ran.says("1 problem found");
+    book.rewrite("tea/main", |recording| {
+        recording["lines"][0]["text"] = "kettle on".into();
+    });
+    let ran = book.run(["check"]).failed();
+    ran.says("a line like `cup N` came, and was not recorded");
+}
+
+#[test]
+fn the_compilers_words_are_held_against_those_that_are_recorded_of_the_same_compiler() {
+    let refused = "fn main() {\n    drop(cup);\n}\n";
+    let book = Book::new()
+        .with("tea/main", "claims = [\"lines = 1\"]", POUR)
+        .with("tea/refused", "fails = \"E0425\"", refused);
+    book.run(["record"]).succeeded();
+    book.rewrite("tea/refused", |recording| {
+        recording["compiler"][0] = "error[E0425]: no cup".into();
+    });
+    let ran = book.run(["check"]).failed();
+    ran.says("`tea/refused` does not show what is recorded of it: the compiler's words: `error[E0425]: no cup` was recorded, `error[E0425]: ");
+    book.rewrite("tea/refused", |recording| {
+        recording["made_on"]["rustc"] = "1.0.0".into();
+    });
+    book.run(["check"]).succeeded();
+}
+
+#[test]
 fn an_ending_that_is_not_the_recorded_one_is_found() {
     let moody = r#"
         fn main() {

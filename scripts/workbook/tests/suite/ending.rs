@@ -21,7 +21,8 @@ fn left(book: &Book) -> Vec<String> {
         .flatten()
         .map(|it| it.file_name().display().to_string());
     names
-        .filter(|name| !["serve", "edits", "key"].contains(&name.as_str()))
+        // What is built outlasts them, and what is known of it, and the key.
+        .filter(|name| !["serve", "edits", "built.json", "key"].contains(&name.as_str()))
         .collect()
 }
 

@@ -123,7 +123,7 @@ fn same_output(order: Order, recorded: &[Line], lines: &[Line]) -> Verdict {
             format!("line {number} of {output}: `{was}` was recorded, `{is}` came")
         }
         Some(Difference::Length(was, is)) => format!("{was} lines were recorded, {is} came"),
-        Some(Difference::Kind) => "other lines were recorded".to_owned(),
+        Some(Difference::Kind(..)) => "other lines were recorded".to_owned(),
     };
     Verdict::Failed(saw)
 }

@@ -90,6 +90,14 @@ impl Claim {
         }
     }
 
+    /// Whether it says anything of what is printed, and not only how many lines.
+    pub(crate) fn is_of_output(&self) -> bool {
+        matches!(
+            self.kind,
+            Assertion::Says(_) | Assertion::SaysInOrder(_) | Assertion::Order(_)
+        )
+    }
+
     /// What it says of the order of the output, where it speaks of that.
     pub(crate) fn order(&self) -> Option<Order> {
         match self.kind {
