@@ -19,6 +19,7 @@ mod new;
 mod pages;
 mod questions;
 mod record;
+mod requests;
 mod root;
 mod runs;
 mod safety;

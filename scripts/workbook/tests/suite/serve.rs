@@ -555,7 +555,7 @@ fn the_book_is_opened_in_the_browser_of_the_environment() {
     let mode = way.metadata().expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
     let page = std::fs::read_to_string(way).expect("it is ours");
-    let url = format!("url=http://{}/#key={}\"", server.host(), server.key());
+    let url = format!("url={}\"", server.address_of(""));
     assert!(page.contains(&url), "{page}");
     command.env("BROWSER", book.path("nothing"));
     let server = Server::of(&mut command);

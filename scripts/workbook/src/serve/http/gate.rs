@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -85,15 +85,37 @@ impl Gate {
         self.is_ours(authority) && (!self.open || authority.eq_ignore_ascii_case(host))
     }
 
-    fn admit(&self, method: &Method, path: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+    fn admit(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
+        let path = uri.path();
+        let bad = |what: &str| {
+            let help = "ask for a path, as in `GET /index.html`, and name one host";
+            Refusal::new(StatusCode::BAD_REQUEST, what, help)
+        };
         let text = |name: HeaderName| headers.get(name).map(|it| it.to_str().unwrap_or_default());
-        let host = text(header::HOST).unwrap_or_default();
+        let mut host = text(header::HOST).unwrap_or_default();
+        if headers.get_all(header::HOST).iter().count() > 1 {
+            return Err(bad("the request names more than one host"));
+        }
+        // As a proxy is asked: then this is the host that is meant.
+        let named = uri.authority().filter(|_| uri.scheme().is_some());
+        host = named.map_or(host, |authority| authority.as_str());
         if !self.is_ours(host) {
             // A page elsewhere whose name was made to point here must not read the book.
             return Err(Refusal::new(
                 StatusCode::MISDIRECTED_REQUEST,
                 format!("this server does not answer to the name `{}`", shown(host)),
                 format!("open http://{}/", self.names[0]),
+            ));
+        }
+        if !path.starts_with('/') {
+            return Err(bad("the request does not ask for a path"));
+        }
+        if path.starts_with("//") {
+            // In a redirection it would be the name of another server.
+            return Err(Refusal::new(
+                StatusCode::NOT_FOUND,
+                format!("there is nothing at `{}`", shown(path)),
+                "ask for it with one `/`",
             ));
         }
         let foreign = || {
@@ -145,7 +167,7 @@ impl Gate {
 /// Lets a request through, or says why not.
 pub(crate) async fn keep(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
-    let admitted = gate.admit(request.method(), &path, request.headers());
+    let admitted = gate.admit(request.method(), request.uri(), request.headers());
     let mut response = match admitted {
         Ok(()) => next.run(request).await,
         Err(refusal) => refusal.into_response(),

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware;
 use axum::response::sse::{self, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -73,6 +74,9 @@ pub(crate) fn router(server: Server) -> Router {
 }
 
 async fn page(State(server): State<Server>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return not_so(request).await.into_response();
+    }
     server.pages.answer(request, IS_LIVE).await
 }
 
@@ -124,8 +128,9 @@ fn json_of(value: &serde_json::Value) -> Response {
 /// The text of a program. Nothing can be read but what the library has under a name.
 async fn source(
     State(server): State<Server>,
-    Path((chapter, name)): Path<(String, String)>,
+    path: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Refusal> {
+    let (chapter, name) = parts(path)?;
     let id = format!("{chapter}/{name}");
     let library = server.live.builds.library().await;
     let Some(snippet) = library.snippet(&id) else {
@@ -224,8 +229,9 @@ async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
 
 async fn events(
     State(server): State<Server>,
-    Path(id): Path<String>,
+    path: Result<Path<String>, PathRejection>,
 ) -> Result<Sse<impl Stream<Item = Result<sse::Event, Infallible>>>, Refusal> {
+    let id = parts(path)?;
     let told = server.live.runs.open(&id).map_err(|why| match why {
         NotTold::Unknown => unknown_run(&id),
         NotTold::Elsewhere => Refusal::new(
@@ -238,12 +244,25 @@ async fn events(
     Ok(Sse::new(told.map(|event| Ok(event.into()))).keep_alive(alive))
 }
 
-async fn stop(State(server): State<Server>, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+async fn stop(
+    State(server): State<Server>,
+    path: Result<Path<String>, PathRejection>,
+) -> Result<StatusCode, Refusal> {
+    let id = parts(path)?;
     if server.live.runs.stop(&id) {
         Ok(StatusCode::NO_CONTENT)
     } else {
         Err(unknown_run(&id))
     }
+}
+
+/// What stands in an address.
+fn parts<T>(path: Result<Path<T>, PathRejection>) -> Result<T, Refusal> {
+    let parts = path.map(|Path(parts)| parts);
+    parts.map_err(|error| {
+        let error = format!("the address is not understood: {}", error.body_text());
+        Refusal::new(StatusCode::BAD_REQUEST, error, "write it in UTF-8")
+    })
 }
 
 fn unknown_run(id: &str) -> Refusal {
