@@ -23,6 +23,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::serve::http::router::RELOADS;
+
 /// A request's head that takes longer to arrive is given up, and so is a connection on which no other comes.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
 /// Nobody loses a place sooner: a request may have come that is not read yet.
@@ -119,6 +121,8 @@ enum Doing {
     Answers,
     /// The part of the answer that was asked for last was asked for then.
     Sends(Instant),
+    /// It sends what a page asks for again by itself, when it was lost.
+    Tells(Instant),
 }
 
 impl Connections {
@@ -224,10 +228,16 @@ async fn see_through(
     let router = TowerToHyperService::new(router);
     let answer = service_fn(|request: Request<Incoming>| {
         seat.now(Doing::Answers);
+        let tells = request.uri().path() == RELOADS;
         let (answer, seat) = (router.call(request), seat.clone());
         async move {
             let answer = answer.await;
-            seat.now(Doing::Sends(Instant::now()));
+            let now = Instant::now();
+            seat.now(if tells {
+                Doing::Tells(now)
+            } else {
+                Doing::Sends(now)
+            });
             answer.map(|answer| answer.map(|body| SeatedBody { body, seat }))
         }
     });
@@ -263,18 +273,19 @@ impl Taken {
     }
 
     /// Takes the place from the connection that has waited for the longest; where none waits, from one that has taken
-    /// nothing of its answer for a while.
+    /// nothing of its answer for a while, or else from one that only waits for news of the pages.
     fn take_one(&self) {
         let taken = self.lock();
         let seats = taken.values().filter(|seat| !seat.lost.is_cancelled());
         let before = |within| Instant::now().checked_sub(within);
         let (silent, stalled) = (before(AT_LEAST), before(TAKES_WITHIN));
         let needs = seats.filter_map(|seat| match seat.doing() {
-            Doing::Waits(since) if Some(since) < silent => Some((false, since, seat)),
-            Doing::Sends(since) if Some(since) < stalled => Some((true, since, seat)),
-            Doing::Waits(_) | Doing::Sends(_) | Doing::Answers => None,
+            Doing::Waits(since) if Some(since) < silent => Some((0, since, seat)),
+            Doing::Sends(since) if Some(since) < stalled => Some((1, since, seat)),
+            Doing::Tells(since) if Some(since) < silent => Some((2, since, seat)),
+            Doing::Waits(_) | Doing::Sends(_) | Doing::Tells(_) | Doing::Answers => None,
         });
-        if let Some((_, _, seat)) = needs.min_by_key(|(sends, since, _)| (*sends, *since)) {
+        if let Some((_, _, seat)) = needs.min_by_key(|(rank, since, _)| (*rank, *since)) {
             seat.lost.cancel();
         }
     }
@@ -316,7 +327,9 @@ impl hyper::body::Body for SeatedBody {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        self.seat.now(Doing::Sends(Instant::now()));
+        if !matches!(self.seat.doing(), Doing::Tells(_)) {
+            self.seat.now(Doing::Sends(Instant::now()));
+        }
         Pin::new(&mut self.body).poll_frame(cx)
     }
 
@@ -350,16 +363,12 @@ mod tests {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         let ending = CancellationToken::new();
-        let never = futures::stream::pending::<Result<Bytes, std::io::Error>>();
-        let never = Mutex::new(Some(never));
-        let stream = move || {
-            let never = never.lock().unwrap().take();
-            std::future::ready(Body::from_stream(never.unwrap()))
-        };
-        let stream = Arc::new(stream);
+        let never =
+            async || Body::from_stream(futures::stream::pending::<Result<Bytes, std::io::Error>>());
         let router = Router::new()
             .route("/", get(async || "tea"))
-            .route("/stream", get(move || stream()));
+            .route("/stream", get(never))
+            .route(RELOADS, get(never));
         let connections = Connections::new(router, most, head_within, ending.clone());
         let answering = tokio::spawn(async move { connections.answer(listener).await });
         (address, answering, ending)
@@ -411,6 +420,22 @@ mod tests {
         let more = async { while stream.read(&mut rest).await.unwrap() > 0 {} };
         let closed = tokio::time::timeout(Duration::from_millis(100), more).await;
         assert!(closed.is_err(), "the stream keeps its place");
+    }
+
+    #[tokio::test]
+    async fn pages_that_wait_for_news_keep_nobody_out() {
+        let (address, ..) = server(2, HEAD_WITHIN).await;
+        let news = format!("GET {RELOADS} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let mut held = Vec::new();
+        for _ in 0..4 {
+            let mut stream = connect(address, &news).await;
+            stream.read_u8().await.unwrap();
+            held.push(stream);
+        }
+        let answer = rest(connect(address, ONCE).await).await;
+        assert!(answer.ends_with("tea"), "{answer}");
+        let first = rest(held.swap_remove(0)).await;
+        assert!(first.contains("200 OK"), "{first}");
     }
 
     #[tokio::test]

@@ -519,8 +519,7 @@ async fn dressed(response: Response, head: &str) -> Response {
     let mut html = bytes.to_vec();
     html.extend_from_slice(b"<script src=\"/api/reload.js\"></script>\n");
     // Code on a page has `&lt;` for `<`: the first is the end of the head.
-    let end = b"</head>";
-    if let Some(at) = html.windows(end.len()).position(|it| it == end) {
+    if let Some(at) = memchr::memmem::find(&html, b"</head>") {
         html.splice(at..at, head.bytes());
     }
     for header in [

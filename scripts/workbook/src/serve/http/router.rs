@@ -27,6 +27,8 @@ use crate::serve::live::run::{Live, Wanted};
 use crate::serve::refusal::Refusal;
 use crate::site::listing;
 
+/// Where a page hears that it has changed.
+pub(crate) const RELOADS: &str = "/api/reload";
 /// Bytes of a program that a reader may send.
 const SOURCE_BYTES: usize = 256 << 10;
 /// Bytes of a request: a program in JSON has at most two for one of its own, but for odd characters.
@@ -57,7 +59,7 @@ pub(crate) fn router(server: Server) -> Router {
     let gate = server.gate.clone();
     Router::new()
         .route("/api/health", get(health))
-        .route("/api/reload", get(reloads))
+        .route(RELOADS, get(reloads))
         .route("/api/reload.js", get(reload_script))
         .route("/api/source/{chapter}/{name}", get(source))
         .route("/api/runs", post(begin))
