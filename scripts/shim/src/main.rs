@@ -6,10 +6,15 @@
 //! (an interrupt, a crash, a kill), its end of the pipe to the shim closes, and the shim then ends the program and all
 //! that the program started.
 //!
+//! On Linux it is two processes. A program may end the one that watches it, as both are of one user; the other, which
+//! is the `guard`, then ends all that is left.
+//!
 //! [`watch`] follows the run from start to end, [`lines`] reads its two pipes, [`events`] tells the tool, and [`system`]
 //! is what differs from one system to another.
 
 mod events;
+#[cfg(target_os = "linux")]
+mod guard;
 mod lines;
 mod system;
 mod watch;
@@ -40,10 +45,14 @@ fn run() -> io::Result<()> {
     {
         return writeln!(io::stdout(), "{IDENTITY}");
     }
+    system::adopt_orphans();
+    #[cfg(target_os = "linux")]
+    if std::env::args_os().nth(1).is_none() {
+        return guard::run();
+    }
     let mut job = String::new();
     io::stdin().lock().read_line(&mut job)?;
     let job: Job = serde_json::from_str(&job)?;
-    system::adopt_orphans();
     system::reset_signal_handlers();
     watch::run(job)
 }

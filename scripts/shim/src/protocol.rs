@@ -16,6 +16,9 @@ pub struct Job {
     pub output_limit: usize,
     /// Bytes after which a line is broken in two.
     pub line_limit: usize,
+    /// Bytes of memory, in use by it and all that it has started, beyond which it is stopped. Where the system does not
+    /// tell, nobody looks.
+    pub memory_limit: u64,
     pub signal: Option<Signal>,
 }
 
@@ -62,6 +65,7 @@ pub struct End {
 pub enum Stopped {
     AtDeadline,
     ForFlooding,
+    ForMemory,
     /// The tool is gone, or has lost interest.
     Abandoned,
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -18,6 +18,9 @@ const SAMPLE_EVERY: Duration = Duration::from_millis(5);
 /// And how often at first: what starts threads may be at its end before the first look.
 const SAMPLE_AT_FIRST: Duration = Duration::from_micros(250);
 const AT_FIRST: Duration = Duration::from_millis(20);
+/// How often the memory of what it has started is looked at, and the part of a core that this may take.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+const LOOK_COSTS_AT_MOST_ONE_IN: u32 = 100;
 /// How long descendants of a program that has ended may take to end by themselves.
 const GRACE: Duration = Duration::from_millis(100);
 
@@ -42,7 +45,12 @@ pub(crate) fn run(job: Job) -> io::Result<()> {
         Ok((child, group)) => {
             let process = child.id();
             let told = tell(&teller, &Event::Began { at: began, process });
-            let watch = Watch::new(job, (child, group), (start, began), teller);
+            let (mut watch, sender) = Watch::new(job, (child, group), (start, began), teller);
+            if let Err(error) = watch.listen_to_all(sender) {
+                let teller = watch.teller.clone();
+                drop(watch);
+                return tell(&teller, &Event::Failed(error.to_string()));
+            }
             // With nobody to tell, there is nothing to run for: the pipe from the tool is closed too, and
             // what was started is ended for that.
             watch.until_end().and(told)
@@ -80,38 +88,21 @@ struct Watch {
     /// Seconds on a core and waiting for one, and when they were read, at the beginning of the last quarter.
     late: Option<((f64, f64), Instant)>,
     late_cpu: Option<f64>,
+    /// When the memory of all that the program has started is looked at again.
+    next_look: Instant,
+    /// Whether nothing is left to be ended.
+    is_over: bool,
 }
 
 impl Watch {
     fn new(
         job: Job,
-        (mut child, group): (Child, Group),
+        (child, group): (Child, Group),
         (start, began): (Instant, f64),
         teller: EventWriter,
-    ) -> Self {
+    ) -> (Self, Sender<Notice>) {
         let (sender, notices) = mpsc::channel();
-        let stdout = child.stdout.take().expect("stdout is piped");
-        let stderr = child.stderr.take().expect("stderr is piped");
-        for (pipe, stream) in [
-            (Box::new(stdout) as Box<dyn Read + Send>, Stream::Out),
-            (Box::new(stderr), Stream::Err),
-        ] {
-            let lines = PipeLines {
-                stream,
-                start,
-                limit: job.output_limit,
-                line_limit: job.line_limit,
-                teller: teller.clone(),
-            };
-            let sender = sender.clone();
-            thread::spawn(move || lines.pass_on(pipe, &sender));
-        }
-        thread::spawn(move || {
-            // Nothing more is ever written: this returns when the tool's end of the pipe closes.
-            let _ = io::stdin().lock().read(&mut [0]);
-            let _ = sender.send(Notice::Abandoned);
-        });
-        Self {
+        let watch = Self {
             job,
             child,
             group,
@@ -124,7 +115,36 @@ impl Watch {
             stopped: None,
             late: None,
             late_cpu: None,
+            next_look: start + LOOK_EVERY,
+            is_over: false,
+        };
+        (watch, sender)
+    }
+
+    /// Starts the threads that read: one for each of the program's pipes, one for that from the tool.
+    fn listen_to_all(&mut self, sender: Sender<Notice>) -> io::Result<()> {
+        let stdout = self.child.stdout.take().expect("stdout is piped");
+        let stderr = self.child.stderr.take().expect("stderr is piped");
+        for (pipe, stream) in [
+            (Box::new(stdout) as Box<dyn Read + Send>, Stream::Out),
+            (Box::new(stderr), Stream::Err),
+        ] {
+            let lines = PipeLines {
+                stream,
+                start: self.start,
+                limit: self.job.output_limit,
+                line_limit: self.job.line_limit,
+                teller: self.teller.clone(),
+            };
+            let sender = sender.clone();
+            thread::Builder::new().spawn(move || lines.pass_on(pipe, &sender))?;
         }
+        thread::Builder::new().spawn(move || {
+            // Nothing more is ever written: this returns when the tool's end of the pipe closes.
+            let _ = io::stdin().lock().read(&mut [0]);
+            let _ = sender.send(Notice::Abandoned);
+        })?;
+        Ok(())
     }
 
     fn until_end(mut self) -> io::Result<()> {
@@ -162,6 +182,7 @@ impl Watch {
         figures.wall = Some(rounded(wall.as_secs_f64()));
         figures.threads = self.peak_threads;
         let left_behind = self.group.end_descendants(GRACE);
+        self.is_over = true;
         let until = Instant::now() + Duration::from_secs(2);
         while self.open_pipes > 0 && Instant::now() < until {
             self.listen(Duration::from_millis(50));
@@ -208,14 +229,28 @@ impl Watch {
     }
 
     fn sample(&mut self, elapsed: Duration, deadline: Duration) {
-        let Some(threads) = system::threads(self.child.id()) else {
+        let Some((threads, memory)) = system::threads_and_memory(self.child.id()) else {
             return;
         };
+        if memory > self.job.memory_limit || self.all_exceed_memory() {
+            self.stop(Stopped::ForMemory);
+        }
         self.peak_threads = self.peak_threads.max(Some(threads));
         if self.late.is_none() && elapsed >= deadline.mul_f64(0.75) {
             let cpu = system::cpu_and_wait(self.child.id());
             self.late = cpu.map(|cpu| (cpu, Instant::now()));
         }
+    }
+
+    /// Looks at what the program has started, too, but not so often that this would cost much.
+    fn all_exceed_memory(&mut self) -> bool {
+        let now = Instant::now();
+        if now < self.next_look {
+            return false;
+        }
+        let exceeds = system::descendants_exceed(self.job.memory_limit);
+        self.next_look = now + LOOK_EVERY.max(now.elapsed() * LOOK_COSTS_AT_MOST_ONE_IN);
+        exceeds
     }
 
     fn note_late_cpu(&mut self) {
@@ -227,6 +262,17 @@ impl Watch {
             let wanted = used + (wait - wait_before).max(0.0) / passed;
             // On a busy machine a program that computes gets little of a core, and wants all of it.
             self.late_cpu = Some(if wanted > 0.5 { wanted } else { used });
+        }
+    }
+}
+
+impl Drop for Watch {
+    /// Whatever went wrong, the program does not go on without its watch.
+    fn drop(&mut self) {
+        if !self.is_over {
+            self.group.kill(&mut self.child);
+            let _ = self.child.wait();
+            self.group.end_descendants(Duration::ZERO);
         }
     }
 }

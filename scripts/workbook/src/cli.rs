@@ -8,6 +8,7 @@ use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
 use crate::commands::{build, check, doctor, new, record};
+use crate::exec::remains::adopt_orphans;
 use crate::serve;
 use crate::site::mdbook;
 
@@ -152,6 +153,7 @@ fn run(cli: Cli) -> Result<bool> {
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime> {
+    adopt_orphans();
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -11,25 +11,43 @@ use nix::sys::signal::{SigHandler, Signal, kill, killpg, signal};
 use nix::sys::time::TimeVal;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
-use workbook_shim::proc::stat;
+use workbook_shim::proc::{Process, own_share, resident, stat};
 use workbook_shim::protocol::Figures;
+use workbook_shim::tree::{self, below};
 
 use crate::events::rounded;
 
 /// A program and all that it starts: a process group of its own.
-pub(crate) struct Group(Pid);
+pub(crate) struct Group {
+    group: Pid,
+    /// How many had left the group when all was ended.
+    astray: usize,
+}
 
 impl Group {
     /// Starts the program.
     pub(crate) fn spawn(command: &mut Command) -> io::Result<(Child, Self)> {
         let child = command.process_group(0).spawn()?;
         let group = Pid::from_raw(child.id().cast_signed());
-        Ok((child, Self(group)))
+        Ok((child, Self { group, astray: 0 }))
     }
 
-    /// Ends all of it.
-    pub(crate) fn kill(&mut self, _: &mut Child) {
-        let _ = killpg(self.0, Signal::SIGKILL);
+    /// Ends all of it, wherever it may have gone.
+    pub(crate) fn kill(&mut self, child: &mut Child) {
+        let group = self.group.as_raw().cast_unsigned();
+        let descendants = below(std::process::id());
+        let is_astray = |it: &&Process| it.group != group && it.pid != child.id();
+        self.astray = self
+            .astray
+            .max(descendants.iter().filter(is_astray).count());
+        self.end_found();
+        // Also where there is no `/proc` to find it in.
+        let _ = child.kill();
+    }
+
+    fn end_found(&self) {
+        tree::end_all(|| below(std::process::id()).iter().map(|it| it.pid).collect());
+        let _ = killpg(self.group, Signal::SIGKILL);
     }
 
     /// Sends the program itself a signal.
@@ -39,7 +57,7 @@ impl Group {
             "TERM" => Signal::SIGTERM,
             _ => Signal::SIGINT,
         };
-        let _ = kill(self.0, signal);
+        let _ = kill(self.group, signal);
     }
 
     /// Ends whatever the program started and left behind, and says how many there were. Those that end by themselves
@@ -52,14 +70,11 @@ impl Group {
         let mut killed = 0;
         let until = Instant::now() + Duration::from_secs(2);
         while self.some_left() && Instant::now() < until {
-            killed = killed.max(adopted().len()).max(1);
-            let _ = killpg(self.0, Signal::SIGKILL);
-            for orphan in adopted() {
-                let _ = kill(orphan, Signal::SIGKILL);
-            }
+            killed = killed.max(below(std::process::id()).len()).max(1);
+            self.end_found();
             thread::sleep(Duration::from_millis(5));
         }
-        killed
+        killed.max(self.astray)
     }
 
     fn some_left(&self) -> bool {
@@ -69,7 +84,7 @@ impl Group {
                 break;
             }
         }
-        killpg(self.0, None).is_ok() || !adopted().is_empty()
+        killpg(self.group, None).is_ok() || !below(std::process::id()).is_empty()
     }
 }
 
@@ -119,23 +134,22 @@ pub(crate) fn figures_of_children() -> Figures {
     }
 }
 
-/// The processes whose parent this one is, the program itself having ended.
-fn adopted() -> Vec<Pid> {
-    let own = std::process::id().to_string();
-    let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| {
-            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-            let fields = stat(pid.cast_unsigned())?;
-            let living = fields.first()? != "Z";
-            (living && *fields.get(1)? == own).then_some(Pid::from_raw(pid))
-        })
-        .collect()
+/// What a process is doing now: its threads, and bytes of memory in use. Nothing where there is no `/proc`.
+pub(crate) fn threads_and_memory(pid: u32) -> Option<(u64, u64)> {
+    let fields = stat(pid)?;
+    let threads = fields.get(20 - 3)?.parse().ok()?;
+    Some((threads, resident(&fields).unwrap_or_default()))
 }
 
-/// Threads now. Nothing where there is no `/proc`.
-pub(crate) fn threads(pid: u32) -> Option<u64> {
-    stat(pid)?.get(20 - 3)?.parse().ok()
+/// Whether all that this process has started has more memory in use than so many bytes.
+pub(crate) fn descendants_exceed(limit: u64) -> bool {
+    let descendants = below(std::process::id());
+    let in_use: u64 = descendants.iter().map(|it| it.resident).sum();
+    // What several share was counted for each.
+    in_use > limit && {
+        let share = |it: &Process| own_share(it.pid).unwrap_or(it.resident);
+        descendants.iter().map(share).sum::<u64>() > limit
+    }
 }
 
 /// Seconds that the threads of a process have had a core, and that they have waited for one: see

@@ -65,8 +65,12 @@ pub(crate) fn figures_of_children() -> Figures {
     Figures::default()
 }
 
-pub(crate) fn threads(_: u32) -> Option<u64> {
+pub(crate) fn threads_and_memory(_: u32) -> Option<(u64, u64)> {
     None
+}
+
+pub(crate) fn descendants_exceed(_: u64) -> bool {
+    false
 }
 
 pub(crate) fn cpu_and_wait(_: u32) -> Option<(f64, f64)> {

@@ -21,6 +21,7 @@ pub(crate) fn job(program: &str) -> Job {
         deadline: 60.0,
         output_limit: 1 << 20,
         line_limit: 4096,
+        memory_limit: 2 << 30,
         signal: None,
     }
 }
@@ -34,7 +35,13 @@ pub(crate) struct Shim {
 
 impl Shim {
     pub(crate) fn start(job: &Job) -> Self {
+        Self::start_with(job, &[])
+    }
+
+    /// A shim with these variables in its own environment.
+    pub(crate) fn start_with(job: &Job, environment: &[(&str, &str)]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_workbook-shim"))
+            .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -74,6 +81,18 @@ impl Shim {
     /// Lets go of the shim, as a tool does that has lost interest, or has died.
     pub(crate) fn let_go(&mut self) {
         self.lifeline = None;
+    }
+
+    #[cfg(target_os = "linux")]
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Waits for the end of a shim that does not end well.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn fails(mut self) {
+        while self.events.next().is_some() {}
+        assert!(!self.process.wait().expect("it is ours").success());
     }
 
     /// Waits for the end of the run, and of the shim.

@@ -30,6 +30,69 @@ fn program() {
                 .spawn();
             println!("left {}", left.expect("it is there").id());
         }
+        #[cfg(target_os = "linux")]
+        Ok("leaves its group and waits") => {
+            use std::os::unix::process::CommandExt;
+            // One child in a session of its own, one that leads a group, which the program joins.
+            let again = |command: &mut Command| {
+                let child = command.args(ARGS).env(PROGRAM, "waits").spawn();
+                child.expect("it is there").id()
+            };
+            let itself = std::env::current_exe().expect("it was started");
+            println!("left {}", again(Command::new("setsid").arg(&itself)));
+            let leader = again(Command::new(&itself).process_group(0));
+            let group = nix::unistd::Pid::from_raw(leader.cast_signed());
+            nix::unistd::setpgid(nix::unistd::Pid::this(), group).expect("it is of this session");
+            println!("joined {leader}");
+            loop {
+                thread::park();
+            }
+        }
+        #[cfg(target_os = "linux")]
+        Ok("starts another for each that ends") => {
+            let nags = "trap '' TERM HUP; while :; do sleep 0.01; done";
+            let nag = || Command::new("setsid").args(["sh", "-c", nags]).spawn();
+            let _nagging = [nag(), nag(), nag()].map(|it| it.expect("it is there"));
+            loop {
+                let child = Command::new("setsid").args(["sleep", "60"]).spawn();
+                let mut child = child.expect("it is there");
+                println!("one more");
+                let _ = child.wait();
+            }
+        }
+        #[cfg(target_os = "linux")]
+        Ok("ends its watch") => {
+            let watch = std::os::unix::process::parent_id().to_string();
+            let how = std::env::var("HOW").expect("it is given");
+            let _ = Command::new("setsid").args(["sleep", "60"]).spawn();
+            let _ = Command::new("kill").args([&how, &watch]).status();
+            loop {
+                thread::park();
+            }
+        }
+        Ok("hoards") => {
+            let mut all = Vec::new();
+            loop {
+                all.push(vec![1_u8; 8 << 20]);
+                std::hint::black_box(&all);
+            }
+        }
+        #[cfg(target_os = "linux")]
+        Ok("lets others hoard") => {
+            let itself = std::env::current_exe().expect("it was started");
+            let mut hoards = Command::new("setsid");
+            hoards.arg(itself).args(ARGS).env(PROGRAM, "hoards");
+            let _ = hoards.status();
+            loop {
+                thread::park();
+            }
+        }
+        Ok("reserves") => {
+            // Four times the limit, of which it uses next to nothing.
+            let reserved: Vec<u8> = Vec::with_capacity(1 << 30);
+            println!("reserved {}", reserved.capacity());
+            thread::sleep(std::time::Duration::from_millis(300));
+        }
         _ => {}
     }
 }

@@ -96,3 +96,119 @@ fn a_job_that_cannot_start_says_why() {
     let told = shim.next();
     assert!(told.is_none(), "{told:?}");
 }
+
+/// The processes of a run of one of our own programs, whatever has become of them.
+#[cfg(target_os = "linux")]
+fn below(shim: &Shim) -> Vec<u32> {
+    workbook_shim::tree::below(shim.id())
+        .iter()
+        .map(|it| it.pid)
+        .collect()
+}
+
+#[cfg(target_os = "linux")]
+fn are_gone(processes: &[u32]) -> bool {
+    let is_there = |pid: &u32| workbook_shim::proc::stat(*pid).is_some_and(|it| it[0] != "Z");
+    !processes.iter().any(is_there)
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_leaves_its_group_is_stopped() {
+    let mut job = job("leaves its group and waits");
+    job.environment
+        .push(("PATH".to_owned(), std::env::var("PATH").expect("it is set")));
+    let mut shim = Shim::start(&job);
+    shim.line("joined ");
+    let all = below(&shim);
+    assert!(
+        all.len() >= 4,
+        "the watch, the program and its children: {all:?}"
+    );
+    let since = std::time::Instant::now();
+    shim.let_go();
+    let end = shim.end();
+    assert_eq!(end.stopped, Some(Stopped::Abandoned));
+    assert!(since.elapsed().as_secs_f64() < 1.0, "{:?}", since.elapsed());
+    assert!(are_gone(&all), "{all:?}");
+
+    job.deadline = 0.5;
+    let end = Shim::start(&job).end();
+    assert_eq!(end.stopped, Some(Stopped::AtDeadline));
+    let wall = end.figures.wall.expect("every system has a clock");
+    assert!((0.5..1.5).contains(&wall), "{wall}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_starts_another_for_each_that_ends_is_stopped() {
+    let mut job = job("starts another for each that ends");
+    job.environment
+        .push(("PATH".to_owned(), std::env::var("PATH").expect("it is set")));
+    let mut shim = Shim::start(&job);
+    shim.line("one more");
+    let all = below(&shim);
+    shim.let_go();
+    let end = shim.end();
+    assert_eq!(end.stopped, Some(Stopped::Abandoned));
+    assert!(are_gone(&all), "{all:?}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_ends_or_halts_its_watch_is_stopped() {
+    for how in ["-KILL", "-STOP"] {
+        let mut job = job("ends its watch");
+        let path = std::env::var("PATH").expect("it is set");
+        job.environment.extend([
+            ("PATH".to_owned(), path),
+            ("HOW".to_owned(), how.to_owned()),
+        ]);
+        let since = std::time::Instant::now();
+        let mut shim = Shim::start(&job);
+        let Some(Event::Began { process, .. }) = shim.next() else {
+            panic!("it has not begun");
+        };
+        shim.fails();
+        assert!(since.elapsed().as_secs_f64() < 10.0, "{how}");
+        assert!(are_gone(&[process]), "{how}: {process}");
+    }
+}
+
+#[test]
+fn a_shim_that_cannot_start_a_thread_leaves_nothing_running() {
+    // No machine has so much for a stack.
+    let stack = (1_u64 << 46).to_string();
+    let mut shim = Shim::start_with(&job("waits"), &[("RUST_MIN_STACK", &stack)]);
+    let Some(Event::Began { process, .. }) = shim.next() else {
+        panic!("it has not begun");
+    };
+    let told = shim.next();
+    assert!(matches!(told, Some(Event::Failed(_))), "{told:?}");
+    #[cfg(target_os = "linux")]
+    assert!(are_gone(&[process]), "{process}");
+    let _ = process;
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_takes_too_much_memory_is_stopped() {
+    for program in ["hoards", "lets others hoard"] {
+        let mut job = job(program);
+        job.environment
+            .push(("PATH".to_owned(), std::env::var("PATH").expect("it is set")));
+        job.memory_limit = 200 << 20;
+        let end = Shim::start(&job).end();
+        assert_eq!(end.stopped, Some(Stopped::ForMemory), "{program}");
+        let peak = end.figures.max_rss.expect("Linux tells it");
+        assert!(peak < 1 << 30, "{program}: {peak}");
+    }
+}
+
+#[test]
+fn what_is_only_reserved_is_not_in_use() {
+    let mut job = job("reserves");
+    job.memory_limit = 200 << 20;
+    let end = Shim::start(&job).end();
+    assert_eq!((end.stopped, end.code), (None, Some(0)));
+}

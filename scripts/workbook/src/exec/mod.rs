@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod compiler_report;
 pub(crate) mod judge;
 pub(crate) mod progress;
+pub(crate) mod remains;
 pub(crate) mod runner;
 pub(crate) mod session;
 pub(crate) mod shim;

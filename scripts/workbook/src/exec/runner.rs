@@ -3,22 +3,26 @@
 use std::collections::VecDeque;
 use std::io::{ErrorKind, Read};
 use std::path::Path;
+use std::pin::pin;
 use std::process::Stdio;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use futures::StreamExt;
 use futures::stream;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::Command;
+use tokio::process::{Child, Command};
 use tokio_util::sync::CancellationToken;
 
 use crate::book::house::House;
 use crate::book::settings::ENVIRONMENT;
 use crate::book::snippet::Snippet;
+use crate::exec::remains::Remains;
 use crate::model::normal::Scrubber;
-use crate::model::run::{Cut, Ending, Line, Run};
+use crate::model::run::{Cut, Ending, Figures, Line, Run};
 use crate::model::timeline;
+use workbook_shim::proc::memory;
 use workbook_shim::protocol::{End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.
@@ -27,6 +31,14 @@ const SIDE_BY_SIDE: usize = 16;
 const OUTPUT_LIMIT: usize = 4 << 20;
 /// Bytes after which a line of output is broken in two.
 const LINE_LIMIT: usize = 4096;
+/// Bytes of memory beyond which a program is stopped: four times what the largest of the book needs.
+const MEMORY_LIMIT: u64 = 2 << 30;
+/// A shim tells of the end so long after the deadline at the latest, or else it does not watch any more.
+const LATE: Duration = Duration::from_secs(5);
+/// And so long after it was told to stop.
+const LATE_WHEN_STOPPED: Duration = Duration::from_millis(800);
+/// The variable that says where a program writes its timeline: a file of each run's own.
+const TIMELINE: &str = "WORKBOOK_TIMELINE";
 /// Bytes of a timeline that are read: more than the library writes of a thousand busy lanes.
 const TIMELINE_LIMIT: u64 = 128 << 20;
 /// Of a long output the first and the last lines are kept.
@@ -127,10 +139,7 @@ pub(crate) async fn run(
         .context("failed to make a file for the timeline")?
         .into_temp_path();
     let mut environment = environment();
-    environment.push((
-        "WORKBOOK_TIMELINE".to_owned(),
-        events_file.display().to_string(),
-    ));
+    environment.push((TIMELINE.to_owned(), events_file.display().to_string()));
     let job = Job {
         program: task.program.clone(),
         args: spec.args.clone(),
@@ -139,6 +148,7 @@ pub(crate) async fn run(
         deadline: spec.deadline,
         output_limit: OUTPUT_LIMIT,
         line_limit: LINE_LIMIT,
+        memory_limit: at_most_half(MEMORY_LIMIT),
         signal: spec.signal.clone(),
     };
     let mut kept = HeadAndTail::default();
@@ -204,7 +214,7 @@ fn read_timeline(path: &Path) -> Result<Vec<u8>> {
 }
 
 /// Has a shim of its own do a job, and hands on what it tells. Once `stop` is cancelled, the shim ends the
-/// program and all that it started.
+/// program and all that it started. Where the shim comes to no end, or to one without a word, that is done here.
 ///
 /// # Errors
 /// Where the program cannot be started, or the shim dies.
@@ -219,7 +229,57 @@ pub(crate) async fn drive(
     // Not in our group: an interrupt from the keyboard must not kill the shim before it has cleaned up.
     #[cfg(unix)]
     command.process_group(0);
+    let began = Instant::now();
     let mut shim = command.spawn().context("failed to start the shim")?;
+    let of_run = |(key, _): &&(String, String)| key == TIMELINE;
+    let mut remains = Remains {
+        shim: shim.id(),
+        program: None,
+        mark: job.environment.iter().find(of_run).cloned(),
+    };
+    let handle = |event: Event| {
+        if let Event::Began { process, .. } = event {
+            remains.program = Some(process);
+        }
+        handle(event);
+    };
+    let followed = follow(&mut shim, job, stop, handle).await;
+    if matches!(followed, Ok(Some(_))) {
+        let _ = shim.wait().await?;
+    } else {
+        tokio::task::spawn_blocking(move || remains.end()).await?;
+    }
+    match followed? {
+        Some(end) => Ok(end),
+        None if stop.is_cancelled() => Ok(End {
+            began: 0.0,
+            code: None,
+            signal: None,
+            stopped: Some(Stopped::Abandoned),
+            late_cpu: None,
+            figures: Figures {
+                wall: Some(began.elapsed().as_secs_f64()),
+                ..Figures::default()
+            },
+            left_behind: 0,
+        }),
+        None => {
+            let status = shim.wait().await?;
+            bail!(
+                "the process that watched the program was ended or halted ({status}), perhaps by the program, which \
+                 was stopped for that"
+            )
+        }
+    }
+}
+
+/// Hands on what the shim tells, and gives the end that it tells of. None where it does not, in time.
+async fn follow(
+    shim: &mut Child,
+    job: &Job,
+    stop: &CancellationToken,
+    mut handle: impl FnMut(Event),
+) -> Result<Option<End>> {
     // Held open until the run is over: when it closes, the shim ends the run.
     let mut lifeline = shim
         .stdin
@@ -234,30 +294,37 @@ pub(crate) async fn drive(
         .take()
         .context("the shim has no standard output")?;
     let mut events = BufReader::new(stdout).lines();
-    let mut end = None;
+    let in_time = Duration::from_secs_f64(job.deadline) + LATE;
+    let mut late = pin!(tokio::time::sleep(in_time));
     loop {
         let event = tokio::select! {
             event = events.next_line() => event?,
             () = stop.cancelled(), if lifeline.is_some() => {
                 lifeline = None;
+                late.as_mut().reset(tokio::time::Instant::now() + LATE_WHEN_STOPPED);
                 continue;
             }
+            () = &mut late => return Ok(None),
         };
-        let Some(event) = event else { break };
+        let Some(event) = event else { return Ok(None) };
         match serde_json::from_str(&event)? {
-            Event::End(it) => end = Some(it),
+            Event::End(end) => return Ok(Some(end)),
             Event::Failed(error) => bail!("failed to start `{}`: {error}", job.program),
             event => handle(event),
         }
     }
-    let status = shim.wait().await?;
-    end.with_context(|| format!("the shim ended without a word ({status})"))
+}
+
+/// So many bytes of memory, or half of the machine's, where it has no more.
+pub(crate) fn at_most_half(limit: u64) -> u64 {
+    memory().map_or(limit, |all| limit.min(all / 2))
 }
 
 /// How a run ended, from what the shim saw. One that was abandoned ends as if its deadline had come.
 fn ending(end: &End) -> Ending {
     match end.stopped {
         Some(Stopped::ForFlooding) => Ending::Floods,
+        Some(Stopped::ForMemory) => Ending::Memory,
         Some(Stopped::AtDeadline | Stopped::Abandoned) => {
             let computes = end.late_cpu.is_some_and(|share| share > IDLE);
             if computes {
@@ -343,7 +410,7 @@ impl HeadAndTail {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::run::{Figures, Stream};
+    use crate::model::run::Stream;
 
     fn kept(n: usize) -> (Vec<Line>, Option<Cut>) {
         let mut kept = HeadAndTail::default();

@@ -81,6 +81,8 @@ pub(crate) enum Ending {
     Spins,
     /// Printed without end, and was stopped for it.
     Floods,
+    /// Took more memory than a run may have, and was stopped for it.
+    Memory,
     /// Was refused by the compiler, with this code, or without one.
     Refused(Option<String>),
 }
@@ -94,7 +96,7 @@ impl Ending {
     /// What the program did in the end. Of one that was not stopped nobody knows, and nothing went on after it.
     pub(crate) fn activity(&self) -> Activity {
         match self {
-            Self::Spins | Self::Floods => Activity::Computing,
+            Self::Spins | Self::Floods | Self::Memory => Activity::Computing,
             _ => Activity::Asleep,
         }
     }
@@ -109,6 +111,7 @@ impl Ending {
             ("hang", "") => Ok(Self::Hang),
             ("spins", "") => Ok(Self::Spins),
             ("floods", "") => Ok(Self::Floods),
+            ("memory", "") => Ok(Self::Memory),
             ("refused", "") => Ok(Self::Refused(None)),
             ("refused", code) => Ok(Self::Refused(Some(code.to_owned()))),
             ("exit", code) => match code.parse() {
@@ -121,7 +124,8 @@ impl Ending {
                 Ok(Self::Signal(name.trim_start_matches("SIG").to_owned()))
             }
             _ => Err(format!(
-                "unknown ending `{text}`: one of ok, panic, exit N, signal NAME, hang, spins, floods"
+                "unknown ending `{text}`: one of ok, panic, exit N, signal NAME, hang, spins, floods, \
+                 memory"
             )),
         }
     }
@@ -137,6 +141,9 @@ impl Ending {
             Self::Hang => format!("hangs: stopped after {deadline}, using no CPU"),
             Self::Spins => format!("spins: stopped after {deadline}, using CPU"),
             Self::Floods => "prints without end: stopped".into(),
+            Self::Memory => {
+                "used more than 2 GB of memory, or half of this machine's: stopped".into()
+            }
             Self::Refused(None) => "does not compile".into(),
             Self::Refused(Some(code)) => format!("does not compile: error {code}"),
         }
@@ -153,6 +160,7 @@ impl fmt::Display for Ending {
             Self::Hang => f.write_str("hang"),
             Self::Spins => f.write_str("spins"),
             Self::Floods => f.write_str("floods"),
+            Self::Memory => f.write_str("memory"),
             Self::Refused(None) => f.write_str("refused"),
             Self::Refused(Some(code)) => write!(f, "refused {code}"),
         }
@@ -186,6 +194,7 @@ mod tests {
             "hang",
             "spins",
             "floods",
+            "memory",
             "refused E0728",
         ] {
             assert_eq!(Ending::parse(text).unwrap().to_string(), text);

@@ -315,3 +315,83 @@ fn an_edited_program_learns_nothing_of_the_servers_environment() {
         }
     }
 }
+
+/// Programs with which a reader could keep a server from serving others.
+#[cfg(target_os = "linux")]
+const KEEPS_RUNNING: [&str; 4] = [
+    // In a session of its own, with a shell that holds neither pipe.
+    r#"fn main() {
+        std::process::Command::new("setsid").args(["sh", "-c", "exec target/away 60 >/dev/null 2>&1"]).spawn().unwrap();
+        println!("started"); loop { std::thread::park() } }"#,
+    // A daemon, which the program does not wait for.
+    r#"fn main() {
+        std::process::Command::new("sh").args(["-c", "setsid target/away 60 & setsid target/away 60 &"]).status().unwrap();
+        println!("started"); loop { std::thread::park() } }"#,
+    // Without its environment.
+    r#"fn main() {
+        std::process::Command::new("setsid").args(["env", "-i", "target/away", "60"]).spawn().unwrap();
+        println!("started"); loop { std::thread::park() } }"#,
+    // Its watch is halted.
+    r#"fn main() {
+        let parent = std::os::unix::process::parent_id().to_string();
+        std::process::Command::new("setsid").args(["target/away", "60"]).spawn().unwrap();
+        println!("started");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::process::Command::new("kill").args(["-STOP", &parent]).status().unwrap();
+        loop { std::thread::park() } }"#,
+];
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_an_edit_starts_is_gone_when_its_reader_leaves_and_when_the_server_ends() {
+    let book = Book::new().with("tea/main", "deadline = 60", POUR).locked();
+    let mut server = Server::ready(&book, &["--slots", "1"]);
+    std::fs::copy("/bin/sleep", book.path("target/away")).expect("there is room");
+    // Named without the folder that the programs run in.
+    let away = || -> usize {
+        let entries = std::fs::read_dir("/proc").expect("Linux has it").flatten();
+        let exe = |of: &Path| std::fs::read_link(of.join("exe")).unwrap_or_default();
+        entries
+            .filter(|it| exe(&it.path()) == book.path("target/away"))
+            .count()
+    };
+    let begin = |server: &Server, program: &str| {
+        let mut events = server.events(&server.begin_edited("tea/main", program));
+        assert!(events.any(|(name, _)| name == "line"), "{program}");
+        assert!(soon(5, || away() > 0), "{program}");
+        events
+    };
+    for program in KEEPS_RUNNING {
+        drop(begin(&server, program));
+        assert!(soon(2, || away() == 0), "{} are left of {program}", away());
+        assert_eq!(
+            texts(&server.run("tea/main")),
+            ["poured"],
+            "the slot is free"
+        );
+    }
+    for program in [KEEPS_RUNNING[0], KEEPS_RUNNING[2]] {
+        let _events = begin(&server, program);
+        server.signal(nix::sys::signal::Signal::SIGINT);
+        assert_eq!(server.ended(10), Some(0));
+        assert!(soon(2, || away() == 0), "{} are left of {program}", away());
+        server = Server::ready(&book, &["--slots", "1"]);
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_compiler_that_takes_too_much_memory_is_stopped() {
+    let book = Book::new().with("tea/main", "", POUR).locked();
+    let server = Server::ready(&book, &[]);
+    let large = "static POT: [u8; 8 << 30] = [1; 8 << 30];\nfn main() { println!(\"{}\", POT[7]) }";
+    let events = server.run_edited("tea/main", large);
+    let (name, failed) = events.last().expect("an end");
+    assert_eq!(name, "failed", "{events:#?}");
+    let error = failed["error"].as_str().expect("words");
+    assert!(
+        error.contains("the compiler was stopped: it used more than"),
+        "{error}"
+    );
+    assert_eq!(texts(&server.run("tea/main")), ["poured"]);
+}

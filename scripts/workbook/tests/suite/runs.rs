@@ -302,3 +302,68 @@ fn a_killed_tool_leaves_nothing_running() {
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(!words.contains("Error"), "{words}");
 }
+
+/// Ends or halts its parent and that one's parent, which watch it, with a child in a session of its own.
+#[cfg(target_os = "linux")]
+const ENDS_ITS_WATCH: &str = r#"
+fn parent(of: &str) -> String {
+    let stat = std::fs::read_to_string(format!("/proc/{of}/stat")).unwrap();
+    let (_, rest) = stat.rsplit_once(") ").unwrap();
+    rest.split(' ').nth(1).unwrap().to_owned()
+}
+
+fn main() {
+    if std::env::args().any(|arg| arg == "stay") {
+        std::thread::sleep(std::time::Duration::from_secs(60));
+        return;
+    }
+    let itself = std::env::current_exe().unwrap();
+    std::process::Command::new("setsid").arg(itself).arg("stay").spawn().unwrap();
+    println!("started");
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let watch = parent("self");
+    let guard = parent(&watch);
+    std::process::Command::new("kill").args(["HOW", &guard, &watch]).status().unwrap();
+    loop { std::thread::park() }
+}
+"#;
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_program_that_ends_all_that_watches_it_is_ended() {
+    let book = Book::new()
+        .with(
+            "wild/main",
+            "deadline = 1",
+            &ENDS_ITS_WATCH.replace("HOW", "-KILL"),
+        )
+        .with(
+            "wild/halts",
+            "deadline = 1",
+            &ENDS_ITS_WATCH.replace("HOW", "-STOP"),
+        )
+        .with("wild/calm", "", POUR);
+    let ran = book.run(["record"]).failed();
+    assert_eq!(book.processes(), [], "these are left running\n{ran}");
+    ran.says("the process that watched the program was ended or halted");
+    ran.says("2 problems");
+    assert!(book.is_recorded("wild/calm"));
+    assert!(!book.is_recorded("wild/main"));
+    assert!(!book.is_recorded("wild/halts"));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn memory_without_end_is_a_verdict() {
+    let hoards = "fn main() { let mut all = Vec::new(); \
+        loop { all.push(vec![1_u8; 16 << 20]); std::hint::black_box(&all); } }";
+    let book = Book::new()
+        .with("wild/main", "claims = [\"ends memory\"]", hoards)
+        .with("wild/calm", "", POUR);
+    book.run(["record"]).succeeded();
+    let run = book.recording("wild/main");
+    assert_eq!(run["ending"], "memory");
+    let peak = run["figures"]["max_rss"].as_u64().expect("Linux tells it");
+    assert!(peak < 4 << 30, "{peak}");
+    assert!(book.is_recorded("wild/calm"));
+}

@@ -26,6 +26,8 @@ use workbook_shim::protocol::{Event, Job, Stopped};
 const DEADLINE: f64 = 60.0;
 /// Bytes of the compiler's JSON after which it is stopped.
 const OUTPUT_LIMIT: usize = 8 << 20;
+/// Bytes of memory beyond which the compiler is stopped: ten times what it needs for a program of the book.
+const MEMORY_LIMIT: u64 = 3 << 30;
 /// What no run needs any more: the longest takes ten minutes.
 const OLD: Duration = Duration::from_hours(1);
 
@@ -107,6 +109,7 @@ pub(crate) async fn compile(
         deadline: DEADLINE,
         output_limit: OUTPUT_LIMIT,
         line_limit: OUTPUT_LIMIT,
+        memory_limit: runner::at_most_half(MEMORY_LIMIT),
         signal: None,
     };
     let mut lines = Vec::new();
@@ -123,6 +126,10 @@ pub(crate) async fn compile(
         }
         Some(Stopped::ForFlooding) => {
             anyhow::bail!("the compiler was stopped: it had too much to say")
+        }
+        Some(Stopped::ForMemory) => {
+            let limit = runner::at_most_half(MEMORY_LIMIT) >> 20;
+            anyhow::bail!("the compiler was stopped: it used more than {limit} MB of memory")
         }
         None => {}
     }

@@ -167,7 +167,8 @@ impl From<&Ending> for EndKind {
             | Ending::Signal(_)
             | Ending::Hang
             | Ending::Spins
-            | Ending::Floods => Self::Bad,
+            | Ending::Floods
+            | Ending::Memory => Self::Bad,
         }
     }
 }
@@ -242,6 +243,7 @@ mod tests {
             Ending::Hang,
             Ending::Spins,
             Ending::Floods,
+            Ending::Memory,
         ] {
             assert_eq!(kind(ending), "bad");
         }
