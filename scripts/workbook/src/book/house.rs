@@ -1,15 +1,19 @@
 //! Where everything stands: the book's root and the folders below it.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
+use crate::book::home::Home;
 use crate::model::normal::Scrubber;
 
 /// The root of a workbook: the folder with `book.toml` and `chapters/`.
 #[derive(Debug, Clone)]
 pub(crate) struct House {
     root: PathBuf,
+    home: Arc<OnceLock<Home>>,
 }
 
 impl House {
@@ -20,6 +24,7 @@ impl House {
             if folder.join("book.toml").is_file() && folder.join("chapters").is_dir() {
                 return Ok(Self {
                     root: plain(folder),
+                    home: Arc::default(),
                 });
             }
         }
@@ -42,9 +47,48 @@ impl House {
         self.root.join("chapters")
     }
 
-    /// A folder for what the tool itself makes and may always throw away.
+    /// A folder for what the tool keeps from one time to the next, and may always throw away.
     pub(crate) fn scratch(&self) -> PathBuf {
         self.root.join("target").join("workbook")
+    }
+
+    /// A folder for what this process makes, and for no other. It goes when the process ends.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub(crate) fn home(&self) -> Result<&Path> {
+        if self.home.get().is_none() {
+            let home = Home::make(&self.scratch())?;
+            let _ = self.home.set(home);
+        }
+        let home = self.home.get().context("it was made just now")?;
+        Ok(home.folder())
+    }
+
+    /// Removes what this process has made in its home, also where somebody is at work there.
+    pub(crate) fn leave(&self) {
+        if let Some(home) = self.home.get() {
+            home.remove();
+        }
+    }
+
+    /// Writes `text` to a temporary file, then renames it to `path`: a reader sees the old file or the new one, never a
+    /// half, and who is killed meanwhile leaves nothing beside it.
+    ///
+    /// # Errors
+    /// Where the folder or the file cannot be written.
+    pub(crate) fn write_whole(&self, path: &Path, text: &str) -> Result<()> {
+        let folder = path.parent().expect("a file stands in a folder");
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("failed to make the folder `{}`", folder.display()))?;
+        match write_by_way_of(self.home()?, path, text) {
+            // `target` may be on another disk.
+            Err(error) if error.kind() == std::io::ErrorKind::CrossesDevices => {
+                write_by_way_of(folder, path, text)
+            }
+            written => written,
+        }
+        .with_context(|| format!("failed to write `{}`", path.display()))
     }
 
     /// Takes the paths of this machine out of what is recorded and told.
@@ -86,25 +130,51 @@ pub(crate) fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
     entries
 }
 
-/// Writes `text` to a temporary file beside `path`, then renames it: a reader sees the old file or
-/// the new one, never a half.
-pub(crate) fn write_whole(path: &Path, text: &str) -> Result<()> {
-    use anyhow::Context;
-    use std::io::Write;
-    let folder = path.parent().expect("a file stands in a folder");
-    std::fs::create_dir_all(folder)
-        .with_context(|| format!("failed to make the folder `{}`", folder.display()))?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)
-        .with_context(|| format!("failed to make a file in `{}`", folder.display()))?;
-    file.write_all(text.as_bytes())
-        .with_context(|| format!("failed to write `{}`", path.display()))?;
+fn write_by_way_of(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(text.as_bytes())?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
         let readable = std::fs::Permissions::from_mode(0o644);
         file.as_file().set_permissions(readable)?;
     }
-    file.persist(path)
-        .with_context(|| format!("failed to write `{}`", path.display()))?;
+    file.persist(path)?;
     Ok(())
+}
+
+/// Puts the folder `new` in the place of another, which goes to where `new` was, if there is one: whoever reads there
+/// finds the one or the other.
+///
+/// # Errors
+/// Where the system does not do it.
+pub(crate) fn swap_in(new: &Path, place: &Path) -> std::io::Result<()> {
+    // Others may be doing the same.
+    let mut tries = 0..20;
+    loop {
+        match exchange(new, place) {
+            Err(error) if tries.next().is_none() => return Err(error),
+            Err(_) => {}
+            done => return done,
+        }
+    }
+}
+
+fn exchange(new: &Path, place: &Path) -> std::io::Result<()> {
+    if !place.exists() {
+        return std::fs::rename(new, place);
+    }
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        use nix::fcntl::{AT_FDCWD, RenameFlags, renameat2};
+        let exchanged = renameat2(AT_FDCWD, new, AT_FDCWD, place, RenameFlags::RENAME_EXCHANGE);
+        // Not every file system can.
+        if exchanged.is_ok() {
+            return Ok(());
+        }
+    }
+    let aside = new.with_extension("before");
+    std::fs::rename(place, &aside)?;
+    std::fs::rename(new, place)?;
+    std::fs::rename(aside, new)
 }

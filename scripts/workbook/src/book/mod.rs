@@ -2,6 +2,7 @@
 
 pub(crate) mod freshness;
 pub(crate) mod hashes;
+pub(crate) mod home;
 pub(crate) mod house;
 pub(crate) mod kept;
 pub(crate) mod library;

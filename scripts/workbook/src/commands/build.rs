@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
-use crate::book::house::House;
+use crate::book::house::{House, swap_in};
 use crate::book::library::Library;
 use crate::model::units;
 use crate::site::filled::Filling;
@@ -18,7 +18,10 @@ use crate::terminal;
 pub(crate) fn build(house: &House) -> Result<bool> {
     let folder = house.root().join("target").join("book");
     let filling = Arc::new(Filling::new(Arc::new(Library::read(house))));
-    let problems = mdbook::build(&filling, &folder)?;
+    // Others may be building it, too, or reading what is there.
+    let new = house.home()?.join("book");
+    let problems = mdbook::build(&filling, &new)?;
+    swap_in(&new, &folder).with_context(|| format!("failed to replace `{}`", folder.display()))?;
     let broken = problems.iter().filter(|problem| !problem.readable).count();
     terminal::report(problems);
     if broken > 0 {

@@ -205,7 +205,7 @@ fn find_in_files(
     problems.extend(find_unshown(library, &pages));
     problems.extend(find_unknown_in_claims(library));
     problems.extend(find_unclaimed(library));
-    let site = house.scratch().join("check");
+    let site = house.home()?.join("check");
     let built = build_site(&filling, &site);
     problems.extend(links::find_dead(
         house,

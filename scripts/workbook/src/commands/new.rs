@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::book::house::{House, write_whole};
+use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::manifest_path;
 
@@ -86,7 +86,7 @@ fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
     make(house, &folder.join("Cargo.toml"), &manifest)?;
     make(house, &folder.join("src/main.rs"), LEAD)?;
     make(house, &page, &text)?;
-    write_whole(&summary, &listed)?;
+    house.write_whole(&summary, &listed)?;
     println!("added the page to the end of {}", house.relative(&summary));
     println!("next: write the program, then run `cargo workbook record {chapter}`");
     Ok(())
@@ -120,7 +120,7 @@ fn new_snippet(library: &Library, chapter: &str, name: &str) -> Result<()> {
         .join(chapter)
         .join(format!("examples/{name}.rs"));
     make(house, &program, LEAD)?;
-    write_whole(&manifest, &text)?;
+    house.write_whole(&manifest, &text)?;
     println!("added [package.metadata.workbook.{name}] to {path}");
     println!(
         "next: write the program and its claims, run `cargo workbook record {chapter}/{name}`,"
@@ -137,7 +137,7 @@ fn entry(name: &str, says: &str) -> String {
 }
 
 fn make(house: &House, path: &Path, text: &str) -> Result<()> {
-    write_whole(path, text)?;
+    house.write_whole(path, text)?;
     println!("made {}", house.relative(path));
     Ok(())
 }

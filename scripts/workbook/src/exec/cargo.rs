@@ -677,7 +677,7 @@ impl Built {
         scrubber: &Scrubber,
     ) -> Result<Result<(CompilerRefusal, SourceHashes), Problem>> {
         let house = &library.house;
-        let folder = house.scratch().join("compile_fail");
+        let folder = house.home()?.join("compile_fail");
         std::fs::create_dir_all(&folder)?;
         let list = folder.join(format!("{}.d", snippet.name));
         let _ = std::fs::remove_file(&list);

@@ -87,7 +87,7 @@ pub(crate) async fn run_all<'a>(
     tasks: Vec<Task<'a>>,
     mut done: impl FnMut(&'a Snippet, Result<Outcome>),
 ) {
-    let (root, scrubber) = (house.root(), Arc::new(house.scrubber()));
+    let scrubber = Arc::new(house.scrubber());
     let (alone, mut waiting): (Vec<_>, Vec<_>) =
         tasks.into_iter().partition(|task| task.snippet.spec.alone);
     // The longest first, so that none is left over at the end.
@@ -96,7 +96,7 @@ pub(crate) async fn run_all<'a>(
         let scrubber = scrubber.clone();
         async move {
             let (never, unheard) = (CancellationToken::new(), |_: News<'_>| {});
-            let outcome = run(root, shim, &task, &scrubber, &never, unheard).await;
+            let outcome = run(house, shim, &task, &scrubber, &never, unheard).await;
             let id = task.snippet.id();
             (
                 task.snippet,
@@ -121,7 +121,7 @@ pub(crate) async fn run_all<'a>(
 /// # Errors
 /// Where it cannot be started, or has written a timeline that cannot be read.
 pub(crate) async fn run(
-    root: &Path,
+    house: &House,
     shim: &Path,
     task: &Task<'_>,
     scrubber: &Scrubber,
@@ -129,21 +129,22 @@ pub(crate) async fn run(
     mut handle: impl FnMut(News<'_>),
 ) -> Result<Outcome> {
     let spec = &task.snippet.spec;
-    // Inside the clone: a program that prints its environment tells no folder of this machine.
-    let scratch = root.join("target").join("workbook");
-    std::fs::create_dir_all(&scratch)
-        .with_context(|| format!("failed to make the folder `{}`", scratch.display()))?;
-    let events_file = tempfile::Builder::new()
-        .prefix("timeline-")
-        .tempfile_in(&scratch)
-        .context("failed to make a file for the timeline")?
-        .into_temp_path();
+    // Inside the clone: a program that prints its environment tells no folder of this machine. A folder of its own:
+    // what the program puts in the file's place goes with it.
+    let home = house.home()?;
+    let make = || {
+        std::fs::create_dir_all(home)?;
+        tempfile::Builder::new().prefix("run-").tempdir_in(home)
+    };
+    let folder = make().context("failed to make a folder for the timeline")?;
+    let events_file = folder.path().join("timeline");
+    std::fs::write(&events_file, "").context("failed to make a file for the timeline")?;
     let mut environment = environment();
     environment.push((TIMELINE.to_owned(), events_file.display().to_string()));
     let job = Job {
         program: task.program.clone(),
         args: spec.args.clone(),
-        folder: root.display().to_string(),
+        folder: house.root().display().to_string(),
         environment,
         deadline: spec.deadline,
         output_limit: OUTPUT_LIMIT,

@@ -7,7 +7,6 @@ use std::time::Instant;
 use anyhow::Result;
 
 use crate::book::freshness::made_from;
-use crate::book::house::write_whole;
 use crate::book::library::Library;
 use crate::book::lock::Lock;
 use crate::book::settings::Settings;
@@ -278,7 +277,9 @@ impl<'a> Session<'a> {
             return Ok(false);
         }
         let path = self.library.house.absolute(&snippet.recording_path());
-        write_whole(&path, &recording.to_text())?;
+        self.library
+            .house
+            .write_whole(&path, &recording.to_text())?;
         Ok(true)
     }
 }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::book::hashes::source_hash;
-use crate::book::house::{House, sorted_entries, write_whole};
+use crate::book::house::{House, sorted_entries};
 use crate::book::library::Library;
 use crate::book::settings::{is_skipped, package_folders};
 use crate::book::snippet::Snippet;
@@ -112,7 +112,7 @@ impl Ties {
         }
         // What is built next is built of these, or of what is saved from now on.
         self.before.extend(now);
-        self.write();
+        self.write(house);
         untied
     }
 
@@ -127,11 +127,11 @@ impl Ties {
     }
 
     /// Who cannot write it builds once more next time.
-    fn write(&self) {
+    fn write(&self, house: &House) {
         let is_there = |(file, _): &(&PathBuf, &Tie)| file.exists();
         let known: BTreeMap<_, _> = self.known.iter().filter(is_there).collect();
         if let Ok(text) = serde_json::to_string(&known) {
-            let _ = write_whole(&self.place, &text);
+            let _ = house.write_whole(&self.place, &text);
         }
     }
 }

@@ -39,23 +39,13 @@ pub(crate) fn read_or_make(house: &House, for_others: bool) -> Result<String> {
 /// # Errors
 /// Where it cannot be written.
 pub(crate) fn write_way(house: &House, url: &str) -> Result<PathBuf> {
-    let path = way(house);
+    let path = house.home()?.join("open.html");
     let page = format!(
         "<!doctype html>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"refresh\" content=\"0; url={url}\">\n\
          <title>The book</title>\n<p><a href=\"{url}\">The book</a>\n"
     );
     write_private(&path, &page).with_context(|| format!("failed to write `{}`", path.display()))?;
     Ok(path)
-}
-
-/// Removes what `write_way` has left.
-pub(crate) fn clear_way(house: &House) {
-    let _ = std::fs::remove_file(way(house));
-}
-
-fn way(house: &House) -> PathBuf {
-    let name = format!("open-{}.html", std::process::id());
-    house.scratch().join(name)
 }
 
 /// The key in a file that nobody else can have read or written.

@@ -33,7 +33,6 @@ use crate::serve::http::connections::{self, Room};
 use crate::serve::http::gate::{Gate, in_url};
 use crate::serve::http::pages::Pages;
 use crate::serve::http::router;
-use crate::serve::live::edit;
 use crate::serve::live::run::Live;
 use crate::serve::supervisor::Supervisor;
 
@@ -64,13 +63,11 @@ pub(crate) struct Options {
 /// # Errors
 /// Where the port cannot be had or the files cannot be watched, and where one of the server's own tasks fails.
 pub(crate) fn serve(runtime: Runtime, house: &House, options: Options) -> Result<bool> {
-    let pages = Arc::new(Pages::new(house));
+    let pages = Arc::new(Pages::new(house)?);
     let served = runtime.block_on(serve_pages(house, &pages, options));
     // A build of the pages may be under way: there is nobody to see it.
     runtime.shutdown_timeout(BUILD_WITHIN);
-    pages.clear();
-    edit::clear(house);
-    key::clear_way(house);
+    house.leave();
     served.map(|()| true)
 }
 
@@ -97,7 +94,6 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     }
     let live = Live::new(house, room.slots, !options.record, ending.clone());
     let live = Arc::new(live);
-    edit::clear_old(house);
     let (changed, changes) = mpsc::unbounded_channel();
     let _watcher = changes::watch(house, changed)?;
     let mut tasks = Supervisor::default();

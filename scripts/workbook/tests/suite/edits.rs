@@ -13,9 +13,13 @@ fn compiler(events: &[(String, Value)]) -> &Vec<Value> {
 
 /// The folders of edited code that are there.
 fn edits(book: &Book) -> Vec<PathBuf> {
-    let servers = std::fs::read_dir(book.path("target/workbook/edits"));
-    let servers = servers.into_iter().flatten().flatten();
-    let runs = servers.flat_map(|it| std::fs::read_dir(it.path()).into_iter().flatten().flatten());
+    let homes = std::fs::read_dir(book.path("target/workbook"));
+    let edits = homes
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|it| it.path().join("edits"));
+    let runs = edits.flat_map(|it| std::fs::read_dir(it).into_iter().flatten().flatten());
     runs.map(|it| it.path()).collect()
 }
 
@@ -220,7 +224,7 @@ fn a_compiler_that_nobody_waits_for_is_ended() {
         fn main() { println!(\"{CUP}\"); }\n";
     let book = Book::new().with("tea/main", "", POUR).locked();
     let server = Server::ready(&book, &["--slots", "1"]);
-    let place = book.path("target/workbook/edits").display().to_string();
+    let place = book.path("target/workbook").display().to_string();
     let compilers = || {
         let entries = std::fs::read_dir("/proc").expect("Linux has it").flatten();
         let line = |of: &Path| std::fs::read(of.join("cmdline")).unwrap_or_default();

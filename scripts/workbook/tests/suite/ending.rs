@@ -12,17 +12,14 @@ const PARKS: &str = "fn main() { println!(\"parked\"); std::thread::park() }";
 
 /// What servers have made and not removed.
 fn left(book: &Book) -> Vec<String> {
-    let entries = ["serve", "edits", ""].map(|place| {
-        let folder = book.path(&format!("target/workbook/{place}"));
-        std::fs::read_dir(folder).into_iter().flatten().flatten()
-    });
-    let names = entries
+    let entries = std::fs::read_dir(book.path("target/workbook"))
         .into_iter()
         .flatten()
-        .map(|it| it.file_name().display().to_string());
+        .flatten();
+    let names = entries.map(|it| it.file_name().display().to_string());
     names
         // What is built outlasts them, and what is known of it, and the key.
-        .filter(|name| !["serve", "edits", "built.json", "key"].contains(&name.as_str()))
+        .filter(|name| !["lock", "key", "built.json"].contains(&name.as_str()))
         .collect()
 }
 

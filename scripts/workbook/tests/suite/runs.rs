@@ -211,7 +211,7 @@ fn a_run_has_a_known_environment_and_no_input() {
         .position(|line| line.starts_with("WORKBOOK_TIMELINE="));
     let timeline = seen.remove(timeline.expect("where a traced program writes"));
     assert!(
-        timeline.contains("=target/workbook/timeline-"),
+        timeline.contains("=target/workbook/") && timeline.ends_with("/timeline"),
         "{timeline}"
     );
     assert_eq!(seen, expect);

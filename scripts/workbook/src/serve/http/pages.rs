@@ -22,7 +22,7 @@ use tokio_stream::wrappers::WatchStream;
 use tokio_util::sync::CancellationToken;
 use tower_http::services::ServeDir;
 
-use crate::book::house::{House, sorted_entries};
+use crate::book::house::House;
 use crate::model::problem::Problem;
 use crate::model::units;
 use crate::serve::builds::builder::Builds;
@@ -81,16 +81,16 @@ struct Whole {
 struct Folder(PathBuf);
 
 impl Pages {
-    pub(crate) fn new(house: &House) -> Self {
-        // Under the process's own number: two servers of one clone keep out of each other's way.
-        let home = house.scratch().join("serve");
-        Self {
+    /// # Errors
+    /// Where there can be no folder for them.
+    pub(crate) fn new(house: &House) -> Result<Self> {
+        Ok(Self {
             house: house.clone(),
-            home: home.join(std::process::id().to_string()),
+            home: house.home()?.join("serve"),
             current: watch::Sender::new(None),
             wanted: Notify::new(),
             ended: watch::Sender::new(0),
-        }
+        })
     }
 
     /// Has the pages built anew; once more where that is going on already.
@@ -112,10 +112,6 @@ impl Pages {
     /// Builds the pages when they are wanted, without end; at once for the first time. Programs are not built in the
     /// background meanwhile.
     pub(crate) async fn work(&self, programs: &Builds) {
-        remove_leftovers(
-            &self.house.scratch().join("serve"),
-            Duration::from_hours(24),
-        );
         self.want();
         let first_index = async {
             let served = self.served().await;
@@ -433,11 +429,6 @@ impl Pages {
         let events = events.take_until(ending.cancelled_owned());
         Sse::new(events).keep_alive(KeepAlive::default())
     }
-
-    /// Removes what this server has built.
-    pub(crate) fn clear(&self) {
-        let _ = std::fs::remove_dir_all(&self.home);
-    }
 }
 
 impl Served {
@@ -478,17 +469,6 @@ impl Served {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-/// Removes the entries of a folder that are older than `age`: what servers have left that are no more.
-pub(crate) fn remove_leftovers(folder: &Path, age: Duration) {
-    for entry in sorted_entries(folder) {
-        let modified = entry.metadata().and_then(|metadata| metadata.modified());
-        let its_age = modified.ok().and_then(|modified| modified.elapsed().ok());
-        if its_age.is_some_and(|it| it > age) {
-            let _ = std::fs::remove_dir_all(entry);
-        }
     }
 }
 

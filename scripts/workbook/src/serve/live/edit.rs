@@ -4,21 +4,18 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use crate::book::house::House;
 use crate::book::snippet::Snippet;
 use crate::exec::cargo;
 use crate::exec::compiler_report::{CompilerReport, rendered};
 use crate::exec::runner;
 use crate::model::normal::Scrubber;
 use crate::serve::builds::plan::Build;
-use crate::serve::http::pages::remove_leftovers;
 use crate::serve::live::events::{Level, Remark};
 use workbook_shim::protocol::{Event, Job, Stopped};
 
@@ -28,8 +25,6 @@ const DEADLINE: f64 = 60.0;
 const OUTPUT_LIMIT: usize = 8 << 20;
 /// Bytes of memory beyond which the compiler is stopped: ten times what it needs for a program of the book.
 const MEMORY_LIMIT: u64 = 3 << 30;
-/// What no run needs any more: the longest takes ten minutes.
-const OLD: Duration = Duration::from_hours(1);
 
 /// A program that was compiled for one run.
 #[derive(Debug)]
@@ -156,7 +151,7 @@ pub(crate) async fn compile(
 /// The program's files in a folder of their own, each where it stands in the book.
 fn lay_out(build: &Build, snippet: &Snippet, text: Option<&str>) -> Result<TempDir> {
     let house = &build.library.house;
-    let home = home(house);
+    let home = house.home()?.join("edits");
     std::fs::create_dir_all(&home)
         .with_context(|| format!("failed to make the folder `{}`", home.display()))?;
     let folder = TempDir::new_in(&home).context("failed to make a folder for edited code")?;
@@ -180,25 +175,6 @@ fn copy_where_it_is(from: &Path, to: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         copied => copied.map(|_| ()),
     }
-}
-
-/// Where this server's edited code is: under its own number, as another of the same clone has its own.
-fn home(house: &House) -> PathBuf {
-    homes(house).join(std::process::id().to_string())
-}
-
-fn homes(house: &House) -> PathBuf {
-    house.scratch().join("edits")
-}
-
-/// Removes what servers have left that are no more.
-pub(crate) fn clear_old(house: &House) {
-    remove_leftovers(&homes(house), OLD);
-}
-
-/// Removes what this server has left.
-pub(crate) fn clear(house: &House) {
-    let _ = std::fs::remove_dir_all(home(house));
 }
 
 /// What the compiler is told of this machine: where programs are, its own parts and the linker's. Code can read all

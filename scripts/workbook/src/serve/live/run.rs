@@ -263,8 +263,14 @@ impl Live {
             News::Line(line) => begun.tell.tell(RunEvent::Line(line.clone())),
             News::Cut(lines) => begun.tell.tell(RunEvent::Cut { lines }),
         };
-        let root = self.house.root();
-        let run = runner::run(root, shim, &task, &self.scrubber, &begun.stop, handle);
+        let run = runner::run(
+            &self.house,
+            shim,
+            &task,
+            &self.scrubber,
+            &begun.stop,
+            handle,
+        );
         let outcome = tokio::select! {
             outcome = run => outcome,
             never = drawing::draw(start, frame.clone(), &begun.tell) => match never {},

@@ -1,0 +1,129 @@
+//! The folder of its own that each process of the tool has, for what it makes and throws away. It goes with the process;
+//! what one leaves that was killed, the next one removes.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::book::house::sorted_entries;
+
+/// In each home, and beside them for who makes or removes one. The system lets go of a lock when its process ends.
+const LOCK: &str = "lock";
+
+/// The home of this process.
+#[derive(Debug)]
+pub(crate) struct Home {
+    folder: PathBuf,
+    /// Held as long as the process lives: by that others know that it does.
+    _lock: File,
+}
+
+impl Home {
+    /// Makes a home in the folder `homes`, and removes those there of processes that are gone.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub(crate) fn make(homes: &Path) -> Result<Self> {
+        let make = || -> std::io::Result<Self> {
+            std::fs::create_dir_all(homes)?;
+            let turn = File::create(homes.join(LOCK))?;
+            if is_locked_in_time(&turn) {
+                remove_leftovers(homes);
+            }
+            let home = tempfile::Builder::new()
+                .prefix(&format!("{}-", std::process::id()))
+                .tempdir_in(homes)?;
+            let lock = File::create(home.path().join(LOCK))?;
+            // Where the system knows no locks, nobody removes anything.
+            let _ = lock.try_lock();
+            Ok(Self {
+                folder: home.keep(),
+                _lock: lock,
+            })
+        };
+        make().with_context(|| format!("failed to make a folder in `{}`", homes.display()))
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Removes it. What is still being written there may bring it back, and is removed then.
+    pub(crate) fn remove(&self) {
+        for _ in 0..20 {
+            let _ = std::fs::remove_dir_all(&self.folder);
+            thread::sleep(Duration::from_millis(2));
+            if !self.folder.exists() {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        self.remove();
+    }
+}
+
+/// One that is halted must not halt all others.
+fn is_locked_in_time(file: &File) -> bool {
+    let until = Instant::now() + Duration::from_secs(2);
+    while Instant::now() < until {
+        match file.try_lock() {
+            Ok(()) => return true,
+            Err(TryLockError::WouldBlock) => thread::sleep(Duration::from_millis(5)),
+            Err(TryLockError::Error(_)) => return false,
+        }
+    }
+    false
+}
+
+fn remove_leftovers(homes: &Path) {
+    for home in sorted_entries(homes) {
+        let name = home.file_name().unwrap_or_default().to_string_lossy();
+        let is_home = name.starts_with(|c: char| c.is_ascii_digit()) && name.contains('-');
+        if is_home && !is_lived_in(&home) {
+            let _ = std::fs::remove_dir_all(home);
+        }
+    }
+}
+
+/// Whether the process of a home is there.
+fn is_lived_in(home: &Path) -> bool {
+    let lock = File::options().write(true).open(home.join(LOCK));
+    lock.is_ok_and(|lock| lock.try_lock().is_err())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_home_that_is_left_goes_and_one_that_is_lived_in_stays() {
+        let homes = tempfile::tempdir().unwrap();
+        let first = Home::make(homes.path()).unwrap();
+        let left = homes.path().join("7-left");
+        std::fs::create_dir_all(left.join("serve")).unwrap();
+        std::fs::write(left.join(LOCK), "").unwrap();
+        let without_lock = homes.path().join("8-left");
+        std::fs::create_dir_all(&without_lock).unwrap();
+        let other = homes.path().join("of-somebody-else");
+        std::fs::create_dir_all(&other).unwrap();
+        // As old as can be.
+        let lock = File::open(first.folder().join(LOCK)).unwrap();
+        lock.set_modified(std::time::UNIX_EPOCH).unwrap();
+        let second = Home::make(homes.path()).unwrap();
+        assert!(first.folder().is_dir() && second.folder().is_dir());
+        assert!(!left.exists() && !without_lock.exists() && other.exists());
+        drop(first);
+        drop(second);
+        assert_eq!(
+            sorted_entries(homes.path()),
+            [homes.path().join(LOCK), other]
+        );
+    }
+}
