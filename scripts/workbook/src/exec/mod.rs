@@ -10,3 +10,4 @@ pub(crate) mod runner;
 pub(crate) mod session;
 pub(crate) mod shim;
 pub(crate) mod ties;
+pub(crate) mod timeline_file;

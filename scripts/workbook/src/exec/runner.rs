@@ -1,7 +1,7 @@
 //! Runs snippets: each through a shim of its own, those that wait side by side, those that measure alone.
 
 use std::collections::VecDeque;
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::pin::pin;
 use std::process::Stdio;
@@ -19,6 +19,7 @@ use crate::book::house::House;
 use crate::book::settings::ENVIRONMENT;
 use crate::book::snippet::Snippet;
 use crate::exec::remains::Remains;
+use crate::exec::timeline_file;
 use crate::model::normal::Scrubber;
 use crate::model::run::{Cut, Ending, Figures, Line, Run};
 use crate::model::timeline;
@@ -173,10 +174,23 @@ pub(crate) async fn run(
     })
     .await?;
     let (lines, cut) = kept.finish();
-    let told = read_timeline(&events_file)?;
     let wall = end.figures.wall.unwrap_or_default();
-    let timeline = timeline::parse(&String::from_utf8_lossy(&told), end.began, wall)
-        .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))?;
+    let began = end.began;
+    let read = move || -> Result<_> {
+        // Kept until it is read.
+        let _folder = folder;
+        let told = read_timeline(&events_file)?;
+        timeline::parse(&told, began, wall)
+            .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))
+    };
+    // Off the workers: there may be much of it.
+    let timeline = tokio::task::spawn_blocking(read).await?;
+    let timeline = match timeline {
+        Ok(timeline) => timeline,
+        // Nobody waits for it, and the program may have been stopped before it had one.
+        Err(_) if end.stopped == Some(Stopped::Abandoned) => Vec::new(),
+        Err(error) => return Err(error),
+    };
     Ok(Outcome {
         abandoned: end.stopped == Some(Stopped::Abandoned),
         run: Run {
@@ -194,18 +208,16 @@ pub(crate) async fn run(
 ///
 /// # Errors
 /// Where that is not all of it.
-fn read_timeline(path: &Path) -> Result<Vec<u8>> {
-    let file = match std::fs::File::open(path) {
+fn read_timeline(path: &Path) -> Result<String> {
+    let told = match timeline_file::read(path, TIMELINE_LIMIT + 1) {
         // The program removes it where it cannot write it.
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            let folder = path.parent().unwrap_or(path).display();
+            // The file stands in the run's folder, in the tool's own, in this one.
+            let folder = path.ancestors().nth(3).unwrap_or(path).display();
             bail!("failed to write the whole timeline: see whether there is room in `{folder}`")
         }
-        file => file.context("failed to read the timeline")?,
+        told => told.context("failed to read the timeline")?,
     };
-    let mut told = Vec::new();
-    let read = file.take(TIMELINE_LIMIT + 1).read_to_end(&mut told);
-    read.context("failed to read the timeline")?;
     ensure!(
         told.len() as u64 <= TIMELINE_LIMIT,
         "the timeline has more than {} MiB: begin fewer lanes",

@@ -399,3 +399,34 @@ fn a_compiler_that_takes_too_much_memory_is_stopped() {
     );
     assert_eq!(texts(&server.run("tea/main")), ["poured"]);
 }
+
+/// What a program may put in the place of the file that its timeline is read from.
+#[cfg(target_os = "linux")]
+const REPLACED: [&str; 6] = [
+    r#"let _ = std::fs::remove_file(&path); std::process::Command::new("mkfifo").arg(&path).status().unwrap();"#,
+    r#"let _ = std::fs::remove_file(&path);"#,
+    r#"let _ = std::fs::remove_file(&path); std::fs::create_dir(&path).unwrap(); std::fs::write(path + "/tea", "").unwrap();"#,
+    r#"let _ = std::fs::remove_file(&path); std::os::unix::fs::symlink("/dev/zero", &path).unwrap();"#,
+    r#"std::fs::File::create(&path).unwrap().set_len(10 << 30).unwrap();"#,
+    r#"let folder = std::path::Path::new(&path).parent().unwrap(); std::fs::remove_dir_all(folder).unwrap();"#,
+];
+
+#[test]
+#[cfg(target_os = "linux")]
+fn whatever_an_edit_makes_of_its_timeline_the_server_goes_on() {
+    let book = Book::new().with("tea/main", "deadline = 5", POUR).locked();
+    let server = Server::ready(&book, &["--slots", "1"]);
+    for replaced in REPLACED {
+        // Long enough to be drawn while it runs.
+        let program = format!(
+            "fn main() {{ let path = std::env::var(\"WORKBOOK_TIMELINE\").unwrap(); {replaced} \
+             println!(\"replaced\"); std::thread::sleep(std::time::Duration::from_millis(400)); }}"
+        );
+        let events = server.run_edited("tea/main", &program);
+        assert_eq!(texts(&events), ["replaced"], "{replaced}: {events:#?}");
+        let (name, _) = events.last().expect("an end");
+        assert!(name == "end" || name == "failed", "{replaced}: {events:#?}");
+        assert_eq!(texts(&server.run("tea/main")), ["poured"], "{replaced}");
+    }
+    assert!(edits(&book).is_empty(), "{:?}", edits(&book));
+}

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::oneshot;
 
 use crate::book::snippet::Snippet;
+use crate::exec::timeline_file;
 use crate::model::recording::Recording;
 use crate::model::timeline::{self, Activity};
 use crate::serve::live::events::RunEvent;
@@ -101,12 +102,12 @@ impl Drawn {
         let now = now.as_secs_f64();
         let cpu = cpu_of(start.process);
         let before = std::mem::replace(&mut self.cpu, cpu.map(|cpu| (cpu, now)));
-        let bytes = start.timeline.metadata().ok()?.len();
+        let bytes = start.timeline.symlink_metadata().ok()?.len();
         if bytes > DRAW_BYTES || (bytes == self.bytes && !self.open) {
             return None;
         }
         self.bytes = bytes;
-        let text = std::fs::read_to_string(&start.timeline).ok()?;
+        let text = timeline_file::read(&start.timeline, DRAW_BYTES).ok()?;
         let wall = (now - start.at).max(0.0);
         let mut lanes = timeline::parse(&text, start.at, wall).ok()?;
         let computes = before.zip(cpu).is_some_and(|((cpu, then), cpu_now)| {
