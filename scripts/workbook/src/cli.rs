@@ -11,6 +11,7 @@ use crate::commands::{build, check, doctor, new, record};
 use crate::exec::remains::adopt_orphans;
 use crate::serve;
 use crate::site::mdbook;
+use crate::terminal::complain;
 
 /// Runs every program of the workbook, records what it shows, and puts it on the pages.
 #[derive(Debug, Parser)]
@@ -99,7 +100,7 @@ pub(crate) fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            complain!("error: {error:#}");
             ExitCode::FAILURE
         }
     }

@@ -18,6 +18,9 @@
 //! Below all of it is the shim, a package of its own: the small process between the tool and each program, and the
 //! protocol that it speaks.
 
+// It panics where nobody reads: see `terminal`.
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod book;
 mod cli;
 mod commands;

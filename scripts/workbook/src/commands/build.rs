@@ -9,7 +9,7 @@ use crate::book::library::Library;
 use crate::model::units;
 use crate::site::filled::Filling;
 use crate::site::mdbook;
-use crate::terminal;
+use crate::terminal::{self, complain, say};
 
 /// Builds the site. Returns whether every page can be read.
 ///
@@ -25,9 +25,9 @@ pub(crate) fn build(house: &House) -> Result<bool> {
     let broken = problems.iter().filter(|problem| !problem.readable).count();
     terminal::report(problems);
     if broken > 0 {
-        eprintln!("{} in the pages", units::count(broken, "problem"));
+        complain!("{} in the pages", units::count(broken, "problem"));
         return Ok(false);
     }
-    println!("built {}", house.relative(&folder.join("index.html")));
+    say!("built {}", house.relative(&folder.join("index.html")));
     Ok(true)
 }

@@ -18,7 +18,7 @@ use crate::model::units;
 use crate::site::filled::Filling;
 use crate::site::page::Page;
 use crate::site::{links, mdbook};
-use crate::terminal;
+use crate::terminal::{self, complain, say};
 
 /// How often snippets are run.
 #[derive(Debug, Clone, Copy)]
@@ -42,16 +42,16 @@ pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Re
         .collect();
     for snippet in snippets.iter().filter(|snippet| !snippet.runs_here()) {
         let platforms = snippet.spec.platforms.join(", ");
-        println!("not checked: {} runs on {platforms} only", snippet.id());
+        say!("not checked: {} runs on {platforms} only", snippet.id());
     }
     if !here.is_empty() {
         problems.extend(run(&library, &here, rounds).await?);
     }
     let found = terminal::report(problems);
     if found > 0 {
-        eprintln!("{} found", units::count(found, "problem"));
+        complain!("{} found", units::count(found, "problem"));
     } else {
-        println!(
+        say!(
             "all is as the pages say: {}, {}",
             units::count(library.chapters.len(), "chapter"),
             units::count(here.len(), "snippet")
@@ -68,7 +68,7 @@ async fn run(library: &Library, here: &[&Snippet], rounds: Rounds) -> Result<Vec
     let mut found: BTreeMap<(String, usize, String), Vec<Problem>> = BTreeMap::new();
     for round in 1..=repeat {
         if repeat > 1 {
-            println!("round {round} of {repeat}");
+            say!("round {round} of {repeat}");
         }
         for problem in run_once(library, here, &built, retries).await? {
             // What was seen differs from round to round, what failed does not.
@@ -103,7 +103,7 @@ async fn run_once(
             "trying again"
         };
         let runs = session.run(&again, verb).await?;
-        println!("{}", runs.summary);
+        say!("{}", runs.summary);
         problems.extend(runs.problems);
         let new: BTreeSet<_> = again.iter().map(|snippet| snippet.id()).collect();
         let is_new = |id: &str| new.contains(id);
@@ -117,13 +117,13 @@ async fn run_once(
             }
             let judgement = judge.of_what_is_recorded(snippet, recording);
             for line in judgement.unchecked {
-                println!("{line}");
+                say!("{line}");
             }
             let found = judgement.problems;
             let before = failed.remove(&id).unwrap_or_default();
             let is_gone = |it: &&Problem| found.iter().all(|now| now.what != it.what);
             for problem in before.iter().filter(is_gone) {
-                println!("held when tried again ({retry} of {retries}), but not before: {problem}");
+                say!("held when tried again ({retry} of {retries}), but not before: {problem}");
             }
             if !found.is_empty() {
                 failed.insert(id, found);

@@ -12,6 +12,7 @@ use cargo_metadata::semver::{Prerelease, Version, VersionReq};
 use crate::book::house::House;
 use crate::exec::cargo;
 use crate::model::units;
+use crate::terminal::say;
 
 /// A thousand clients and their server in one process, and what the process has open besides.
 const OPEN_FILES: u64 = 2100;
@@ -80,16 +81,16 @@ pub(crate) fn doctor(house: &House) -> Result<bool> {
             Some((_, Severity::Note)) => "note",
             Some((_, Severity::Fault)) => "FAULT",
         };
-        println!("{mark:<6}{about:<14}{what}");
+        say!("{mark:<6}{about:<14}{what}");
         if let Some((help, severity)) = help {
-            println!("{:20}help: {help}", "");
+            say!("{:20}help: {help}", "");
             faults += usize::from(*severity == Severity::Fault);
         }
     }
     if faults == 0 {
-        println!("\nthis machine can run every chapter: `cargo workbook serve` opens the book");
+        say!("\nthis machine can run every chapter: `cargo workbook serve` opens the book");
     } else {
-        println!("\n{} to mend first", units::count(faults, "fault"));
+        say!("\n{} to mend first", units::count(faults, "fault"));
     }
     Ok(faults == 0)
 }

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::manifest_path;
+use crate::terminal::say;
 
 const LEAD: &str = r#"//! TODO: one sentence: what to watch for in this run.
 
@@ -87,8 +88,8 @@ fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
     make(house, &folder.join("src/main.rs"), LEAD)?;
     make(house, &page, &text)?;
     house.write_whole(&summary, &listed)?;
-    println!("added the page to the end of {}", house.relative(&summary));
-    println!("next: write the program, then run `cargo workbook record {chapter}`");
+    say!("added the page to the end of {}", house.relative(&summary));
+    say!("next: write the program, then run `cargo workbook record {chapter}`");
     Ok(())
 }
 
@@ -121,11 +122,9 @@ fn new_snippet(library: &Library, chapter: &str, name: &str) -> Result<()> {
         .join(format!("examples/{name}.rs"));
     make(house, &program, LEAD)?;
     house.write_whole(&manifest, &text)?;
-    println!("added [package.metadata.workbook.{name}] to {path}");
-    println!(
-        "next: write the program and its claims, run `cargo workbook record {chapter}/{name}`,"
-    );
-    println!("and put this line on book/{chapter}.md:\n\n{{{{#snippet {chapter}/{name}}}}}\n");
+    say!("added [package.metadata.workbook.{name}] to {path}");
+    say!("next: write the program and its claims, run `cargo workbook record {chapter}/{name}`,");
+    say!("and put this line on book/{chapter}.md:\n\n{{{{#snippet {chapter}/{name}}}}}\n");
     Ok(())
 }
 
@@ -138,7 +137,7 @@ fn entry(name: &str, says: &str) -> String {
 
 fn make(house: &House, path: &Path, text: &str) -> Result<()> {
     house.write_whole(path, text)?;
-    println!("made {}", house.relative(path));
+    say!("made {}", house.relative(path));
     Ok(())
 }
 

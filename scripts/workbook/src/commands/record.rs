@@ -9,7 +9,7 @@ use crate::exec::cargo;
 use crate::exec::session::Session;
 use crate::model::problem::Problem;
 use crate::model::units;
-use crate::terminal;
+use crate::terminal::{self, complain, say};
 
 /// Records the snippets that `names` mean, of them only the missing and stale ones if `stale`.
 /// Returns whether all went well.
@@ -24,10 +24,10 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
         .partition(|snippet| snippet.runs_here());
     for snippet in elsewhere {
         let platforms = snippet.spec.platforms.join(", ");
-        println!("not recorded: {} runs on {platforms} only", snippet.id());
+        say!("not recorded: {} runs on {platforms} only", snippet.id());
     }
     if here.is_empty() {
-        println!("nothing to record");
+        say!("nothing to record");
         return Ok(true);
     }
     // Of two programs of one name cargo keeps the last it built: neither is surely itself.
@@ -36,17 +36,17 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
     let mut problems = problems_of(&library, &here, &doubtful);
     let built = cargo::build(&library, &certain).await?;
     let recorded = Session::new(&library, &built)?.record(&certain).await?;
-    println!("{}", recorded.in_words());
+    say!("{}", recorded.in_words());
     for profile in [Profile::Dev, Profile::Release] {
         for (place, value) in library.settings.flags(profile) {
             let what = format!("{place}={value}");
-            println!("built with `{what}`, and stale where that is not set");
+            say!("built with `{what}`, and stale where that is not set");
         }
     }
     problems.extend(recorded.problems);
     let problems = terminal::report(problems);
     if problems > 0 {
-        eprintln!(
+        complain!(
             "{}: a run that does not show what it must is not recorded",
             units::count(problems, "problem")
         );

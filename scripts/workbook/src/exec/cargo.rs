@@ -19,6 +19,7 @@ use crate::exec::compiler_report::{CompilerRefusal, CompilerReport, judge, rende
 use crate::exec::ties::{self, BuiltKind, BuiltUnit, SourceHashes, Tie, Ties, files_listed};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
+use crate::terminal::complain;
 
 /// How cargo is run.
 #[derive(Debug, Clone, Copy, Default)]
@@ -295,7 +296,7 @@ async fn cargo_build(
                         if options.quiet {
                             built.words.push_str(&words);
                         } else {
-                            eprint!("{words}");
+                            complain!("{}", words.strip_suffix('\n').unwrap_or(&words));
                         }
                     }
                 }

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::terminal::say;
+
 #[derive(Debug)]
 pub(crate) struct Progress {
     bar: ProgressBar,
@@ -28,7 +30,7 @@ impl Progress {
 
     pub(crate) fn say(&self, line: &str) {
         if self.bar.is_hidden() {
-            println!("{line}");
+            say!("{line}");
         } else {
             self.bar.println(line);
         }

@@ -35,6 +35,7 @@ use crate::serve::http::pages::Pages;
 use crate::serve::http::router;
 use crate::serve::live::run::Live;
 use crate::serve::supervisor::Supervisor;
+use crate::terminal::say;
 
 const USUAL_PORT: u16 = 3000;
 /// What has not ended by then is left to the system, which closes the pipes: a run ends with its pipe.
@@ -86,7 +87,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let ending = CancellationToken::new();
     let room = Room::for_slots(options.slots);
     if room.slots < options.slots {
-        println!(
+        say!(
             "few files may be open at once: {} run at a time, and not {}",
             units::count(room.slots, "program"),
             options.slots
@@ -144,7 +145,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     };
     let say_so = async {
         tokio::time::sleep(SAY_AFTER).await;
-        println!("ending what still runs; Ctrl-C again ends it at once");
+        say!("ending what still runs; Ctrl-C again ends it at once");
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -162,6 +163,9 @@ struct Interrupts {
     key: tokio::signal::unix::Signal,
     #[cfg(unix)]
     told: tokio::signal::unix::Signal,
+    /// That the terminal was closed, unless whoever started the server has said that this is nothing to it: `nohup`.
+    #[cfg(unix)]
+    closed: Option<tokio::signal::unix::Signal>,
 }
 
 impl Interrupts {
@@ -173,6 +177,9 @@ impl Interrupts {
         Ok(Self {
             key: listen(SignalKind::interrupt())?,
             told: listen(SignalKind::terminate())?,
+            closed: (!ignores_a_closed_terminal())
+                .then(|| listen(SignalKind::hangup()))
+                .transpose()?,
         })
     }
 
@@ -183,9 +190,16 @@ impl Interrupts {
 
     #[cfg(unix)]
     async fn next(&mut self) {
+        let closed = async {
+            match &mut self.closed {
+                Some(closed) => closed.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.key.recv() => {}
             _ = self.told.recv() => {}
+            _ = closed => {}
         }
     }
 
@@ -195,6 +209,15 @@ impl Interrupts {
             std::future::pending::<()>().await;
         }
     }
+}
+
+/// See proc_pid_status(5). Where there is no `/proc`, nobody knows, and the signal does what it does by itself.
+#[cfg(unix)]
+fn ignores_a_closed_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    ignored.is_none_or(|mask| mask & 1 != 0)
 }
 
 async fn listen(hostname: Option<&str>, port: Option<u16>) -> Result<TcpListener> {
@@ -214,7 +237,7 @@ async fn listen(hostname: Option<&str>, port: Option<u16>) -> Result<TcpListener
             let listener = TcpListener::bind((host, 0)).await;
             let listener =
                 listener.with_context(|| format!("failed to listen on any port of {host}"))?;
-            println!(
+            say!(
                 "port {USUAL_PORT} is taken, taking another: what you have answered and edited, your browser keeps \
                  for the usual address, http://{}:{USUAL_PORT}/",
                 listener
@@ -240,9 +263,9 @@ fn announce(address: SocketAddr, gate: &Gate) -> String {
     let port = address.port();
     let host = shown_host(address.ip());
     let url = format!("http://{host}:{port}/#key={}", gate.key());
-    println!("the book is at {url}  (Ctrl-C stops it)");
+    say!("the book is at {url}  (Ctrl-C stops it)");
     if gate.is_open() {
-        println!(
+        say!(
             "everybody who reaches port {port} of this machine can read the book there, and who has the key above \
              can run its programs on this machine\nnobody can run code of their own: editing is off, and on only without --hostname"
         );
@@ -259,7 +282,7 @@ fn open_browser(house: &House, url: &str) {
         false => opener::open_browser(url).map_err(Into::into),
     };
     if let Err(error) = opened {
-        println!("could not open a browser ({error:#}): open the address above yourself");
+        say!("could not open a browser ({error:#}): open the address above yourself");
     }
 }
 

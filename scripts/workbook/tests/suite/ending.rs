@@ -136,3 +136,29 @@ fn a_second_word_ends_it_at_once() {
     let took = end_in_the_middle_of_a_request(2);
     assert!(took < Duration::from_millis(2500), "{took:?}");
 }
+
+#[test]
+fn a_closed_terminal_ends_it_in_order_and_is_nothing_to_it_where_somebody_has_said_so() {
+    let book = Book::sound();
+    for (option, ends) in [
+        ("--default-signal=HUP", true),
+        ("--ignore-signal=HUP", false),
+    ] {
+        let tool = book.tool(["serve", "--port", "0"]);
+        let mut command = std::process::Command::new("env");
+        command
+            .arg(option)
+            .arg(tool.get_program())
+            .args(tool.get_args());
+        command.current_dir(book.path(""));
+        let mut server = Server::of(&mut crate::book::cleared(command));
+        server.health();
+        server.signal(Signal::SIGHUP);
+        if !ends {
+            assert_eq!(server.get("/tea.html").status, 200);
+            server.signal(Signal::SIGINT);
+        }
+        assert_eq!(server.ended(10), Some(0), "{option}");
+        assert_eq!(left(&book), [""; 0], "{option}");
+    }
+}

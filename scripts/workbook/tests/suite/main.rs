@@ -4,6 +4,7 @@
 mod book;
 mod server;
 
+mod at_once;
 mod broken;
 mod builds;
 mod check;

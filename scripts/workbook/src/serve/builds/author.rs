@@ -15,7 +15,7 @@ use crate::model::units::seconds;
 use crate::serve::builds::builder::Hold;
 use crate::serve::http::pages::Pages;
 use crate::serve::live::run::Live;
-use crate::terminal;
+use crate::terminal::{self, complain, say};
 
 /// Records what is saved.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Author {
                 tokio::select! {
                     biased;
                     Some(more) = saved.recv() => {
-                        println!("saved again, so once more from the beginning");
+                        say!("saved again, so once more from the beginning");
                         wanted.ids.extend(more.ids);
                         wanted.hold = more.hold;
                     }
@@ -64,18 +64,18 @@ impl Author {
 
     async fn record(&self, ids: &BTreeSet<String>) {
         let names: Vec<_> = ids.iter().map(String::as_str).collect();
-        println!("saved: recording {}", names.join(", "));
+        say!("saved: recording {}", names.join(", "));
         let start = Instant::now();
         match self.try_record(ids).await {
             Ok(0) => self.pages.want(),
             // The new recording is a change on disk, which has the pages built.
             Ok(_) => {}
             Err(error) => {
-                eprintln!("error: {error:#}");
+                complain!("error: {error:#}");
                 self.pages.want();
             }
         }
-        println!("that took {}", seconds(start.elapsed().as_secs_f64()));
+        say!("that took {}", seconds(start.elapsed().as_secs_f64()));
     }
 
     /// Gives the number of recordings that were written.
@@ -86,19 +86,19 @@ impl Author {
         let snippets: Vec<_> = ids.iter().filter_map(|id| library.snippet(id)).collect();
         let alone = snippets.iter().any(|snippet| snippet.spec.alone);
         let _quiet = match alone {
-            true => Some(builds.quiet(|words| println!("{words}")).await),
+            true => Some(builds.quiet(|words| say!("{words}")).await),
             false => None,
         };
         let wait = |place: crate::serve::live::queue::QueuePlace| {
-            println!("{} readers run first", place.place);
+            say!("{} readers run first", place.place);
         };
         let _permit = self.live.queue.enter(alone, wait).await;
         let recorded = Session::new(library, &build.built)?
             .record(&snippets)
             .await?;
-        println!("{}", recorded.in_words());
+        say!("{}", recorded.in_words());
         if terminal::report(recorded.problems) > 0 {
-            eprintln!("a run that does not show what it must is not recorded");
+            complain!("a run that does not show what it must is not recorded");
         }
         Ok(recorded.written)
     }

@@ -16,7 +16,7 @@ use crate::serve::builds::plan::{
     self, Build, BuildJob, BuildProgress, Building, Name, Plan, Single, Standing,
 };
 use crate::serve::supervisor::caught;
-use crate::terminal;
+use crate::terminal::{self, say};
 
 /// Who waits for a build is told how far it is at most this often,
 const TELL_EVERY: Duration = Duration::from_millis(400);
@@ -173,7 +173,7 @@ impl Builds {
     }
 
     async fn build_unit(&self, library: Arc<Library>, name: Name, version: u64) {
-        println!("{}", self.plan.borrow().in_words(&name));
+        say!("{}", self.plan.borrow().in_words(&name));
         let start = Instant::now();
         let (progress, news) = watch::channel(CargoProgress::default());
         let is_meant = |it: &Snippet| Name::of(it) == name;
@@ -189,12 +189,12 @@ impl Builds {
         terminal::report(build.built.problems.clone());
         self.plan
             .send_modify(|plan| plan.done(&name, version, Arc::new(build)));
-        println!("built {name} in {}", seconds(start.elapsed().as_secs_f64()));
+        say!("built {name} in {}", seconds(start.elapsed().as_secs_f64()));
         let progress = self.progress();
         if progress.done == progress.of {
             match progress.failed.as_slice() {
-                [] => println!("every program can be run"),
-                failed => println!("these programs cannot be run: {}", failed.join(", ")),
+                [] => say!("every program can be run"),
+                failed => say!("these programs cannot be run: {}", failed.join(", ")),
             }
         }
     }
@@ -230,7 +230,7 @@ async fn tell_progress(
         let progress = news.borrow_and_update().clone();
         let words = tell(&progress);
         if (progress.waits && !waited) || said.elapsed() >= SAY_EVERY {
-            println!("{words}");
+            say!("{words}");
             said = Instant::now();
         }
         waited = progress.waits;

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::serve::http::router::RELOADS;
+use crate::terminal::complain;
 
 /// A request's head that takes longer to arrive is given up, and so is a connection on which no other comes.
 const HEAD_WITHIN: Duration = Duration::from_secs(30);
@@ -170,7 +171,7 @@ impl Connections {
                     ) => {}
                 Err(error) => {
                     if !told {
-                        eprintln!(
+                        complain!(
                             "error: nobody can connect for now: {error}\n  help: end what has many files open, or \
                              raise the limit, `ulimit -n`"
                         );

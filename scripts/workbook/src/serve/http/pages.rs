@@ -29,7 +29,7 @@ use crate::serve::builds::builder::Builds;
 use crate::serve::http::page_builder::PageBuilder;
 use crate::site::filled::Filling;
 use crate::site::mdbook;
-use crate::terminal;
+use crate::terminal::{self, complain, say};
 
 /// A page larger than this is not served: there is none.
 const PAGE_BYTES: usize = 64 << 20;
@@ -152,7 +152,7 @@ impl Pages {
                             builder = it;
                         }
                         Err(error) => {
-                            eprintln!("error: the reading of the pages panicked: {error}");
+                            complain!("error: the reading of the pages panicked: {error}");
                             builder = PageBuilder::new(&self.house);
                         }
                     }
@@ -184,7 +184,7 @@ impl Pages {
                 .map(|path| path.strip_prefix("book/").unwrap_or(path))
                 .collect();
             let took = start.elapsed().as_secs_f64();
-            println!("built {} in {took:.1} s", names.join(", "));
+            say!("built {} in {took:.1} s", names.join(", "));
         }
         Ok((look.filling, builder))
     }
@@ -259,7 +259,7 @@ impl Pages {
                     Some(_) => "the whole book",
                     None => "the pages",
                 };
-                println!("built {what} in {:.1} s{found}", took.as_secs_f64());
+                say!("built {what} in {:.1} s{found}", took.as_secs_f64());
                 self.serve_whole(served, build).await;
             }
             Ok(Whole {
@@ -267,7 +267,7 @@ impl Pages {
                 problems: Err(error),
                 ..
             }) => {
-                eprintln!(
+                complain!(
                     "error: {error:#}\n  help: mend it; the pages stay as they were until then"
                 );
                 if served.is_none() {
@@ -278,7 +278,7 @@ impl Pages {
                     self.serve_whole(None, build).await;
                 }
             }
-            Err(error) => eprintln!("error: the build of the pages panicked: {error}"),
+            Err(error) => complain!("error: the build of the pages panicked: {error}"),
         }
         self.ended.send_modify(|ended| *ended += 1);
     }

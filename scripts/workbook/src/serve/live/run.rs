@@ -25,6 +25,7 @@ use crate::serve::live::queue::{Permit, Queue};
 use crate::serve::live::registry::{Begun, MAY_WAIT, Phase, RunRegistry, Teller};
 use crate::serve::refusal::Refusal;
 use crate::serve::supervisor::caught;
+use crate::terminal::complain;
 
 /// Everything that a run needs.
 #[derive(Debug)]
@@ -305,7 +306,7 @@ async fn last_event(id: &str, run: impl Future<Output = Result<RunEnd, Problem>>
         Ok(Err(failure)) => RunEvent::Failed(failure),
         Err(words) => {
             let error = format!("the run of `{id}` panicked: {words}");
-            eprintln!("error: {error}\n  help: the server goes on; report these words");
+            complain!("error: {error}\n  help: the server goes on; report these words");
             let help =
                 "this is a mistake in the tool: report what its terminal says, and run it again";
             RunEvent::Failed(Problem::nowhere(error, help))
