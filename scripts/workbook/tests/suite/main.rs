@@ -12,6 +12,8 @@ mod edits;
 #[cfg(target_os = "linux")]
 mod ending;
 mod figures;
+#[cfg(target_os = "linux")]
+mod kills;
 mod layout;
 mod lessons;
 mod live;
