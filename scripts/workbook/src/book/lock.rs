@@ -1,7 +1,7 @@
 //! `Cargo.lock`: which packages there are, and which versions a chapter depends on. Read as a file, so
 //! that pages need neither cargo nor a network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 
@@ -70,6 +70,10 @@ impl Lock {
     /// The packages that a chapter's programs are made of, directly or not, itself among them: each with what tells it
     /// from its other versions.
     fn closure_of(&self, chapter: &str) -> BTreeSet<&Package> {
+        let mut by_name: HashMap<&str, Vec<&Package>> = HashMap::new();
+        for package in &self.package {
+            by_name.entry(&package.name).or_default().push(package);
+        }
         let mut found = BTreeSet::new();
         let is_it = |package: &&Package| package.name == chapter && package.source.is_none();
         let mut open: Vec<_> = self.package.iter().filter(is_it).collect();
@@ -80,10 +84,9 @@ impl Lock {
             for entry in &package.dependencies {
                 let mut words = entry.split(' ');
                 let (name, version) = (words.next().unwrap_or_default(), words.next());
-                let is_meant = |it: &&Package| {
-                    it.name == name && version.is_none_or(|version| it.version == version)
-                };
-                open.extend(self.package.iter().filter(is_meant));
+                let is_meant = |it: &&Package| version.is_none_or(|version| it.version == version);
+                let named = by_name.get(name).into_iter().flatten().copied();
+                open.extend(named.filter(is_meant));
             }
         }
         found

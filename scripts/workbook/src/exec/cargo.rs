@@ -155,17 +155,23 @@ async fn build_surely(
         let mut left = BTreeSet::new();
         for unit in untied {
             if !unit.remove() || again == AGAIN {
-                left.insert(unit.package);
+                let target = unit.target().map(str::to_owned);
+                left.insert((unit.package, target));
             }
         }
-        for package in left {
-            clean(library, profile, &package).await?;
+        for (package, target) in left {
+            clean(library, profile, &package, target).await?;
         }
     }
 }
 
 /// Has cargo forget what it has built of a package.
-async fn clean(library: &Library, profile: Profile, package: &str) -> Result<()> {
+async fn clean(
+    library: &Library,
+    profile: Profile,
+    package: &str,
+    target: Option<String>,
+) -> Result<()> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut cargo = tokio::process::Command::new(cargo);
     cargo
@@ -173,6 +179,10 @@ async fn clean(library: &Library, profile: Profile, package: &str) -> Result<()>
         .arg(profile.name())
         .current_dir(library.house.root())
         .stdin(Stdio::null());
+    if let Some(target) = target {
+        // It does not take this from its configuration, as a build does.
+        cargo.args(["--target", &target]);
+    }
     // Where it fails, what it should have removed is found again.
     cargo.status().await.context("failed to start cargo")?;
     Ok(())
@@ -474,6 +484,11 @@ fn note_unit(
     built.units.push(BuiltUnit {
         snippet,
         package: package.to_owned(),
+        folder: artifact
+            .manifest_path
+            .parent()
+            .map(|it| it.as_std_path().to_owned())
+            .unwrap_or_default(),
         kind,
         file: file.as_std_path().to_owned(),
         fresh: artifact.fresh,
@@ -614,9 +629,19 @@ impl Built {
                 sources.or_default().extend(tie.sources.clone());
             }
         }
-        let untied = untied.iter().filter_map(|unit| unit.snippet.as_ref());
-        for snippet in untied.filter_map(|id| library.snippet(id)) {
+        let is_untied = |snippet: &Snippet, id: &str| {
+            let packages = library.lock.local_packages_of(&snippet.chapter);
+            untied.iter().any(|unit| match unit.kind {
+                BuiltKind::Program => unit.snippet.as_deref() == Some(id),
+                BuiltKind::Library | BuiltKind::BuildScript => packages.contains(&unit.package),
+            })
+        };
+        let ids: Vec<_> = self.programs.keys().cloned().collect();
+        for snippet in ids.iter().filter_map(|id| library.snippet(id)) {
             let id = snippet.id();
+            if untied.is_empty() || !is_untied(snippet, &id) {
+                continue;
+            }
             self.programs.remove(&id);
             let what =
                 format!("the program of `{id}` is not surely made of its files as they stand");
@@ -644,10 +669,18 @@ impl Built {
                 return Err(Problem::new(&snippet.source, 0, what, help));
             }
         };
-        match tie.what_changed(program) {
-            None => Ok(&tie.sources),
-            Some(path) => Err(saved_meanwhile(house, snippet, &path)),
+        if let Some(path) = tie.what_changed(program) {
+            return Err(saved_meanwhile(house, snippet, &path));
         }
+        if let Some(path) = ties::outside(house, &tie.sources, program) {
+            let what = format!(
+                "`{id}` is made of `{}`, which no other clone has",
+                path.display()
+            );
+            let help = "move the file into the book, or depend on a published package";
+            return Err(Problem::new(&snippet.source, 0, what, help));
+        }
+        Ok(&tie.sources)
     }
 
     /// The files that a program is made of, inside the book, relative to its root.

@@ -1,7 +1,7 @@
 //! A session: snippets that are built are run, each run becomes a recording in memory, and what shows what it must is
 //! written.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::Result;
@@ -16,7 +16,7 @@ use crate::exec::judge::Judge;
 use crate::exec::progress::Progress;
 use crate::exec::runner::{self, Outcome, Task};
 use crate::exec::shim::find_shim;
-use crate::exec::ties::SourceHashes;
+use crate::exec::ties::{self, SourceHashes};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 use crate::model::recording::{MadeOn, Recording, Source};
@@ -257,7 +257,14 @@ impl<'a> Session<'a> {
             path: house.relative(path),
             sha256: sha256.clone(),
         });
-        let inside = sources.filter(|source| Path::new(&source.path).is_relative());
+        let program = self.built.programs.get(&snippet.id());
+        let is_source = |source: &Source| {
+            let path = Path::new(&source.path);
+            let is_built =
+                |program: &PathBuf| ties::is_built(&house.absolute(&source.path), program);
+            path.is_relative() && !program.is_some_and(is_built)
+        };
+        let inside = sources.filter(is_source);
         Recording {
             snippet: snippet.id(),
             command: snippet.command(),

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub(crate) struct BuiltUnit {
     /// The snippet's id, where it is the program of one.
     pub(crate) snippet: Option<String>,
     pub(crate) package: String,
+    /// The package's folder.
+    pub(crate) folder: PathBuf,
     pub(crate) kind: BuiltKind,
     /// The file, or the first of several.
     pub(crate) file: PathBuf,
@@ -152,6 +154,35 @@ pub(crate) fn changed(sources: &SourceHashes) -> Option<PathBuf> {
     sources.iter().find(is_it).map(|(path, _)| path.clone())
 }
 
+/// A file that is not the book's own, so that no other clone has it. What build scripts have written into the target
+/// folder is made of the others.
+pub(crate) fn outside<'a>(
+    house: &House,
+    sources: &'a SourceHashes,
+    built: &Path,
+) -> Option<&'a PathBuf> {
+    let is_inside = |path: &PathBuf| {
+        let mut whole = PathBuf::new();
+        for part in path.components() {
+            if part == Component::ParentDir {
+                whole.pop();
+            } else {
+                whole.push(part);
+            }
+        }
+        whole.starts_with(house.root())
+    };
+    let mut sources = sources.keys();
+    sources.find(|path| !is_inside(path) && !is_built(path, built))
+}
+
+/// Whether a file is in the target folder of this program.
+pub(crate) fn is_built(path: &Path, program: &Path) -> bool {
+    let mut above = program.ancestors();
+    let target = above.find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    target.is_some_and(|target| path.starts_with(target))
+}
+
 /// The hashes of files as they stand now; none of those that cannot be read.
 pub(crate) fn hashes(files: BTreeSet<PathBuf>) -> SourceHashes {
     let of = |path: PathBuf| source_hash(&path).ok().map(|hash| (path, hash));
@@ -180,7 +211,21 @@ impl BuiltUnit {
             }
         };
         let text = std::fs::read_to_string(list).ok()?;
-        Some(files_listed(house, &text))
+        let listed = files_listed(house, &text).into_iter();
+        // The compiler works in the workspace's root, and for a package that is not of it in that one's folder.
+        let place = |path: PathBuf| match path.strip_prefix(house.root()) {
+            Ok(inside) if !path.exists() => self.folder.join(inside),
+            _ => path,
+        };
+        Some(listed.map(place).collect())
+    }
+
+    /// The system that it is built for, where cargo was told one: `…/x86_64-unknown-linux-gnu/debug/…`.
+    pub(crate) fn target(&self) -> Option<&str> {
+        let is_profile = |folder: &&Path| folder.ends_with("debug") || folder.ends_with("release");
+        let profile = self.file.ancestors().find(is_profile)?;
+        let name = profile.parent()?.file_name()?.to_str()?;
+        (name.matches('-').count() >= 2).then_some(name)
     }
 
     /// Removes it, so that cargo has to build it again; the sources, by whose dates cargo goes, are not ours to touch.

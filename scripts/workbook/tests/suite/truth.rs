@@ -97,6 +97,42 @@ fn a_program_of_another_clone_is_not_taken_for_ones_own() {
 }
 
 #[test]
+fn cargo_may_build_wherever_it_is_told_to() {
+    let book = Book::new().with("tea/main", "", POUR);
+    let host = std::process::Command::new("rustc")
+        .args(["--print", "host-tuple"])
+        .output();
+    let host = String::from_utf8(host.expect("it is there").stdout).expect("a word");
+    let config = format!(
+        "[build]\ntarget = \"{}\"\ntarget-dir = \"target/built\"\nbuild-dir = \"target/inner\"\ndep-info-basedir = \".\"\n",
+        host.trim()
+    );
+    book.write(".cargo/config.toml", &config);
+    book.run(["record"]).succeeded();
+    replace_old(&book, "chapters/tea/src/main.rs", "\"poured", "\"stirred");
+    let mut tool = book.tool(["record"]);
+    Ran::of(tool.current_dir(book.path("chapters/tea"))).succeeded();
+    assert_eq!(recorded_lines(&book, "tea/main"), ["stirred"]);
+    let sources = &book.recording("tea/main")["made_from"]["sources"];
+    assert_eq!(sources[0]["path"], "chapters/tea/src/main.rs", "{sources}");
+}
+
+#[test]
+fn a_program_is_made_of_nothing_that_other_clones_do_not_have() {
+    let elsewhere = tempfile::tempdir().expect("there is room");
+    let leaves = elsewhere.path().join("leaves.txt");
+    std::fs::write(&leaves, "green").expect("there is room");
+    let program = format!("fn main() {{ println!(include_str!({leaves:?})) }}");
+    let book = Book::new()
+        .with("tea/main", "", &program)
+        .with("tea/pour", "", POUR);
+    let ran = book.run(["record"]).failed();
+    ran.says("`tea/main` is made of `")
+        .says("leaves.txt`, which no other clone has");
+    assert!(!book.is_recorded("tea/main") && book.is_recorded("tea/pour"));
+}
+
+#[test]
 fn what_is_written_while_a_program_runs_is_not_recorded_as_what_ran() {
     let writes = |path: &str| {
         format!(
