@@ -150,6 +150,7 @@ fn a_reader_may_leave_while_it_builds() {
     let mut events = server.events(&server.begin("milk/main"));
     assert_eq!(events.next().expect("it waits").0, "queued");
     assert_eq!(server.health()["waiting"], 1);
+    assert!(soon(20, || server.health()["build"]["chapter"] == "milk"));
     drop(events);
     assert!(soon(5, || server.health()["waiting"] == 0));
     assert_eq!(server.health()["build"]["chapter"], "milk");
