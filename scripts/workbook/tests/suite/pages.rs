@@ -315,7 +315,8 @@ fn strings(value: &Value, at: &str, found: &mut Vec<String>) {
         }
         Value::Object(fields) => {
             let fields = fields.iter();
-            fields.for_each(|(name, field)| strings(field, &format!("{at}/{name}"), found));
+            let name = |name: &str| name.replace('~', "~0").replace('/', "~1");
+            fields.for_each(|(it, field)| strings(field, &format!("{at}/{}", name(it)), found));
         }
         _ => {}
     }
