@@ -62,8 +62,7 @@ impl Ties {
     pub(crate) fn before(library: &Library, snippets: &[&Snippet]) -> Self {
         let house = &library.house;
         let place = house.scratch().join("built.json");
-        let text = std::fs::read_to_string(&place).unwrap_or_default();
-        let known: BTreeMap<PathBuf, Tie> = serde_json::from_str(&text).unwrap_or_default();
+        let known = read_known(&place);
         let chapters: BTreeSet<_> = snippets.iter().map(|it| it.chapter.as_str()).collect();
         let mut packages = BTreeSet::new();
         for chapter in chapters {
@@ -85,6 +84,8 @@ impl Ties {
     /// Ties what was built just now, and what was found as it is where that is known to be of these very files. Returns
     /// what cannot be tied: it is of other contents, or nobody knows of which.
     pub(crate) fn tie(&mut self, house: &House, units: &[BuiltUnit]) -> Vec<BuiltUnit> {
+        // What another process has built while cargo waited for it, it has tied.
+        self.known.extend(read_known(&self.place));
         let lists: Vec<_> = units.iter().map(|unit| unit.sources(house)).collect();
         let now = hashes(lists.iter().flatten().flatten().cloned().collect());
         let mut untied = Vec::new();
@@ -136,6 +137,11 @@ impl Ties {
             let _ = house.write_whole(&self.place, &text);
         }
     }
+}
+
+fn read_known(place: &Path) -> BTreeMap<PathBuf, Tie> {
+    let text = std::fs::read_to_string(place).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 impl Tie {
