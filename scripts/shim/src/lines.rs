@@ -32,15 +32,23 @@ impl PipeLines {
         let (mut total, mut told, mut cut) = (0, 0, 0);
         let mut kept: VecDeque<(f64, Vec<u8>)> = VecDeque::with_capacity(KEPT_AT_END + 1);
         let mut line = Vec::new();
+        // The beginning of a character that the limit has cut: the next line has it whole.
+        let mut begun = Vec::new();
         loop {
             line.clear();
+            line.append(&mut begun);
+            let limit = self.line_limit.saturating_sub(line.len()).max(1);
             match pipe
                 .by_ref()
-                .take(self.line_limit as u64)
+                .take(limit as u64)
                 .read_until(b'\n', &mut line)
             {
+                Ok(0) if !line.is_empty() => {}
                 Ok(0) | Err(_) => break,
-                Ok(bytes) => total += bytes,
+                Ok(bytes) => {
+                    total += bytes;
+                    begun = line.split_off(whole_characters(&line));
+                }
             }
             if total > self.limit {
                 let _ = notices.send(Notice::Flooding);
@@ -86,4 +94,15 @@ impl PipeLines {
             },
         )
     }
+}
+
+/// How many bytes of a line are not the beginning of a character that goes on after them.
+fn whole_characters(line: &[u8]) -> usize {
+    let last = line.len().saturating_sub(3)..line.len();
+    let begun = last.rev().find(|&at| line[at] >= 0xc0);
+    let goes_on = |at: &usize| {
+        let error = std::str::from_utf8(&line[*at..]).err();
+        *at > 0 && error.is_some_and(|error| error.error_len().is_none())
+    };
+    begun.filter(goes_on).unwrap_or(line.len())
 }

@@ -21,6 +21,7 @@ use crate::book::snippet::Snippet;
 use crate::exec::remains::Remains;
 use crate::exec::timeline_file;
 use crate::model::normal::Scrubber;
+use crate::model::printed;
 use crate::model::run::{Cut, Ending, Figures, Line, Run};
 use crate::model::timeline;
 use workbook_shim::proc::memory;
@@ -161,7 +162,7 @@ pub(crate) async fn run(
             timeline: &events_file,
         }),
         Event::Line { t, stream, text } => {
-            let text = scrubber.scrub(&text);
+            let text = scrubber.scrub(&printed::as_it_stands(&text));
             let line = Line { t, stream, text };
             handle(News::Line(&line));
             kept.push(line);

@@ -4,6 +4,7 @@ pub(crate) mod claim;
 pub(crate) mod metric;
 pub(crate) mod normal;
 pub(crate) mod pattern;
+pub(crate) mod printed;
 pub(crate) mod problem;
 pub(crate) mod recording;
 pub(crate) mod run;

@@ -3,6 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::model::printed;
+
 /// A future, or a stretch of plain code on a thread, from its beginning to its end.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -155,7 +157,7 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
             lanes.push(unborn());
         }
         if let Some(name) = &event.name {
-            lanes[number].name = name.clone();
+            lanes[number].name = printed::as_it_stands(name);
             lanes[number].from = t;
         }
         apply(&mut lanes[number], event, t);

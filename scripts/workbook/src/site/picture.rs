@@ -7,6 +7,8 @@
 
 use std::fmt::Write;
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::model::run::Run;
 use crate::model::timeline::{Activity, Bar, Lane, LaneEnd};
 use crate::model::units::{self, seconds};
@@ -295,17 +297,19 @@ fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
 /// As wide as the longest name that is drawn needs it.
 fn gutter(runs: &[PicturedRun<'_>]) -> usize {
     let lanes = runs.iter().flat_map(|run| run.lanes);
-    let longest = lanes.map(|lane| lane.name.chars().count()).max();
+    let longest = lanes.map(|lane| lane.name.width()).max();
     (longest.unwrap_or(0) * LETTER + 10).clamp(GUTTER, WIDE_GUTTER)
 }
 
 fn label(labels: &mut String, name: &str, middle: usize) {
     const LETTERS: usize = 18;
-    let short: String = if name.chars().count() > LETTERS {
-        name.chars().take(LETTERS - 1).chain(['…']).collect()
-    } else {
-        name.to_owned()
-    };
+    let mut short = name.to_owned();
+    if name.width() > LETTERS {
+        while short.width() > LETTERS - 1 {
+            short.pop();
+        }
+        short.push('…');
+    }
     let baseline = middle + 4;
     write!(
         labels,

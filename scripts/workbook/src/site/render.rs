@@ -7,6 +7,7 @@ use crate::book::freshness::Freshness;
 use crate::book::library::Library;
 use crate::book::snippet::{Snippet, SnippetKind};
 use crate::model::metric::Metric;
+use crate::model::printed;
 use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
@@ -382,7 +383,10 @@ fn output(run: &Run) -> String {
         } else {
             "line err"
         };
-        let text = escape(&line.text);
+        let mut text = escape(&line.text);
+        if printed::is_right_to_left(&line.text) {
+            text = format!("<bdi>{text}</bdi>");
+        }
         write!(
             html,
             "<span class=\"{class}\"><span class=\"t\">{:.3}</span>{text}</span>&#10;",

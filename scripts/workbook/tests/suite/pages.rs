@@ -271,7 +271,9 @@ fn hostile_output_stays_text() {
     book.run(["build"]).succeeded();
     let html = page(&book);
 
-    let shown = HOSTILE.map(|line| line.replace(|c: char| c.is_control(), "\u{fffd}"));
+    let mut shown = HOSTILE;
+    // As a terminal leaves it: what comes after \r stands over what was there.
+    shown[11] = " goned bell␀";
     assert_eq!(output(&html), shown);
     let code = seen(between(&html, "<code class=\"language-rust", "</code>"));
     for line in source.lines().map(str::trim_end) {
