@@ -17,8 +17,9 @@ pub(crate) struct Scrubber {
 
 static RUSTC_HASH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"/rustc/[0-9a-f]{7,40}/").unwrap());
-static REGISTRY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"[^\s'`\x22]*/registry/src/[^/\s]+/").unwrap());
+static REGISTRY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:[^\s'`\x22]*/|\b)registry/src/[^/\s]+-[0-9a-f]{4,}/").unwrap()
+});
 static TOOLCHAIN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[^\s'`\x22]*/lib/rustlib/src/rust/").unwrap());
 /// `thread 'main' (1731) panicked`: the number changes each run.
@@ -35,8 +36,19 @@ static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+([.,]\d+)*").u
 impl Scrubber {
     /// For a book at `root`, read by whoever has the folder `home`.
     pub(crate) fn new(root: &Path, home: Option<&Path>) -> Self {
-        let root = root.display();
-        let mut places = vec![(format!("{root}/"), ""), (root.to_string(), ".")];
+        let mut places = match root.parent() {
+            Some(_) => {
+                let root = root.display();
+                vec![(format!("{root}/"), ""), (root.to_string(), ".")]
+            }
+            // All paths begin with it: only what is the book's own can be told from the rest.
+            None => vec![
+                ("/book/".into(), "book/"),
+                ("/chapters/".into(), "chapters/"),
+                ("/scripts/".into(), "scripts/"),
+                ("/target/".into(), "target/"),
+            ],
+        };
         if let Some(home) = home {
             let home = home.display().to_string();
             if home.len() > 1 {
@@ -48,26 +60,29 @@ impl Scrubber {
     }
 
     pub(crate) fn scrub(&self, text: &str) -> String {
-        let text = RUSTC_HASH.replace_all(text, "/rustc/…/");
-        let text = REGISTRY.replace_all(&text, "…/");
-        let text = TOOLCHAIN.replace_all(&text, "/rustc/…/");
-        let mut text = text.into_owned();
+        // First what has a name on this machine, as that may have spaces in it.
+        let mut text = text.to_owned();
         for (from, to) in &self.places {
             text = replace_whole(&text, from, to);
         }
-        text
+        let text = RUSTC_HASH.replace_all(&text, "/rustc/…/");
+        let text = REGISTRY.replace_all(&text, "…/");
+        TOOLCHAIN.replace_all(&text, "/rustc/…/").into_owned()
     }
 }
 
-/// Replaces a path, and leaves a longer name that begins like it alone.
+/// Replaces a path, and leaves alone a longer name that begins like it, and what ends like it inside of another path:
+/// `/src/` is not where `tokio-1.54.1/src/task` is.
 fn replace_whole(text: &str, from: &str, to: &str) -> String {
+    let part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
     let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(from) {
         let (before, after) = (&rest[..at], &rest[at + from.len()..]);
-        let goes_on = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
-        let is_whole = from.ends_with('/') || !after.starts_with(goes_on);
         replaced.push_str(before);
+        let within = |c: char| part_of_name(c) || matches!(c, '/' | '\\' | '~' | '…');
+        let begins = !replaced.ends_with(within) || replaced.ends_with("://");
+        let is_whole = begins && (from.ends_with('/') || !after.starts_with(part_of_name));
         replaced.push_str(if is_whole { to } else { from });
         rest = after;
     }
@@ -189,6 +204,61 @@ mod tests {
         assert_eq!(scrub("/home/ann/notes.txt"), "~/notes.txt");
         assert_eq!(scrub("/home/anna/notes.txt"), "/home/anna/notes.txt");
         assert_eq!(scrub("in \"/home/ann/book\""), "in \".\"");
+    }
+
+    #[test]
+    fn wherever_the_clone_stands_paths_are_told_alike() {
+        let library = "at /cargo/registry/src/index.example-1949/tokio-1.54.1/src/task/spawn.rs:2";
+        for root in [
+            "/src",
+            "/a",
+            "/home",
+            "/",
+            "/task",
+            "/cargo",
+            "/home/ann lee/the book",
+            "/home/ann/büch",
+            "/home/ann/.cargo",
+        ] {
+            for home in [
+                None,
+                Some("/home/ann"),
+                Some("/home/ann lee"),
+                Some("/"),
+                Some("/src"),
+            ] {
+                let scrubber = Scrubber::new(Path::new(root), home.map(Path::new));
+                let scrub = |text: &str| scrubber.scrub(text);
+                assert_eq!(
+                    scrub(library),
+                    "at …/tokio-1.54.1/src/task/spawn.rs:2",
+                    "{root}"
+                );
+                let own = Path::new(root).join("chapters/a/src/main.rs");
+                let own = format!("panicked at {}:3:5:", own.display());
+                assert_eq!(
+                    scrub(&own),
+                    "panicked at chapters/a/src/main.rs:3:5:",
+                    "{root}"
+                );
+                let relative = "panicked at chapters/a/src/task/home.rs:3:5: a/src /b";
+                assert_eq!(scrub(relative), relative, "{root} {home:?}");
+                let std = "at /rustc/59807616e1fa2540724bfbac14d7976d7e4a3860/library/std/src/task/x.rs:1";
+                assert_eq!(
+                    scrub(std),
+                    "at /rustc/…/library/std/src/task/x.rs:1",
+                    "{root}"
+                );
+            }
+        }
+        let lee = Scrubber::new(Path::new("/b"), Some(Path::new("/home/ann lee")));
+        assert_eq!(
+            lee.scrub("at /home/ann lee/.cargo/registry/src/index-1949/tokio-1/src/a.rs:2"),
+            "at …/tokio-1/src/a.rs:2"
+        );
+        assert_eq!(lee.scrub("file:///b/book/x.md, /b"), "file://book/x.md, .");
+        let system = Scrubber::new(Path::new("/"), None);
+        assert_eq!(system.scrub("reads /etc/hosts / 3"), "reads /etc/hosts / 3");
     }
 
     #[test]
