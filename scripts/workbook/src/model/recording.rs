@@ -168,11 +168,16 @@ impl Recording {
             let what = "the recording cuts after lines that it does not have";
             return malformed(1, what.into());
         }
-        let figures = [run.figures.wall, run.figures.user, run.figures.system];
-        let stamps = run.lines.iter().map(|line| Some(line.t));
-        let mut times = figures.into_iter().chain(stamps).flatten();
-        if times.any(|t| !t.is_finite() || t < 0.0) {
-            return malformed(1, "the recording has a time below zero".into());
+        if let Some(time) = times(run).find(|t| !(0.0..=LONGEST).contains(t)) {
+            let what = match time < 0.0 {
+                true => "the recording has a time below zero".into(),
+                false => format!("the recording has a time of {time:e} s: no run takes so long"),
+            };
+            return malformed(1, what);
+        }
+        if let Some(count) = counts(run).into_iter().find(|count| *count > MOST) {
+            let what = format!("the recording has a figure of {count}: no run has so many");
+            return malformed(1, what);
         }
         Ok(recording)
     }
@@ -270,6 +275,46 @@ fn kind_in_words(what: &str, difference: &Difference) -> Option<String> {
     }
 }
 
+/// Seconds: a deadline is at most ten minutes.
+const LONGEST: f64 = 1e6;
+/// All whole numbers up to this are told exactly by the figures of a page.
+const MOST: u64 = 1 << 53;
+
+/// All times of a run, in seconds.
+fn times(run: &Run) -> impl Iterator<Item = f64> {
+    let figures = &run.figures;
+    let figures = [figures.wall, figures.user, figures.system];
+    let lines = run.lines.iter().map(|line| Some(line.t));
+    let lanes = run.timeline.iter().flat_map(|lane| {
+        let bars = lane
+            .bars
+            .iter()
+            .flat_map(|bar| [Some(bar.from), bar.to, bar.cpu]);
+        let wakes = lane.wakes.iter().copied().map(Some);
+        [Some(lane.from), Some(lane.to)]
+            .into_iter()
+            .chain(bars)
+            .chain(wakes)
+    });
+    figures.into_iter().chain(lines).chain(lanes).flatten()
+}
+
+/// All that is counted in a run.
+fn counts(run: &Run) -> Vec<u64> {
+    let figures = &run.figures;
+    let cut = run.cut.as_ref().map(|cut| cut.lines as u64);
+    let figures = [
+        figures.max_rss,
+        figures.threads,
+        figures.voluntary_switches,
+        figures.involuntary_switches,
+        Some(run.left_behind as u64),
+        cut,
+    ];
+    let polls = run.timeline.iter().map(|lane| lane.polls);
+    figures.into_iter().flatten().chain(polls).collect()
+}
+
 /// Pretty JSON in which what is flat and short stands on one line.
 fn pretty(value: &Value, depth: usize, text: &mut String) {
     let flat = |value: &Value| !matches!(value, Value::Array(_) | Value::Object(_));
@@ -314,7 +359,7 @@ fn pretty(value: &Value, depth: usize, text: &mut String) {
 pub(crate) mod tests {
     use super::*;
     use crate::model::run::Stream;
-    use crate::model::timeline::LaneEnd;
+    use crate::model::timeline::{Bar, LaneEnd};
 
     pub(crate) fn recording(lines: &[&str]) -> Recording {
         let lines = lines.iter().map(|text| Line {
@@ -388,6 +433,56 @@ pub(crate) mod tests {
                 .what
                 .contains("below zero")
         );
+    }
+
+    #[test]
+    fn a_number_that_no_run_can_have_is_refused() {
+        let mut sound = recording(&["a"]);
+        sound.run.timeline = vec![Lane {
+            name: "tea".into(),
+            from: 0.25,
+            to: 0.75,
+            end: LaneEnd::Ready,
+            polls: 3,
+            bars: vec![Bar {
+                from: 0.375,
+                to: Some(0.625),
+                cpu: Some(0.125),
+                thread: 0,
+            }],
+            wakes: vec![0.4375],
+        }];
+        sound.run.cut = Some(Cut { after: 1, lines: 7 });
+        sound.run.left_behind = 2;
+        sound.run.figures.max_rss = Some(4096);
+        let text = sound.to_text();
+        assert_eq!(Recording::parse(&text).unwrap(), sound);
+        for number in ["0.5", "0.25", "0.75", "0.375", "0.625", "0.125", "0.4375"] {
+            for wrong in ["1e400", "-1e-9", "1e300", "NaN", "18446744073709551616"] {
+                let changed = text.replacen(number, wrong, 1);
+                assert_ne!(changed, text, "{number}");
+                Recording::parse(&changed).expect_err(&changed);
+            }
+        }
+        for (key, number) in [
+            ("lines", "7"),
+            ("polls", "3"),
+            ("left_behind", "2"),
+            ("max_rss", "4096"),
+        ] {
+            for wrong in [
+                "-1",
+                "18446744073709551615",
+                "18446744073709551616",
+                "1e400",
+                "9007199254740993",
+            ] {
+                let from = format!("\"{key}\": {number}");
+                let changed = text.replacen(&from, &format!("\"{key}\": {wrong}"), 1);
+                assert_ne!(changed, text, "{key}");
+                Recording::parse(&changed).expect_err(&changed);
+            }
+        }
     }
 
     #[test]

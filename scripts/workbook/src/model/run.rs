@@ -56,7 +56,8 @@ impl Run {
 
     /// How many lines the program printed, with those that were cut.
     pub(crate) fn line_count(&self) -> usize {
-        self.lines.len() + self.cut.as_ref().map_or(0, |cut| cut.lines)
+        let cut = self.cut.as_ref().map_or(0, |cut| cut.lines);
+        self.lines.len().saturating_add(cut)
     }
 
     /// Seconds from start to end; 0 where nobody measured.

@@ -137,6 +137,14 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
     let mut events = Vec::new();
     while let Some((at, line)) = lines.next() {
         match serde_json::from_str::<TimelineEvent>(line) {
+            // A program may write what it likes: no run has such a time.
+            Ok(event) if !(0.0..=1e6).contains(&event.t) => {
+                let t = event.t;
+                return Err(format!(
+                    "line {} of the events: there is no time {t:e}",
+                    at + 1
+                ));
+            }
             Ok(event) => events.push((at + 1, event)),
             Err(_) if lines.peek().is_none() && !text.ends_with('\n') => break,
             Err(error) => return Err(format!("line {} of the events: {error}", at + 1)),
