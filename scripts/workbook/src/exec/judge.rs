@@ -8,6 +8,7 @@ use crate::model::metric::Metric;
 use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::run::Run;
+use crate::model::units::seconds;
 
 /// Holds runs against their claims. Figures of other snippets are those of the runs that were made with them, where
 /// there are any, and those recorded otherwise.
@@ -98,6 +99,10 @@ impl<'a> Judge<'a> {
         if run.ending != expected && !snippet.spec.claims.iter().any(says_how) {
             let what = format!("`{id}` ended with `{}`, not `{expected}`", run.ending);
             let help = "mend the program, or claim `ends …` where that is the lesson";
+            let help = match run.ending.is_at_deadline() {
+                true => &format!("{help}; {}", later(snippet)),
+                false => help,
+            };
             judgement
                 .problems
                 .push(problem(what, help).saw(last_words(run)));
@@ -108,6 +113,11 @@ impl<'a> Judge<'a> {
                 Verdict::Failed(saw) => {
                     let what = format!("`{id}` does not hold its claim `{}`", claim.text);
                     let help = "mend the program, or claim what it shows";
+                    let surprised = run.ending.is_at_deadline() && run.ending != expected;
+                    let help = match surprised && says_how(claim) {
+                        true => &format!("{help}; {}", later(snippet)),
+                        false => help,
+                    };
                     judgement.problems.push(problem(what, help).saw(saw));
                 }
                 Verdict::NotChecked(why @ (Unknown::Figure(_) | Unknown::FigureOf(..))) => {
@@ -120,6 +130,12 @@ impl<'a> Judge<'a> {
         }
         judgement
     }
+}
+
+/// What to do about a program that was stopped and would have come to its end.
+fn later(snippet: &Snippet) -> String {
+    let deadline = seconds(snippet.spec.deadline);
+    format!("if it takes longer than {deadline}, say `deadline = …`, in seconds")
 }
 
 /// The last line that a program wrote to standard error in words of its own.

@@ -131,6 +131,16 @@ impl Ending {
         }
     }
 
+    /// What is told of it where nobody says that it must end so: to wait for long is not to hang.
+    pub(crate) fn words_of_surprise(&self, deadline: f64) -> String {
+        let after = seconds(deadline);
+        match self {
+            Self::Hang => format!("was still waiting after {after}, its deadline: stopped"),
+            Self::Spins => format!("was still computing after {after}, its deadline: stopped"),
+            _ => self.words(deadline),
+        }
+    }
+
     /// What a reader is told of it; empty for a run that ended in good order. `deadline` is in seconds.
     pub(crate) fn words(&self, deadline: f64) -> String {
         let deadline = seconds(deadline);

@@ -155,6 +155,11 @@ fn every_ending_is_told_in_words() {
         .with("wild/panics", "", "fn main() { panic!(\"no water\") }")
         .with("wild/hangs", "deadline = 1", PARKS)
         .with(
+            "wild/lesson",
+            "deadline = 1\nclaims = [\"ends hang\"]",
+            PARKS,
+        )
+        .with(
             "wild/floods",
             "",
             "fn main() { loop { println!(\"tea\") } }",
@@ -176,6 +181,13 @@ fn every_ending_is_told_in_words() {
     );
     assert_eq!(
         told("wild/hangs"),
+        of(
+            "hang",
+            "was still waiting after 1.00 s, its deadline: stopped"
+        )
+    );
+    assert_eq!(
+        told("wild/lesson"),
         of("hang", "hangs: stopped after 1.00 s, using no CPU")
     );
     assert_eq!(

@@ -25,7 +25,10 @@ pub(crate) fn of_run(
     let run = &outcome.run;
     let end = match outcome.abandoned {
         true => RunEnd::stopped(),
-        false => of_ending(&run.ending, snippet),
+        false => RunEnd {
+            words: words(&run.ending, snippet),
+            ..of_ending(&run.ending, snippet)
+        },
     };
     let svg = (!run.timeline.is_empty()).then(|| {
         let mut pictured = PicturedRun::of("", run);
@@ -76,6 +79,16 @@ pub(crate) fn of_refusal(
         claims: claim.into_iter().collect(),
         compiler: edit::remarks(report, snippet, scrubber),
         ..end
+    }
+}
+
+/// A program that somebody has changed may wait for longer than the book's own does.
+fn words(ending: &Ending, snippet: &Snippet) -> String {
+    let deadline = snippet.spec.deadline;
+    if *ending == snippet.expected_ending() {
+        ending.words(deadline)
+    } else {
+        ending.words_of_surprise(deadline)
     }
 }
 
