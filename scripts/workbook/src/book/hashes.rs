@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+use crate::book::files;
 use crate::book::house::House;
 
 /// Hashes, each taken once: many programs are made of the same sources.
@@ -32,7 +33,7 @@ impl Hashes {
 /// Where the file cannot be read.
 pub(crate) fn source_hash(path: &Path) -> Result<String> {
     let bytes =
-        std::fs::read(path).with_context(|| format!("failed to read `{}`", path.display()))?;
+        files::bytes(path).with_context(|| format!("failed to read `{}`", path.display()))?;
     let mut hasher = Sha256::new();
     let mut hashed = 0;
     for at in memchr::memchr_iter(b'\r', &bytes) {

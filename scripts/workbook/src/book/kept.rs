@@ -19,6 +19,14 @@ impl<T> Deref for Kept<T> {
 }
 
 impl<T> Kept<T> {
+    /// What is to be said of a file that cannot be read.
+    pub(crate) fn of(value: T) -> Self {
+        Self {
+            text: String::new(),
+            value: Arc::new(value),
+        }
+    }
+
     /// # Errors
     /// Those of `parse`.
     pub(crate) fn read<E>(

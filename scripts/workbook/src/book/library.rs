@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
+use crate::book::files;
 use crate::book::hashes::Hashes;
 use crate::book::house::{House, sorted_entries};
 use crate::book::kept::Kept;
@@ -48,18 +49,14 @@ impl Library {
 
     fn read_after(house: &House, before: Option<&Self>) -> Self {
         let mut problems = Vec::new();
-        let text = std::fs::read_to_string(house.absolute("Cargo.lock"));
+        let text = files::text(&house.absolute("Cargo.lock"));
         let before_it = before.map(|before| &before.lock);
-        let parse = |text| Kept::read(text, before_it, Lock::parse);
-        let lock = text.map_err(|error| error.to_string()).and_then(parse);
-        let lock = lock.unwrap_or_else(|error| {
-            let what = format!("failed to read the lock file: {error}");
-            problems.push(Problem::new(
-                "Cargo.lock",
-                0,
-                what,
-                "run `cargo metadata` to make it",
-            ));
+        let lock = text
+            .map_err(|error| error.problem("Cargo.lock", "the lock file"))
+            .and_then(|text| Kept::read(text, before_it, Lock::parse));
+        let lock = lock.unwrap_or_else(|problem| {
+            let help = "bring the file back: `git checkout Cargo.lock`";
+            problems.push(problem.helped(help));
             Kept::default()
         });
         let mut library = Self {
@@ -75,9 +72,17 @@ impl Library {
             problems,
         };
         for folder in sorted_entries(&house.chapters()) {
-            if folder.join("Cargo.toml").is_file() {
-                let name = folder.file_name().unwrap_or_default();
-                library.read_chapter(&name.to_string_lossy(), before);
+            let name = folder.file_name().unwrap_or_default().to_string_lossy();
+            // A manifest that cannot be read is a chapter's all the same.
+            let is_package = folder.join("Cargo.toml").symlink_metadata().is_ok();
+            if is_package && files::is_name(&name) {
+                library.read_chapter(&name, before);
+            } else if folder.is_dir() {
+                let what =
+                    format!("cargo takes `{name}` for a package of the book, and it is no chapter");
+                let help = "move the folder out of chapters/, or delete it: nothing can be built";
+                let path = house.relative(&folder);
+                library.problems.push(Problem::new(path, 0, what, help));
             }
         }
         library.find_names_used_twice();
@@ -122,6 +127,22 @@ impl Library {
     /// Whether all that the manifest of a snippet's chapter says could be read.
     pub(crate) fn is_sound(&self, snippet: &Snippet) -> bool {
         self.problems_in(&snippet.manifest_path()).next().is_none()
+    }
+
+    /// Files of which cargo or the compiler would make nothing, or for which they would wait for ever.
+    pub(crate) fn stops_cargo(&self, snippets: &[&Snippet]) -> Vec<Problem> {
+        let manifests = self.chapters.iter().filter_map(|chapter| {
+            let path = manifest_path(chapter);
+            let error = files::text(&self.house.absolute(&path)).err()?;
+            Some(error.problem(&path, "the manifest"))
+        });
+        let sources = snippets.iter().filter_map(|snippet| {
+            let file = self.house.absolute(&snippet.source);
+            let is_no_file = file.metadata().is_ok_and(|it| !it.is_file());
+            let error = is_no_file.then(|| files::bytes(&file).err()).flatten()?;
+            Some(error.problem(&snippet.source, "the program"))
+        });
+        manifests.chain(sources).collect()
     }
 
     /// What to say of an id that no snippet has.
@@ -171,10 +192,18 @@ impl Library {
     fn read_chapter(&mut self, chapter: &str, before: Option<&Self>) {
         self.chapters.push(chapter.to_owned());
         let path = manifest_path(chapter);
-        let text = std::fs::read_to_string(self.house.absolute(&path)).unwrap_or_default();
         let before_it = before.and_then(|before| before.manifests.get(chapter));
         let parse = |text: &str| Ok::<_, Infallible>(manifest::parse(&path, text));
-        let Ok(kept) = Kept::read(text, before_it, parse);
+        let kept = match files::text(&self.house.absolute(&path)) {
+            Ok(text) => {
+                let Ok(kept) = Kept::read(text, before_it, parse);
+                kept
+            }
+            Err(error) => {
+                let problem = error.problem(&path, "the manifest");
+                Kept::of((Manifest::default(), vec![problem]))
+            }
+        };
         let (manifest, problems) = &*kept;
         let broken = manifest.name.is_none() && !problems.is_empty();
         self.problems.extend(problems.clone());
@@ -221,7 +250,7 @@ impl Library {
     fn programs(&self, chapter: &str) -> Vec<(SnippetKind, String, String)> {
         let folder = self.house.chapters().join(chapter);
         let mut programs = Vec::new();
-        if folder.join("src/main.rs").is_file() {
+        if folder.join("src/main.rs").symlink_metadata().is_ok() {
             let source = format!("chapters/{chapter}/src/main.rs");
             programs.push((SnippetKind::Lead, "main".to_owned(), source));
         }
@@ -236,12 +265,13 @@ impl Library {
                     entry.clone()
                 };
                 let is_rust = whole.extension().is_some_and(|extension| extension == "rs");
-                if let Some(name) = entry.file_stem()
+                let is_there = whole == entry || whole.symlink_metadata().is_ok();
+                if let Some(name) = entry.file_stem().and_then(|name| name.to_str())
                     && is_rust
-                    && whole.is_file()
+                    && is_there
+                    && files::is_name(name)
                 {
-                    let name = name.to_string_lossy().into_owned();
-                    programs.push((kind, name, self.house.relative(&whole)));
+                    programs.push((kind, name.to_owned(), self.house.relative(&whole)));
                 }
             }
         }
@@ -303,11 +333,15 @@ impl Library {
         let folder = self.house.chapters().join(chapter).join("recordings");
         for file in sorted_entries(&folder) {
             let path = self.house.relative(&file);
+            let whole = file.file_name().unwrap_or_default().to_string_lossy();
             let name = file
                 .file_stem()
                 .unwrap_or_default()
                 .to_string_lossy()
                 .into_owned();
+            if files::is_left_behind(&whole) || !files::is_name(&name) {
+                continue;
+            }
             let id = format!("{chapter}/{name}");
             if self.snippet(&id).is_none() || file.extension().is_none_or(|e| e != "json") {
                 let what = format!("there is no snippet `{id}` that this could be a recording of");
@@ -315,11 +349,8 @@ impl Library {
                 self.problems.push(Problem::new(path, 0, what, help));
                 continue;
             }
-            let recording = std::fs::read_to_string(&file)
-                .map_err(|error| {
-                    let what = format!("failed to read the recording: {error}");
-                    Problem::nowhere(what, "")
-                })
+            let recording = files::text(&file)
+                .map_err(|error| error.problem(&path, "the recording"))
                 .and_then(|text| {
                     let before_it = before.and_then(|before| before.recordings.get(&id));
                     Kept::read(text, before_it, Recording::parse)

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Deserialize;
 
+use crate::book::files;
 use crate::book::house::House;
+use crate::model::problem::{Problem, line_of};
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Lock {
@@ -26,13 +28,17 @@ struct Package {
 impl Lock {
     /// # Errors
     /// Where the text is not that of a lock file.
-    pub(crate) fn parse(text: &str) -> Result<Self, String> {
-        toml::from_str(text).map_err(|error| error.message().to_owned())
+    pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
+        toml::from_str(text).map_err(|error: toml::de::Error| {
+            let line = error.span().map_or(1, |span| line_of(text, span.start));
+            let what = format!("failed to read the lock file: {}", error.message());
+            Problem::new("Cargo.lock", line, what, "")
+        })
     }
 
     /// The book's lock file as it stands now; an empty one where it cannot be read.
     pub(crate) fn read(house: &House) -> Self {
-        let text = std::fs::read_to_string(house.absolute("Cargo.lock")).unwrap_or_default();
+        let text = files::text(&house.absolute("Cargo.lock")).unwrap_or_default();
         Self::parse(&text).unwrap_or_default()
     }
 

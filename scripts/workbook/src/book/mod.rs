@@ -1,5 +1,6 @@
 //! What is on disk: where the book stands, its chapters and programs, and what is recorded of them.
 
+pub(crate) mod files;
 pub(crate) mod freshness;
 pub(crate) mod hashes;
 pub(crate) mod home;

@@ -8,6 +8,7 @@ use std::sync::{Mutex, OnceLock};
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
+use crate::book::files;
 use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::snippet::{Profile, Snippet};
@@ -215,7 +216,7 @@ pub(crate) fn is_skipped(folder: &Path) -> bool {
 
 /// A file of TOML; an empty one where it is not there, or broken: then cargo builds nothing.
 fn table(file: &Path) -> Table {
-    let text = std::fs::read_to_string(file).unwrap_or_default();
+    let text = files::text(file).unwrap_or_default();
     text.parse().unwrap_or_default()
 }
 

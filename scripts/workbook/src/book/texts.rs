@@ -4,7 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use crate::book::house::{House, sorted_entries};
+use crate::book::files;
+use crate::book::house::House;
 
 /// Folders with all that is in them, and files.
 const PLACES: [&str; 5] = ["Cargo.lock", "book.toml", "book", "chapters", "theme"];
@@ -19,12 +20,14 @@ impl Texts {
     /// Reads the files of the book, and those `others` that stand elsewhere. What cannot be read is not there.
     pub(crate) fn read<'a>(house: &House, others: impl IntoIterator<Item = &'a str>) -> Self {
         let mut texts = BTreeMap::new();
-        let mut places: Vec<_> = PLACES.map(|place| house.absolute(place)).into();
-        while let Some(place) = places.pop() {
-            if place.is_dir() {
-                places.extend(sorted_entries(&place));
-            } else if let Some(text) = read(&place) {
-                texts.insert(house.relative(&place), text);
+        let places = PLACES.map(|place| house.absolute(place));
+        let files = places.into_iter().flat_map(|place| match place.is_dir() {
+            true => files::tree(house.root(), &place).files,
+            false => vec![place],
+        });
+        for file in files {
+            if let Some(text) = read(&file) {
+                texts.insert(house.relative(&file), text);
             }
         }
         for path in others {

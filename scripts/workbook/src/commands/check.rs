@@ -195,14 +195,18 @@ fn find_in_files(
     let mut problems = library.problems.clone();
     problems.extend(library.find_unrecorded(snippets));
     let filling = Arc::new(Filling::new(library.clone()));
-    let filled = filling.fill(links::read_pages(house));
+    let (pages, unreadable) = links::read_pages(house);
+    let filled = filling.fill(pages);
     let pages: BTreeMap<_, _> = filled
         .iter()
         .map(|(path, filled)| (path.clone(), filled.page()))
         .collect();
-    problems.extend(links::find_unlisted(&pages));
+    problems.extend(links::find_unlisted(&pages, &unreadable));
     problems.extend(filled.values().flat_map(|page| page.problems.clone()));
-    problems.extend(find_unshown(library, &pages));
+    // What a page shows that cannot be read nobody knows.
+    if unreadable.is_empty() {
+        problems.extend(find_unshown(library, &pages));
+    }
     problems.extend(find_unknown_in_claims(library));
     problems.extend(find_unclaimed(library));
     let site = house.home()?.join("check");
@@ -215,12 +219,14 @@ fn find_in_files(
     match built {
         // What it finds was found above.
         Ok(_) => {}
+        Err(_) if !unreadable.is_empty() || !pages.contains_key(links::SUMMARY) => {}
         Err(error) => {
             let help = "mend what stands above, and run the check again";
             let what = format!("{error:#}");
             problems.push(Problem::new("book.toml", 0, what, help));
         }
     }
+    problems.extend(unreadable);
     if !names.is_empty() {
         let concerned = |path: &str| names.iter().any(|name| concerns(name, path));
         problems.retain(|problem| concerned(&problem.path));

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::manifest_path;
@@ -80,7 +81,7 @@ fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
          ## What you can now explain\n\n- TODO\n"
     );
     let summary = house.book().join("SUMMARY.md");
-    let listed = std::fs::read_to_string(&summary)
+    let listed = files::text(&summary)
         .with_context(|| format!("failed to read `{}`", house.relative(&summary)))?;
     let mut listed = listed.trim_end().to_owned();
     listed.push_str(&format!("\n- [{title}]({chapter}.md)\n"));
@@ -113,8 +114,7 @@ fn new_snippet(library: &Library, chapter: &str, name: &str) -> Result<()> {
     }
     let path = manifest_path(chapter);
     let manifest = house.absolute(&path);
-    let text =
-        std::fs::read_to_string(&manifest).with_context(|| format!("failed to read `{path}`"))?;
+    let text = files::text(&manifest).with_context(|| format!("failed to read `{path}`"))?;
     let text = format!("{}\n{}", text.trim_end(), entry(name, "kettle on"));
     let program = house
         .chapters()

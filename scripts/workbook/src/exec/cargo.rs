@@ -100,11 +100,18 @@ pub(crate) async fn build_in(
     snippets: &[&Snippet],
     handle: impl FnMut(&CargoProgress),
 ) -> Result<Built> {
+    let mut built = Built {
+        problems: library.stops_cargo(snippets),
+        ..Built::default()
+    };
+    if let Some(problem) = built.problems.first() {
+        built.words = problem.to_string();
+        return Ok(built);
+    }
     for snippet in snippets {
         // As they are before the build: they are kept, and held against those after the runs.
         library.settings.of(&library.lock, snippet);
     }
-    let mut built = Built::default();
     let mut told = CargoSaid {
         progress: CargoProgress::default(),
         handle,

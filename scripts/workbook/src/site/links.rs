@@ -3,33 +3,50 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use crate::book::house::{House, sorted_entries};
+use crate::book::files;
+use crate::book::house::House;
 use crate::model::problem::{Problem, closest};
 use crate::site::page::Page;
 
 /// The pages as they stand on disk: path relative to the root, and text of each.
-pub(crate) fn read_pages(house: &House) -> Vec<(String, String)> {
-    let mut pages = Vec::new();
-    let mut folders = vec![house.book()];
-    while let Some(folder) = folders.pop() {
-        for entry in sorted_entries(&folder) {
-            if entry.is_dir() {
-                folders.push(entry);
-            } else if entry.extension().is_some_and(|extension| extension == "md") {
-                let path = house.relative(&entry);
-                let text = std::fs::read_to_string(&entry).unwrap_or_default();
-                pages.push((path, text));
-            }
+pub(crate) type PageTexts = Vec<(String, String)>;
+
+/// The pages, and what looks like one and cannot be read. Copies that no summary lists are passed over, as is what
+/// editors leave.
+pub(crate) fn read_pages(house: &House) -> (PageTexts, Vec<Problem>) {
+    let tree = files::tree(house.root(), &house.book());
+    let summary = files::text(&house.absolute(SUMMARY)).unwrap_or_default();
+    let is_page = |file: &&PathBuf| {
+        let name = file.file_name().and_then(|name| name.to_str());
+        let stem = name.and_then(|name| name.strip_suffix(".md"));
+        let listed = || name.is_some_and(|name| summary.contains(name));
+        stem.is_some_and(|stem| files::is_name(stem) || (!files::is_left_behind(stem) && listed()))
+    };
+    let (mut pages, mut problems) = (Vec::new(), Vec::new());
+    let all = tree.files.iter().chain(&tree.passed_over);
+    for file in all.filter(is_page).filter(|file| !file.is_dir()) {
+        let path = house.relative(file);
+        match files::text(file) {
+            Ok(text) => pages.push((path, text)),
+            Err(error) => problems.push(error.problem(&path, "the page")),
         }
     }
-    pages
+    pages.sort();
+    (pages, problems)
 }
 
-const SUMMARY: &str = "book/SUMMARY.md";
+pub(crate) const SUMMARY: &str = "book/SUMMARY.md";
 
 /// Pages that SUMMARY.md does not list, and pages that it lists and that are not there.
-pub(crate) fn find_unlisted(pages: &BTreeMap<String, &Page>) -> Vec<Problem> {
+pub(crate) fn find_unlisted(
+    pages: &BTreeMap<String, &Page>,
+    unreadable: &[Problem],
+) -> Vec<Problem> {
+    let is_unreadable = |path: &str| unreadable.iter().any(|problem| problem.path == path);
     let Some(summary) = pages.get(SUMMARY) else {
+        if is_unreadable(SUMMARY) {
+            return Vec::new();
+        }
         let help = "list the pages in it: - [Threads](threads.md)";
         return vec![Problem::new(SUMMARY, 0, "there is no summary", help)];
     };
@@ -49,7 +66,7 @@ pub(crate) fn find_unlisted(pages: &BTreeMap<String, &Page>) -> Vec<Problem> {
     }
     for link in &summary.links {
         let path = resolve(SUMMARY, &link.what);
-        if !link.what.is_empty() && !pages.contains_key(&path) {
+        if !link.what.is_empty() && !pages.contains_key(&path) && !is_unreadable(&path) {
             let what = format!("`{}` is listed and is not there", link.what);
             let help = format!("write {path}, or drop the line");
             problems.push(Problem::new(SUMMARY, link.line, what, help));

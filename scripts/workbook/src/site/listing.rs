@@ -3,6 +3,7 @@
 
 use similar::{ChangeTag, TextDiff};
 
+use crate::book::files;
 use crate::book::library::Library;
 use crate::book::snippet::{Snippet, SnippetKind};
 use crate::model::problem::Problem;
@@ -50,7 +51,7 @@ pub(crate) fn listing_of(
 }
 
 fn source(library: &Library, path: &str) -> Result<String, Problem> {
-    match std::fs::read_to_string(library.house.absolute(path)) {
+    match files::text(&library.house.absolute(path)) {
         Ok(text) => Ok(text.replace("\r\n", "\n")),
         Err(error) => {
             let what = format!("failed to read `{path}`: {error}");

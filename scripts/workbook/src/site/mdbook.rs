@@ -10,11 +10,13 @@ use mdbook_driver::config::Config;
 use mdbook_preprocessor::book::{Book, Chapter};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+use crate::book::files;
 use crate::book::house::{House, sorted_entries};
 use crate::book::library::Library;
 use crate::model::problem::Problem;
 use crate::model::units;
 use crate::site::filled::Filling;
+use crate::site::links;
 use crate::terminal;
 
 /// Fills in the directives of a book.
@@ -23,6 +25,8 @@ struct Workbook {
     filling: Arc<Filling>,
     /// The pages that are wanted, by their paths: all others are left empty. All where nothing is said.
     wanted: Option<BTreeSet<String>>,
+    /// The folder of the pages, relative to the root, where mdBook is told of another.
+    source: Option<String>,
     /// What was wrong, gathered while mdBook runs the preprocessor.
     problems: Arc<Mutex<Vec<Problem>>>,
 }
@@ -32,6 +36,7 @@ impl Workbook {
         Self {
             filling: filling.clone(),
             wanted: None,
+            source: None,
             problems: Arc::default(),
         }
     }
@@ -44,7 +49,10 @@ impl Preprocessor for Workbook {
 
     fn run(&self, ctx: &PreprocessorContext, mut book: Book) -> Result<Book> {
         let library = &self.filling.library;
-        let source = ctx.config.book.src.to_string_lossy().replace('\\', "/");
+        let source = self
+            .source
+            .clone()
+            .unwrap_or_else(|| source_of(&ctx.config));
         if let Some(wanted) = &self.wanted {
             let is_wanted = |path: &String| wanted.contains(path);
             book.for_each_chapter_mut(|chapter| {
@@ -66,6 +74,11 @@ impl Preprocessor for Workbook {
             .extend(problems);
         Ok(book)
     }
+}
+
+/// The folder of the pages, relative to the root.
+fn source_of(config: &Config) -> String {
+    config.book.src.to_string_lossy().replace('\\', "/")
 }
 
 /// Fills in the directives of the pages that are wanted, of several at a time.
@@ -163,7 +176,7 @@ pub(crate) fn build_pages(
     if !is_page_by_page(&book.config) {
         return Ok(Vec::new());
     }
-    let source = book.config.book.src.to_string_lossy().replace('\\', "/");
+    let source = source_of(&book.config);
     let mut built = Vec::new();
     let mut files = Vec::new();
     for (at, chapter) in book.book.chapters().enumerate() {
@@ -234,8 +247,11 @@ fn build_with(
 }
 
 fn load(filling: &Filling, configure: &dyn Fn(&mut Config) -> Result<()>) -> Result<MDBook> {
-    let root = filling.library.house.root();
-    let mut book = MDBook::load(root).context("failed to read the book")?;
+    let house = &filling.library.house;
+    let config = read_config(&house.root().join("book.toml")).context("failed to read the book")?;
+    stop_at_unreadable(house)?;
+    let mut book =
+        MDBook::load_with_config(house.root(), config).context("failed to read the book")?;
     anyhow::ensure!(
         book.book.chapters().next().is_some(),
         "SUMMARY.md lists no page"
@@ -244,7 +260,73 @@ fn load(filling: &Filling, configure: &dyn Fn(&mut Config) -> Result<()>) -> Res
     Ok(book)
 }
 
-fn build_into(book: &mut MDBook, workbook: Workbook, folder: &Path) -> Result<()> {
+/// What `book.toml` says, and variables like `MDBOOK_BOOK__TITLE` over it: as mdBook reads them, but for those that are
+/// not UTF-8, at which it would panic, whatever their names.
+fn read_config(path: &Path) -> Result<Config> {
+    let text = files::text(path).map_err(|error| error.problem("book.toml", "the settings"));
+    let text = text.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+    let mut config: Config = text.parse()?;
+    for (key, value) in std::env::vars_os() {
+        let (Some(key), Some(value)) = (key.to_str(), value.to_str()) else {
+            continue;
+        };
+        let Some(key) = key.strip_prefix("MDBOOK_") else {
+            continue;
+        };
+        let key = key.to_lowercase().replace("__", ".").replace('_', "-");
+        let table = key.split('.').next().unwrap_or_default();
+        if ["book", "build", "rust", "output", "preprocessor"].contains(&table) {
+            let parsed = serde_json::from_str::<serde_json::Value>(value);
+            let value = parsed.unwrap_or_else(|_| value.into());
+            config.set(key, value)?;
+        }
+    }
+    Ok(config)
+}
+
+/// mdBook would wait for a pipe for ever, and does not say which line is not UTF-8.
+fn stop_at_unreadable(house: &House) -> Result<()> {
+    let summary = files::text(&house.absolute(links::SUMMARY))
+        .map_err(|error| anyhow::anyhow!("{}", error.problem(links::SUMMARY, "the summary")))?;
+    let (_, mut problems) = links::read_pages(house);
+    problems.retain(|problem| {
+        let file = problem.path.strip_prefix("book/");
+        file.is_some_and(|file| summary.contains(file))
+    });
+    let problems: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    anyhow::ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    Ok(())
+}
+
+/// A folder that has what mdBook is to copy to the site, where it would otherwise stumble over links to nowhere, go round
+/// in circles, or copy what editors have left; none where nothing of the kind is there.
+fn without_leftovers(book: &MDBook) -> Result<Option<tempfile::TempDir>> {
+    let source = book.source_dir();
+    let tree = files::tree(&book.root, &source);
+    if tree.passed_over.is_empty() {
+        return Ok(None);
+    }
+    let folder = tempfile::tempdir().context("failed to make a folder")?;
+    let is_markdown = |file: &Path| file.extension().is_some_and(|end| end == "md");
+    for file in tree.files {
+        let inside = file.strip_prefix(&source)?;
+        if is_markdown(&file) && inside != Path::new("404.md") {
+            continue;
+        }
+        let place = folder.path().join(inside);
+        std::fs::create_dir_all(place.parent().context("a file stands in a folder")?)?;
+        std::fs::copy(&file, &place)
+            .with_context(|| format!("failed to copy `{}`", file.display()))?;
+    }
+    Ok(Some(folder))
+}
+
+fn build_into(book: &mut MDBook, mut workbook: Workbook, folder: &Path) -> Result<()> {
+    let clean = without_leftovers(book)?;
+    if let Some(clean) = &clean {
+        workbook.source = Some(source_of(&book.config));
+        book.config.book.src = clean.path().to_owned();
+    }
     book.config.build.build_dir = folder.to_owned();
     book.with_preprocessor(workbook);
     book.build().context("failed to build the pages")
