@@ -114,6 +114,12 @@ fn run(cli: Cli) -> Result<bool> {
             None => House::find(&std::env::current_dir().context("failed to find this folder")?),
         }
     };
+    let find_writable = || -> Result<House> {
+        let house = find()?;
+        let writable = house.is_writable();
+        writable.map_err(|problem| anyhow::anyhow!("{problem}"))?;
+        Ok(house)
+    };
     match cli.command {
         Command::Serve {
             port,
@@ -129,10 +135,10 @@ fn run(cli: Cli) -> Result<bool> {
                 open,
                 record,
             };
-            serve::serve(runtime()?, &find()?, options)
+            serve::serve(runtime()?, &find_writable()?, options)
         }
         Command::Record { names, stale } => {
-            runtime()?.block_on(record::record(&find()?, &names, stale))
+            runtime()?.block_on(record::record(&find_writable()?, &names, stale))
         }
         Command::Check {
             names,
@@ -140,9 +146,9 @@ fn run(cli: Cli) -> Result<bool> {
             retries,
         } => {
             let rounds = check::Rounds { repeat, retries };
-            runtime()?.block_on(check::check(&find()?, &names, rounds))
+            runtime()?.block_on(check::check(&find_writable()?, &names, rounds))
         }
-        Command::Build => build::build(&find()?),
+        Command::Build => build::build(&find_writable()?),
         Command::New { chapter, snippet } => new::new(&find()?, &chapter, snippet.as_deref()),
         Command::Doctor => doctor::doctor(&find()?),
         Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),

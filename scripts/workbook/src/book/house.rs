@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::book::home::Home;
 use crate::model::normal::Scrubber;
+use crate::model::problem::Problem;
 
 /// The root of a workbook: the folder with `book.toml` and `chapters/`.
 #[derive(Debug, Clone)]
@@ -22,6 +23,12 @@ impl House {
         let start = start.canonicalize().unwrap_or_else(|_| start.to_owned());
         for folder in start.ancestors() {
             if folder.join("book.toml").is_file() && folder.join("chapters").is_dir() {
+                anyhow::ensure!(
+                    folder.to_str().is_some(),
+                    "the clone's folder `{}` has a name that is not UTF-8: programs could not be told where they are\n  \
+                     help: rename the folder, or move the clone to another",
+                    folder.display()
+                );
                 return Ok(Self {
                     root: plain(folder),
                     home: Arc::default(),
@@ -89,6 +96,21 @@ impl House {
             written => written,
         }
         .with_context(|| format!("failed to write `{}`", path.display()))
+    }
+
+    /// Whether the tool can put there what it makes.
+    ///
+    /// # Errors
+    /// Says what is in the way, and what to do about it.
+    pub(crate) fn is_writable(&self) -> Result<(), Problem> {
+        let folder = self.scratch();
+        let made = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
+        made.map(drop).map_err(|error| {
+            let what = format!("nothing can be written to `{}`: {error}", folder.display());
+            let help = "the tool keeps there what it makes, wherever cargo's own target folder is: copy the clone to \
+                        a folder that is yours, or mount it writable";
+            Problem::nowhere(what, help)
+        })
     }
 
     /// Takes the paths of this machine out of what is recorded and told.

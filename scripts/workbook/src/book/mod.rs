@@ -9,6 +9,7 @@ pub(crate) mod kept;
 pub(crate) mod library;
 pub(crate) mod lock;
 pub(crate) mod manifest;
+pub(crate) mod members;
 pub(crate) mod settings;
 pub(crate) mod snippet;
 pub(crate) mod texts;

@@ -9,7 +9,10 @@ use std::time::Duration;
 use anyhow::Result;
 use cargo_metadata::semver::{Prerelease, Version, VersionReq};
 
+use crate::book::files;
 use crate::book::house::House;
+use crate::book::library::Library;
+use crate::book::members;
 use crate::exec::cargo;
 use crate::model::units;
 use crate::terminal::say;
@@ -67,6 +70,7 @@ pub(crate) fn doctor(house: &House) -> Result<bool> {
     let findings = [
         toolchain(house),
         dependencies(house),
+        folder(house),
         cores(),
         open_files(),
         loopback(),
@@ -109,7 +113,7 @@ fn toolchain(house: &House) -> Finding {
 }
 
 fn wanted_rust(house: &House) -> Option<String> {
-    let text = std::fs::read_to_string(house.absolute("Cargo.toml")).ok()?;
+    let text = files::text(&house.absolute("Cargo.toml")).ok()?;
     let table: toml::Table = text.parse().ok()?;
     let package = table.get("workspace")?.get("package")?;
     Some(package.get("rust-version")?.as_str()?.to_owned())
@@ -132,10 +136,13 @@ fn is_enough(version: &str, wanted: &str) -> bool {
 fn dependencies(house: &House) -> Finding {
     let about = "dependencies";
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .args(["metadata", "--offline", "--locked", "--format-version=1"])
-        .current_dir(house.root())
-        .output();
+    let mut metadata = Command::new(cargo);
+    metadata.args(["metadata", "--offline", "--locked", "--format-version=1"]);
+    // What other systems need is not looked for: nothing that is built here misses it.
+    if let Some(host) = host() {
+        metadata.args(["--filter-platform", &host]);
+    }
+    let output = metadata.current_dir(house.root()).output();
     match output {
         Ok(output) if output.status.success() => {
             Finding::good(about, "all crates are here: no network is needed")
@@ -147,7 +154,16 @@ fn dependencies(house: &House) -> Finding {
                 .next()
                 .unwrap_or("cargo does not say why")
                 .to_owned();
-            let help = "run `cargo fetch` while there is a network";
+            let library = Library::read(house);
+            if let Some(stray) = members::unknown_to_lock(house, &library.lock).pop() {
+                return Finding::fault(about, stray.what, stray.help);
+            }
+            let help = match first.contains("lock file") {
+                true => {
+                    "run `git checkout Cargo.lock`; where a Cargo.toml was changed on purpose, `cargo metadata`"
+                }
+                false => "run `cargo fetch` while there is a network",
+            };
             Finding::fault(about, first, help)
         }
         Err(error) => Finding::fault(
@@ -155,6 +171,22 @@ fn dependencies(house: &House) -> Finding {
             format!("failed to run cargo: {error}"),
             "install Rust by rustup",
         ),
+    }
+}
+
+/// The platform that programs are built for here.
+fn host() -> Option<String> {
+    let output = Command::new(cargo::rustc()).arg("-vV").output().ok()?;
+    let words = String::from_utf8(output.stdout).ok()?;
+    let host = words.lines().find_map(|line| line.strip_prefix("host: "))?;
+    Some(host.to_owned())
+}
+
+fn folder(house: &House) -> Finding {
+    let about = "folder";
+    match house.is_writable() {
+        Ok(()) => Finding::good(about, "pages and runs have a place in target/"),
+        Err(error) => Finding::fault(about, error.what, error.help),
     }
 }
 

@@ -295,3 +295,32 @@ fn nothing_in_the_clone_is_changed() {
     assert!(help.contains("cargo run -p tea"), "{help}");
     assert_eq!(book.read("Cargo.lock"), old);
 }
+
+#[test]
+fn a_package_that_came_into_the_clone_is_named_with_the_cure() {
+    let book = Book::new().with("tea/main", "", POUR).locked();
+    let lock = book.read("Cargo.lock");
+    book.write(
+        "scratch/Cargo.toml",
+        "[package]\nname = \"scratch\"\nedition = \"2024\"\n",
+    );
+    book.write("scratch/src/main.rs", "fn main() {}");
+    book.replace("Cargo.toml", "members = [", "members = [\"scratch\", ");
+    let server = Server::start(&book);
+    let events = server.run("tea/main");
+    let (error, help) = failure(&events);
+    let first = error.lines().next();
+    assert_eq!(
+        first,
+        Some(
+            "cargo could not build `tea/main`: the package `scratch` in `scratch` is not in Cargo.lock"
+        )
+    );
+    assert_eq!(
+        help,
+        "move the folder `scratch` out of this clone, and take \"scratch\" out of `members`"
+    );
+    assert_eq!(book.read("Cargo.lock"), lock);
+    book.replace("Cargo.toml", "\"scratch\", ", "");
+    assert!(soon(20, || texts(&server.run("tea/main")) == ["poured"]));
+}

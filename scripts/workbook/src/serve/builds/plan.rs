@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use crate::book::files;
 use crate::book::library::Library;
+use crate::book::members;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
 use crate::exec::cargo::{Built, CargoProgress};
 use crate::model::normal::Scrubber;
@@ -279,6 +281,13 @@ impl Build {
             return Problem::nowhere(error, help);
         }
         let words = scrubber.scrub(self.built.words.trim());
+        if words.contains("lock file")
+            && let strays = members::unknown_to_lock(&self.library.house, &self.library.lock)
+            && let Some(stray) = strays.first()
+        {
+            let what = format!("cargo could not build `{id}`: {}\n\n{words}", stray.what);
+            return Problem::nowhere(what, &stray.help);
+        }
         Problem::nowhere(
             format!("cargo could not build `{id}`\n\n{words}"),
             format!("see what `{}` says in a terminal", snippet.command()),
@@ -323,7 +332,7 @@ pub(crate) fn further(progress: &CargoProgress, programs: usize) -> String {
 
 /// What there is to build, the chapters as SUMMARY.md lists them.
 fn in_order(library: &Library) -> Vec<Name> {
-    let summary = std::fs::read_to_string(library.house.book().join("SUMMARY.md"));
+    let summary = files::text(&library.house.book().join("SUMMARY.md"));
     let summary = summary.unwrap_or_default();
     let mut names: Vec<_> = Vec::new();
     for snippet in library.snippets.iter().filter(|it| it.runs_here()) {
