@@ -1,16 +1,21 @@
 //! What has changed on disk, and what that means: pages to build, programs to build, or both.
 
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::time::Duration;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::Metadata;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use notify::event::{AccessKind, AccessMode};
-use notify::{EventKind, RecursiveMode, Watcher};
+use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::book::house::House;
+use crate::book::files;
+use crate::book::house::{House, sorted_entries};
 
 /// Editors write a file in several steps: wait until they are done,
 const SETTLE: Duration = Duration::from_millis(60);
@@ -18,7 +23,7 @@ const SETTLE: Duration = Duration::from_millis(60);
 const AT_MOST: Duration = Duration::from_secs(1);
 
 /// What a changed file is part of.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     /// A page, or how pages look.
     Page,
@@ -45,35 +50,160 @@ pub(crate) struct Batch {
     pub(crate) others: bool,
 }
 
-/// Tells of every file that has changed.
-///
-/// # Errors
-/// Where the files cannot be watched.
-pub(crate) fn watch(house: &House, changed: mpsc::UnboundedSender<Part>) -> Result<impl Watcher> {
-    let root = house.clone();
-    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-        for part in event.iter().flat_map(|event| parts(&root, event)) {
+/// How often it is looked where the system tells of no changes. It is the metadata of a few hundred files.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// What was seen to change is told by then where the system tells of changes at all.
+const TOLD_WITHIN: Duration = Duration::from_millis(500);
+
+/// As long as it is there, changes are told.
+#[derive(Debug)]
+pub(crate) struct Watching {
+    _system: Option<RecommendedWatcher>,
+    /// Who looks by itself ends when this is closed.
+    _looking: std::sync::mpsc::Sender<()>,
+}
+
+/// Tells of every file that has changed: as the system tells it, and, where it does not, by looking. Nothing is told of
+/// files on a network, of those that a virtual machine shares, and where all watches are taken.
+pub(crate) fn watch(house: &House, changed: &mpsc::UnboundedSender<Part>) -> Watching {
+    watch_with(house, changed, LOOK_EVERY, watch_by_system)
+}
+
+type Told = Box<dyn Fn(Part) + Send>;
+
+fn watch_with(
+    house: &House,
+    changed: &mpsc::UnboundedSender<Part>,
+    every: Duration,
+    by_system: impl FnOnce(&House, Told) -> Result<RecommendedWatcher>,
+) -> Watching {
+    let tells = Arc::new(AtomicBool::new(false));
+    let told: Told = Box::new({
+        let (tells, changed) = (tells.clone(), changed.clone());
+        move |part| {
+            tells.store(true, Ordering::Relaxed);
             // Nobody listens when the server ends.
             let _ = changed.send(part);
         }
+    });
+    let system = by_system(house, told);
+    let (looking, end) = std::sync::mpsc::channel();
+    let looker = Looker {
+        house: house.clone(),
+        changed: changed.clone(),
+        every,
+        tells,
+        said: system.is_err(),
+    };
+    if let Err(error) = &system {
+        println!(
+            "{error:#}: looking for changes every {} s instead",
+            every.as_secs()
+        );
+    }
+    std::thread::spawn(move || looker.look(&end));
+    Watching {
+        _system: system.ok(),
+        _looking: looking,
+    }
+}
+
+/// The folders of the book with all that is in them. Of the root only the files in it.
+fn places(house: &House) -> Vec<PathBuf> {
+    let timelines = ["scripts/timeline", "scripts/timeline-macros"];
+    let timelines = timelines.map(|path| house.absolute(path)).into_iter();
+    let mut places = vec![house.book(), house.chapters()];
+    places.extend(timelines.filter(|path| path.is_dir()));
+    places
+}
+
+fn watch_by_system(house: &House, told: Told) -> Result<RecommendedWatcher> {
+    let root = house.clone();
+    let mut watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+        event
+            .iter()
+            .flat_map(|event| parts(&root, event))
+            .for_each(&told);
     })
     .context("failed to watch the files of the book")?;
-    let timelines = ["scripts/timeline", "scripts/timeline-macros"];
-    let mut places = vec![
-        (house.book(), RecursiveMode::Recursive),
-        (house.chapters(), RecursiveMode::Recursive),
-        // The folder, not the files in it: an editor that renames a new file over the old one would
-        // leave a watch on a file that is gone.
-        (house.root().to_owned(), RecursiveMode::NonRecursive),
-    ];
-    let timelines = timelines.map(|path| (house.absolute(path), RecursiveMode::Recursive));
-    places.extend(timelines.into_iter().filter(|(path, _)| path.is_dir()));
+    let places = places(house).into_iter();
+    let mut places: Vec<_> = places
+        .map(|path| (path, RecursiveMode::Recursive))
+        .collect();
+    // The folder, not the files in it: an editor that renames a new file over the old one would
+    // leave a watch on a file that is gone.
+    places.push((house.root().to_owned(), RecursiveMode::NonRecursive));
     for (path, mode) in places {
         watcher
             .watch(&path, mode)
             .with_context(|| format!("failed to watch `{}`", path.display()))?;
     }
     Ok(watcher)
+}
+
+/// Looks by itself for what has changed, as long as the system has told of nothing.
+struct Looker {
+    house: House,
+    changed: mpsc::UnboundedSender<Part>,
+    every: Duration,
+    /// Whether the system has told of a change.
+    tells: Arc<AtomicBool>,
+    /// Whether it is said that changes are looked for.
+    said: bool,
+}
+
+/// When each file was written, and how long it is.
+type Stamps = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
+
+impl Looker {
+    fn look(mut self, end: &std::sync::mpsc::Receiver<()>) {
+        let mut before = self.look_once();
+        while end.recv_timeout(self.every) == Err(RecvTimeoutError::Timeout) {
+            if !self.said && self.tells.load(Ordering::Relaxed) {
+                return;
+            }
+            let now = self.look_once();
+            let paths = now.keys().chain(before.keys());
+            let changed: BTreeSet<_> = paths
+                .filter(|path| now.get(*path) != before.get(*path))
+                .filter_map(|path| {
+                    part(&self.house.relative(path)).map(|part| (path.clone(), part))
+                })
+                .collect();
+            before = now;
+            if changed.is_empty() {
+                continue;
+            }
+            if !self.said {
+                std::thread::sleep(TOLD_WITHIN);
+                if self.tells.load(Ordering::Relaxed) {
+                    return;
+                }
+                self.said = true;
+                let every = self.every.as_secs();
+                println!(
+                    "the system does not tell of changes here: looking for them every {every} s"
+                );
+            }
+            for (_, part) in changed {
+                let _ = self.changed.send(part);
+            }
+        }
+    }
+
+    fn look_once(&self) -> Stamps {
+        let root = self.house.root();
+        let places = places(&self.house);
+        let files = places
+            .iter()
+            .flat_map(|place| files::tree(root, place).files);
+        let files = files.chain(sorted_entries(root));
+        let look = files.filter_map(|path| {
+            let metadata = path.metadata().ok().filter(Metadata::is_file)?;
+            Some((path, (metadata.modified().ok(), metadata.len())))
+        });
+        look.collect()
+    }
 }
 
 /// The next changes, once no more come for a moment; none when there will be no more. Each is handed to
@@ -129,8 +259,7 @@ fn parts(house: &House, event: &notify::Event) -> Vec<Part> {
 /// What a file is part of, by its path relative to the root; none where it is nothing of the book.
 fn part(path: &str) -> Option<Part> {
     let name = Path::new(path).file_name()?.to_string_lossy();
-    // What editors leave beside a file.
-    if name.starts_with('.') || name.ends_with('~') {
+    if files::is_left_behind(&name) {
         return None;
     }
     let (folder, rest) = path.split_once('/').unwrap_or((path, ""));
@@ -219,6 +348,66 @@ mod tests {
             let path = path.to_owned();
             assert_eq!(part(&path), Some(Part::Chapter { chapter, path }));
         }
+    }
+
+    #[tokio::test]
+    async fn where_the_system_does_not_watch_changes_are_looked_for() {
+        let (_folder, house) = house();
+        let page = house.absolute("book/a.md");
+        std::fs::create_dir(house.book()).unwrap();
+        std::fs::write(&page, "one").unwrap();
+        let (changed, mut changes) = mpsc::unbounded_channel();
+        let every = Duration::from_millis(10);
+        let none = |_: &House, _: Told| anyhow::bail!("Too many open files");
+        let watching = watch_with(&house, &changed, every, none);
+        let mut n = 0;
+        for (path, part) in [
+            ("book/a.md", Part::Page),
+            ("book/new.md", Part::Page),
+            ("chapters/tea/recordings/main.json", Part::Recording),
+            ("Cargo.lock", Part::Everything),
+        ] {
+            let path = house.absolute(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(house.absolute("book/.#a.md"), "").unwrap();
+            // Until it is seen: it may be looked for the first time after this.
+            let seen = loop {
+                n += 1;
+                std::fs::write(&path, "x".repeat(n)).unwrap();
+                let soon = tokio::time::timeout(every * 20, changes.recv()).await;
+                if let Ok(seen) = soon {
+                    break seen;
+                }
+            };
+            assert_eq!(seen, Some(part));
+            while tokio::time::timeout(every * 20, changes.recv())
+                .await
+                .is_ok()
+            {}
+        }
+        drop((watching, changed));
+        assert_eq!(changes.recv().await, None, "nobody looks any more");
+    }
+
+    #[tokio::test]
+    async fn what_the_system_tells_is_not_told_twice() {
+        let (_folder, house) = house();
+        std::fs::create_dir(house.book()).unwrap();
+        let page = house.absolute("book/a.md");
+        std::fs::write(&page, "one").unwrap();
+        let (changed, mut changes) = mpsc::unbounded_channel();
+        let every = Duration::from_millis(10);
+        let _watching = watch_with(&house, &changed, every, watch_by_system);
+        drop(changed);
+        std::fs::rename(&page, house.absolute("book/b.md")).unwrap();
+        // One change is several events.
+        let mut told = 0;
+        while let Ok(Some(_)) = tokio::time::timeout(TOLD_WITHIN / 2, changes.recv()).await {
+            told += 1;
+        }
+        assert!(told > 0);
+        let more = tokio::time::timeout(TOLD_WITHIN * 2, changes.recv()).await;
+        assert!(more.is_err(), "{more:?}");
     }
 
     #[tokio::test]

@@ -96,7 +96,8 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let live = Live::new(house, room.slots, !options.record, ending.clone());
     let live = Arc::new(live);
     let (changed, changes) = mpsc::unbounded_channel();
-    let _watcher = changes::watch(house, changed)?;
+    let _watching = changes::watch(house, &changed);
+    drop(changed);
     let mut tasks = Supervisor::default();
     tasks.spawn("builds the pages", {
         let (pages, live) = (pages.clone(), live.clone());
