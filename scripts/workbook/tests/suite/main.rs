@@ -15,6 +15,8 @@ mod figures;
 #[cfg(target_os = "linux")]
 mod kills;
 mod layout;
+#[cfg(unix)]
+mod leftovers;
 mod lessons;
 mod live;
 mod live_record;
