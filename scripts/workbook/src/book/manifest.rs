@@ -219,6 +219,7 @@ impl Reader<'_> {
             .and_then(|send| send.get_ref().as_str())
             .filter(|name| SIGNALS.contains(name));
         let seconds = table.and_then(|table| table.get("at")).and_then(number);
+        let seconds = seconds.filter(|at| (0.0..=600.0).contains(at));
         match (seconds, send) {
             (Some(at), Some(send)) => Some(Signal {
                 at,
@@ -351,5 +352,25 @@ mod tests {
         let found = problems("[package]\nname = \"a\"\nversion = \n");
         assert_eq!(found.len(), 1);
         assert!(found[0].starts_with("chapters/a/Cargo.toml:3: the manifest is not valid TOML"));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(crate::model::mutation::config())]
+        #[test]
+        fn no_damage_makes_it_panic(text in crate::model::mutation::damaged(
+            &["[package]\nname = \"a\"\n[package.metadata.workbook.main]\nabout = \"a\"\n\
+               claims = [\"wall in 1.0..1.6\", \"polls(tea 1) = 2\", \"says /a/\"]\ndeadline = 2\n\
+               signal = { at = 1.0, send = \"INT\" }\nfails = \"E0728\"\nargs = [\"1\"]\n"],
+            &["[package]", "[[package]]", "\"", "]", "{", "=", "fails = \"é728x\"", "metadata.workbook = 3\n",
+              "deadline = nan\n", "at = -1", "= 0x_", "says in order [", "\"\"\""],
+        )) {
+            let (manifest, problems) = parse("Cargo.toml", &text);
+            for spec in manifest.entries.values() {
+                assert!(spec.deadline > 0.0 && spec.deadline <= 600.0, "{spec:?}");
+                let at = spec.signal.as_ref().map_or(0.0, |signal| signal.at);
+                assert!((0.0..=600.0).contains(&at), "{spec:?}");
+            }
+            assert!(problems.iter().all(|it| it.line > 0 && !it.help.is_empty()), "{problems:?}");
+        }
     }
 }

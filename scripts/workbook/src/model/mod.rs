@@ -2,6 +2,8 @@
 
 pub(crate) mod claim;
 pub(crate) mod metric;
+#[cfg(test)]
+pub(crate) mod mutation;
 pub(crate) mod normal;
 pub(crate) mod pattern;
 pub(crate) mod printed;

@@ -541,4 +541,21 @@ pub(crate) mod tests {
         two.run.timeline.push(lane("heart"));
         assert!(!one.says_the_same(&two, None));
     }
+
+    proptest::proptest! {
+        #![proptest_config(crate::model::mutation::config())]
+        #[test]
+        fn no_damage_makes_it_panic(text in crate::model::mutation::damaged(
+            &[include_str!("../../../../chapters/join/recordings/main.json")],
+            &["\"", "{", "}", "[", "]", ",", "null", "\"t\": ", "\"polls\": ", "\"after\": ", "exit 300", "\"lines\": []"],
+        )) {
+            if let Ok(recording) = Recording::parse(&text) {
+                // Not equal: a time of many digits is read to the last bit but one.
+                Recording::parse(&recording.to_text()).unwrap();
+                let run = &recording.run;
+                assert!(run.wall() >= 0.0 && run.line_count() < usize::MAX);
+                recording.says_the_same(&recording, Some(Order::Any));
+            }
+        }
+    }
 }

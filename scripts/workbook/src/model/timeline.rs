@@ -378,4 +378,28 @@ pub(crate) mod tests {
         assert_eq!(lanes[0].bars.len(), HEAD + TAIL);
         assert_eq!(lanes[0].bars.last().unwrap().from, 0.499);
     }
+
+    proptest::proptest! {
+        #![proptest_config(crate::model::mutation::config())]
+        #[test]
+        fn no_damage_makes_it_panic(text in crate::model::mutation::damaged(
+            &["{\"timeline\":1,\"start\":100.0}\n\
+               {\"t\":0.1,\"lane\":0,\"event\":\"new\",\"name\":\"tea 1\"}\n\
+               {\"t\":0.2,\"lane\":0,\"event\":\"poll\",\"thread\":1}\n\
+               {\"t\":0.3,\"lane\":0,\"event\":\"pending\",\"cpu\":0.01}\n\
+               {\"t\":0.4,\"lane\":0,\"event\":\"wake\"}\n\
+               {\"t\":0.5,\"lane\":1,\"event\":\"begin\",\"name\":\"chop\",\"thread\":2}\n\
+               {\"t\":0.6,\"lane\":0,\"event\":\"ready\",\"polls\":9}\n"],
+            &["\n", "\"lane\":", "\"t\":", "\"polls\":", "\"event\":\"drop\"", "\"many\"", "{", "}", ","],
+        )) {
+            if let Ok(mut lanes) = parse(&text, 100.0, 1.0) {
+                close_open(&mut lanes, 1.0, Activity::Asleep);
+                for lane in &lanes {
+                    assert!(lane.from.is_finite() && lane.to.is_finite(), "{lane:?}");
+                    assert!(overlap(lane, &lanes[0]) >= 0.0);
+                    assert!(lane.bars.iter().all(|bar| bar.length(1.0).is_finite()));
+                }
+            }
+        }
+    }
 }

@@ -482,4 +482,27 @@ mod tests {
         assert_eq!(ratio(3.04), "3.0");
         assert_eq!(ratio(1234.5), "1,235");
     }
+
+    proptest::proptest! {
+        #![proptest_config(crate::model::mutation::config())]
+        #[test]
+        fn no_damage_makes_it_panic(text in crate::model::mutation::damaged(
+            &[include_str!("../../../../book/join.md"), include_str!("../../../../book/SUMMARY.md")],
+            &["{{#snippet join/main}}", "{{#snippet ", "}}", "{{", "{{#value join/main says /(/}}", "\n\n", "```\n",
+              "```predict\n", "[[choice]]\n", "{{#diff join/main join/main}}", "{{#compare join/main}}", "{{#fact é",
+              "{{#source join/../../x.rs}}", "{{#value join/main wall / join/main wall}}", "[a]: b", "<!--", "|", "\t"],
+        )) {
+            use std::sync::{Arc, LazyLock};
+            use crate::book::{house::House, library::Library};
+            static LIBRARY: LazyLock<Arc<Library>> = LazyLock::new(|| {
+                let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+                Arc::new(Library::read(&House::find(here).unwrap()))
+            });
+            let start = std::time::Instant::now();
+            let page = page::parse("book/join.md", &text);
+            let (_, problems) = super::page(&LIBRARY, "book/join.md", &text, &page);
+            assert!(problems.iter().all(|it| it.line > 0 && !it.help.is_empty()), "{problems:?}");
+            assert!(start.elapsed().as_secs() < 10, "{text}");
+        }
+    }
 }

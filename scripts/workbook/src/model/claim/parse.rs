@@ -73,7 +73,7 @@ fn comparison(text: &str) -> Result<Assertion, String> {
 }
 
 fn value(text: &str) -> Result<Bound, String> {
-    if let Ok(number) = text.parse() {
+    if let Ok(number) = number(text) {
         return Ok(Bound::Number(number));
     }
     let (factor, call) = match text.split_once('*') {
@@ -93,8 +93,8 @@ fn value(text: &str) -> Result<Bound, String> {
 
 fn number(text: &str) -> Result<f64, String> {
     let text = text.trim();
-    text.parse()
-        .map_err(|_| format!("`{text}` is not a number"))
+    let number = text.parse().ok().filter(|number: &f64| !number.is_nan());
+    number.ok_or_else(|| format!("`{text}` is not a number"))
 }
 
 /// `["a", "b"]`, read as TOML reads it.
@@ -118,11 +118,31 @@ mod tests {
         assert!(error("walls < 1").contains("unknown metric `walls`"));
         assert!(error("wall 1").contains("after `wall` comes"));
         assert!(error("wall in 2..1").contains("empty"));
+        assert!(error("wall < nan").contains("neither a number"));
+        assert!(error("wall in 1..NaN").contains("not a number"));
         assert!(error("wall < soon").contains("neither a number"));
         assert!(error("ends badly").contains("badly"));
         assert!(error("says hello").contains("between slashes"));
         assert!(error("says /(/").contains("not a regex"));
         assert!(error("says in order hello").contains("not a list"));
         assert!(error("order some").contains("`exact` or `any`"));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(crate::model::mutation::config())]
+        #[test]
+        fn no_damage_makes_it_panic(text in crate::model::mutation::damaged(
+            &["wall in 1.0..1.6", "polls(tea 1) = 2", "overlap(tea 1, tea 2) > 0.9", "ends signal KILL", "order any",
+              "wall < 0.2 * wall(threads/one_at_a_time)", "says /regex (a|b)/", "says in order [\"a\", \"b\"]"],
+            &["(", ")", "/", "..", "*", "<=", "[", "\"", "says ", "ends ", "ends exit 99999999999", "polls(", ","],
+        )) {
+            if let Ok(claim) = Claim::parse(&text) {
+                claim.can_fail();
+                let run = crate::model::recording::tests::recording(&["a", "b"]).run;
+                let unknown = |id: &str, _: &Metric| Err(crate::model::claim::Unknown::RecordingOf(id.into()));
+                claim.hold(&run, Some(&run), &unknown);
+                claim.hold(&run, None, &|_: &str, _: &Metric| Ok(0.0));
+            }
+        }
     }
 }
