@@ -16,6 +16,7 @@ use tokio::time::Instant;
 
 use crate::book::files;
 use crate::book::house::{House, sorted_entries};
+use crate::terminal::say;
 
 /// Editors write a file in several steps: wait until they are done,
 const SETTLE: Duration = Duration::from_millis(60);
@@ -96,7 +97,7 @@ fn watch_with(
         said: system.is_err(),
     };
     if let Err(error) = &system {
-        println!(
+        say!(
             "{error:#}: looking for changes every {} s instead",
             every.as_secs()
         );
@@ -181,9 +182,7 @@ impl Looker {
                 }
                 self.said = true;
                 let every = self.every.as_secs();
-                println!(
-                    "the system does not tell of changes here: looking for them every {every} s"
-                );
+                say!("the system does not tell of changes here: looking for them every {every} s");
             }
             for (_, part) in changed {
                 let _ = self.changed.send(part);
