@@ -152,6 +152,17 @@ impl Book {
         self
     }
 
+    /// What tools have made under `target/workbook` and not removed, but for what outlasts them: what is known of what
+    /// is built, and the key.
+    pub(crate) fn left_behind(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path("target/workbook"));
+        let names = entries.into_iter().flatten().flatten();
+        let names = names.map(|it| it.file_name().display().to_string());
+        names
+            .filter(|name| !["lock", "key", "built.json"].contains(&name.as_str()))
+            .collect()
+    }
+
     pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.root.join(path)
     }

@@ -10,19 +10,6 @@ use crate::server::{Answer, Server};
 
 const PARKS: &str = "fn main() { println!(\"parked\"); std::thread::park() }";
 
-/// What servers have made and not removed.
-fn left(book: &Book) -> Vec<String> {
-    let entries = std::fs::read_dir(book.path("target/workbook"))
-        .into_iter()
-        .flatten()
-        .flatten();
-    let names = entries.map(|it| it.file_name().display().to_string());
-    names
-        // What is built outlasts them, and what is known of it, and the key.
-        .filter(|name| !["lock", "key", "built.json"].contains(&name.as_str()))
-        .collect()
-}
-
 /// Begins a request, and leaves the rest of it out once the server waits for that.
 fn half_a_request(server: &Server) -> std::net::TcpStream {
     let mut stream = server.connect();
@@ -59,7 +46,7 @@ fn a_server_that_nobody_uses_ends_at_once() {
         assert_eq!(server.ended(10), Some(0), "{signal}");
         let took = told.elapsed();
         assert!(took < Duration::from_secs(2), "{signal}: {took:?}");
-        assert_eq!(left(&book), [""; 0], "{signal}");
+        assert_eq!(book.left_behind(), [""; 0], "{signal}");
         assert!(Answer::read(reload).status == 200, "the stream ended whole");
         assert!(!server.said().contains("panicked"), "{}", server.said());
     }
@@ -80,7 +67,7 @@ fn a_reader_is_told_that_the_server_ends() {
     server.signal(Signal::SIGINT);
     assert_eq!(server.ended(10), Some(0));
     assert_eq!(book.processes(), []);
-    assert_eq!(left(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
     for events in [runs, waits] {
         let (name, failed) = events.last().expect("its end");
         assert_eq!(name, "failed");
@@ -120,7 +107,7 @@ fn end_in_the_middle_of_a_request(signals: usize) -> Duration {
         server.signal(Signal::SIGINT);
     }
     assert_eq!(server.ended(10), Some(0));
-    assert_eq!(left(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
     told.elapsed()
 }
 
@@ -159,6 +146,6 @@ fn a_closed_terminal_ends_it_in_order_and_is_nothing_to_it_where_somebody_has_sa
             server.signal(Signal::SIGINT);
         }
         assert_eq!(server.ended(10), Some(0), "{option}");
-        assert_eq!(left(&book), [""; 0], "{option}");
+        assert_eq!(book.left_behind(), [""; 0], "{option}");
     }
 }

@@ -460,9 +460,8 @@ fn a_server_that_is_told_to_end_takes_all_with_it() {
         let process = nix::unistd::Pid::from_raw(server.process().cast_signed());
         kill(process, signal).expect("it is there");
         assert!(soon(5, || running(&book) == 0), "{:?}", book.processes());
-        let entries = || std::fs::read_dir(book.path("target/workbook"));
-        let is_empty = || entries().is_ok_and(|it| it.flatten().all(|it| it.file_name() == "lock"));
-        assert!(soon(5, is_empty), "{signal}: something is left");
+        let is_clean = || book.left_behind().is_empty();
+        assert!(soon(5, is_clean), "{signal}: {:?}", book.left_behind());
     }
 }
 
