@@ -155,7 +155,7 @@ fn what_opens_on_a_page_is_open_to_all_too() {
     let server = Server::ready(&book, &[]);
     let reader = Reader::new();
     let mut wrong = Vec::new();
-    reader.open(&format!("http://{}/tea.html", server.host()));
+    reader.open(&server.address_of("tea.html"));
     // It is kept.
     reader.click("fieldset[data-run='tea/main'] input[value='2']");
     for (theme, width) in [("light", 1280), ("navy", 360)] {
