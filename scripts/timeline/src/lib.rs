@@ -55,7 +55,7 @@
 //! | `pending` | it ends, and the future is not ready |
 //! | `ready` | it ends, and the future is. Its drop, later, is not an event |
 //! | `panic` | it ends, or a span does, by a panic. Its drop is not an event either |
-//! | `wake` | a wake by this `thread`, through the waker that the lane passes down: also later than its end |
+//! | `wake` | a wake by this `thread`, through the waker that the lane passes down: also later than its end. Where the thread polled or ran a lane just then, it is `by` that one; a timer's and a socket's wakes are by none |
 //! | `drop` | the future is dropped before it is ready |
 //! | `begin` | a span begins, on this `thread` |
 //! | `end` | it ends |

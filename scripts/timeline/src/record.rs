@@ -1,5 +1,6 @@
 //! What is written of one lane: at first every poll and wake, and when there are many, how many.
 
+use std::cell::Cell;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -16,6 +17,11 @@ const HEAD: u64 = 256;
 const QUIET: f64 = 0.1;
 /// if it takes so long, in seconds, or if it is the last.
 const LONG: f64 = 0.01;
+
+thread_local! {
+    /// The lane that this thread polls or runs: of one within another, the inner one.
+    static NOW: Cell<Option<u32>> = const { Cell::new(None) };
+}
 
 /// A lane that is drawn.
 #[derive(Debug)]
@@ -77,7 +83,9 @@ impl Record {
         drop(counts);
 
         let cpu = cpu_time();
+        let outer = NOW.replace(Some(self.lane));
         let result = catch_unwind(AssertUnwindSafe(work)); // a panic goes on below
+        NOW.set(outer);
         let (cpu, ended) = (cpu_time() - cpu, self.timeline.now());
 
         let end = result.as_ref().map_or("panic", end);
@@ -98,13 +106,15 @@ impl Record {
         result.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    /// Notes a wake, by this thread.
+    /// Notes a wake, by this thread, and by the lane that it runs.
     pub(crate) fn wake(&self) {
         let (thread, t) = (self.timeline.thread(), self.timeline.now());
         let mut counts = self.counts.lock().unwrap();
         counts.wakes += 1;
         if counts.wakes <= HEAD {
-            self.write(t, &format!(r#""wake","thread":{thread}"#));
+            let by = NOW.get().map(|lane| format!(r#","by":{lane}"#));
+            let by = by.unwrap_or_default();
+            self.write(t, &format!(r#""wake","thread":{thread}{by}"#));
         }
     }
 

@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
-use crate::commands::{build, check, doctor, new, record};
+use crate::commands::exercise::Action;
+use crate::commands::{build, check, doctor, exercise, new, record};
 use crate::exec::remains::adopt_orphans;
 use crate::serve;
 use crate::site::mdbook;
@@ -72,12 +73,28 @@ enum Command {
     },
     /// Build the static site under target/book
     Build,
-    /// Make the files of a new chapter or snippet
+    /// Make the files of a new chapter, snippet or exercise
     New {
         /// The chapter: lower case, words joined by -
         chapter: String,
-        /// The snippet: lower case, words joined by _
-        snippet: Option<String>,
+        /// The snippet: lower case, words joined by _; or `exercise` and its name
+        #[arg(value_name = "SNIPPET | exercise NAME")]
+        names: Vec<String>,
+    },
+    /// Solve exercises: your files are in practice/
+    #[command(args_conflicts_with_subcommands = true)]
+    Exercise {
+        #[command(subcommand)]
+        what: Option<ExerciseCommand>,
+        /// Try this one, and make its file if there is none [default: list them all; `next`: the next one]
+        #[arg(value_name = "EXERCISE")]
+        name: Option<String>,
+        /// Try it again whenever its file is saved
+        #[arg(long, short, requires = "name")]
+        watch: bool,
+        /// Tell it as one line of JSON
+        #[arg(long, global = true)]
+        json: bool,
     },
     /// Say whether this machine can run every chapter, and how to mend what cannot
     Doctor,
@@ -86,6 +103,32 @@ enum Command {
         #[command(subcommand)]
         question: Option<PreprocessQuestion>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+enum ExerciseCommand {
+    /// List them all, with your progress
+    List,
+    /// Show a hint, and with each call one more
+    Hint {
+        /// [default: the one tried last]
+        exercise: Option<String>,
+    },
+    /// Show the solution: when you have passed, or have asked twice
+    Solution {
+        /// [default: the one tried last]
+        exercise: Option<String>,
+    },
+    /// Begin anew from the starter; your version is kept
+    Reset {
+        /// [default: the one tried last]
+        exercise: Option<String>,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Try all that you have begun
+    CheckAll,
 }
 
 #[derive(Debug, Subcommand)]
@@ -149,7 +192,31 @@ fn run(cli: Cli) -> Result<bool> {
             runtime()?.block_on(check::check(&find_writable()?, &names, rounds))
         }
         Command::Build => build::build(&find_writable()?),
-        Command::New { chapter, snippet } => new::new(&find()?, &chapter, snippet.as_deref()),
+        Command::New { chapter, names } => new::new(&find()?, &chapter, &names),
+        Command::Exercise {
+            what,
+            name,
+            watch,
+            json,
+        } => {
+            let action = match (what, name) {
+                (Some(ExerciseCommand::List), _) | (None, None) => Action::List,
+                (None, name) => Action::Try { name, watch },
+                (Some(ExerciseCommand::Hint { exercise: name }), _) => Action::Hint { name },
+                (Some(ExerciseCommand::Solution { exercise: name }), _) => {
+                    Action::Solution { name }
+                }
+                (
+                    Some(ExerciseCommand::Reset {
+                        exercise: name,
+                        yes: sure,
+                    }),
+                    _,
+                ) => Action::Reset { name, sure },
+                (Some(ExerciseCommand::CheckAll), _) => Action::CheckAll,
+            };
+            runtime()?.block_on(exercise::exercise(&find_writable()?, action, json))
+        }
         Command::Doctor => doctor::doctor(&find()?),
         Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),
         // The directives become Markdown and HTML, which every renderer of HTML understands.

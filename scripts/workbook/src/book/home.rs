@@ -67,6 +67,19 @@ impl Drop for Home {
     }
 }
 
+/// Has the turn at something, as long as the file is held that it gives: others wait for it, though not for ever.
+///
+/// # Errors
+/// Where the lock cannot be made.
+pub(crate) fn turn(lock: &Path) -> std::io::Result<File> {
+    if let Some(folder) = lock.parent() {
+        std::fs::create_dir_all(folder)?;
+    }
+    let file = File::create(lock)?;
+    is_locked_in_time(&file);
+    Ok(file)
+}
+
 /// One that is halted must not halt all others.
 fn is_locked_in_time(file: &File) -> bool {
     let until = Instant::now() + Duration::from_secs(2);

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 
-use crate::book::home::Home;
+use crate::book::home::{self, Home};
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 
@@ -70,6 +70,15 @@ impl House {
         }
         let home = self.home.get().context("it was made just now")?;
         Ok(home.folder())
+    }
+
+    /// Has the turn at changing `what`, as long as the value is held.
+    ///
+    /// # Errors
+    /// Where nothing can be written for it.
+    pub(crate) fn turn(&self, what: &str) -> Result<std::fs::File> {
+        let lock = self.scratch().join(format!("turn-at-{what}"));
+        home::turn(&lock).with_context(|| format!("failed to make `{}`", lock.display()))
     }
 
     /// Removes what this process has made in its home, also where somebody is at work there.

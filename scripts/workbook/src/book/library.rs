@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
+use crate::book::exercise::{Exercise, ExerciseSpec, ExpectedFailure, exercise_folder, test_names};
 use crate::book::files;
 use crate::book::hashes::Hashes;
 use crate::book::house::{House, sorted_entries};
@@ -24,6 +25,8 @@ pub(crate) struct Library {
     /// The chapters' slugs, in the order of the alphabet.
     pub(crate) chapters: Vec<String>,
     pub(crate) snippets: Vec<Snippet>,
+    /// By chapter, and in each from easy to hard: as their manifest has them.
+    pub(crate) exercises: Vec<Exercise>,
     pub(crate) lock: Kept<Lock>,
     /// By the snippets' ids.
     recordings: BTreeMap<String, Kept<Recording>>,
@@ -63,6 +66,7 @@ impl Library {
             house: house.clone(),
             chapters: Vec::new(),
             snippets: Vec::new(),
+            exercises: Vec::new(),
             lock,
             recordings: BTreeMap::new(),
             manifests: BTreeMap::new(),
@@ -93,6 +97,23 @@ impl Library {
         let (chapter, name) = id.split_once('/')?;
         let is_it = |it: &&Snippet| it.name == name && it.chapter == chapter;
         self.snippets.iter().find(is_it)
+    }
+
+    /// The exercise of this id, or of this name: it is unique in the book.
+    pub(crate) fn exercise(&self, name: &str) -> Option<&Exercise> {
+        let is_it = |it: &&Exercise| it.name == name || it.id() == name;
+        self.exercises.iter().find(is_it)
+    }
+
+    /// What to say of a name that no exercise has.
+    pub(crate) fn unknown_exercise(&self, name: &str) -> Problem {
+        let (ids, names) = (self.exercises.iter().map(Exercise::id), &self.exercises);
+        let known: Vec<_> = ids.chain(names.iter().map(|it| it.name.clone())).collect();
+        let help = match closest(name, known.iter().map(String::as_str)) {
+            Some(close) => format!("did you mean `{close}`?"),
+            None => "`cargo workbook exercise` lists them".into(),
+        };
+        Problem::nowhere(format!("unknown exercise `{}`", shown(name)), help)
     }
 
     /// Whether the snippet's chapter depends on anything.
@@ -242,8 +263,126 @@ impl Library {
             self.problems
                 .push(Problem::new(&path, spec.line, what, help));
         }
+        self.read_exercises(chapter, &path, manifest.exercises.clone());
         self.manifests.insert(chapter.to_owned(), kept);
         self.read_recordings(chapter, before);
+    }
+
+    fn read_exercises(
+        &mut self,
+        chapter: &str,
+        manifest: &str,
+        specs: BTreeMap<String, ExerciseSpec>,
+    ) {
+        let folder = self.house.chapters().join(chapter).join("exercises");
+        for entry in sorted_entries(&folder) {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy();
+            let is_ours = entry.is_dir() && files::is_name(&name);
+            if is_ours && !specs.contains_key(&*name) {
+                let what = format!("the exercise `{name}` has no entry in the manifest");
+                let help = format!(
+                    "add [package.metadata.workbook.exercise.{name}], or delete `{}`",
+                    self.house.relative(&entry)
+                );
+                self.problems.push(Problem::new(manifest, 0, what, help));
+            }
+        }
+        let mut found = Vec::new();
+        for (name, spec) in specs {
+            let tests = files::text(
+                &self
+                    .house
+                    .absolute(&format!("{}/tests.rs", exercise_folder(chapter, &name))),
+            );
+            let tests = tests.map(|text| test_names(&text)).unwrap_or_default();
+            let exercise = Exercise {
+                chapter: chapter.to_owned(),
+                name,
+                spec,
+                tests,
+            };
+            self.inspect_exercise(&exercise, manifest);
+            found.push(exercise);
+        }
+        found.sort_by_key(|it| it.spec.line);
+        self.exercises.extend(found);
+    }
+
+    /// What can be said of an exercise without trying it.
+    fn inspect_exercise(&mut self, exercise: &Exercise, manifest: &str) {
+        let Exercise { name, spec, .. } = exercise;
+        let mut say = |line: usize, what: String, help: &str| {
+            self.problems.push(Problem::new(manifest, line, what, help));
+        };
+        let line = spec.line;
+        if !files::is_name(name) || name.contains('-') {
+            let what = format!("`{name}` is no name for an exercise");
+            say(line, what, "use lower case words joined by _");
+        }
+        if spec.about.is_empty() {
+            let what = format!("the exercise `{name}` does not say what it is about");
+            say(line, what, "add `about = \"what there is to do\"`");
+        }
+        if spec.minutes == 0 {
+            let what = format!("the exercise `{name}` does not say how long it takes");
+            say(line, what, "add `minutes = 10`, as you estimate it");
+        }
+        if !(1..=3).contains(&spec.hints.len()) {
+            let what = format!("the exercise `{name}` has {} hints", spec.hints.len());
+            say(line, what, "write one to three, each a step further");
+        }
+        if spec.wrong.len() < 2 {
+            let what = format!("the exercise `{name}` has fewer than two wrong solutions");
+            let help = "write wrong/NAME.rs, and say under `wrong` by which test each fails";
+            say(line, what, help);
+        }
+        let starter = spec.starter.iter().map(|it| ("the starter", it, line));
+        let wrong = spec.wrong.iter();
+        let wrong = wrong.map(|(name, (it, line))| (name.as_str(), it, *line));
+        for (of, expected, line) in starter.chain(wrong) {
+            if let ExpectedFailure::Test(_, test) = expected
+                && !exercise.tests.contains(test)
+            {
+                let what = format!(
+                    "{of} of the exercise `{name}` is to fail in `{test}`, which is no test"
+                );
+                let help = match closest(test, exercise.tests.iter().map(String::as_str)) {
+                    Some(close) => format!("did you mean `{close}`?"),
+                    None => format!("its tests are {}", exercise.tests.join(", ")),
+                };
+                say(line, what, &help);
+            }
+        }
+        if spec.starter.is_none() {
+            let what = format!("the exercise `{name}` does not say how its starter fails");
+            say(line, what, "add `starter = \"fails in TEST\"`");
+        }
+        let wanted = ["task.md", "starter.rs", "solution.rs", "tests.rs"];
+        let wanted = wanted.iter().map(|it| exercise.file(it));
+        let wanted = wanted.chain(spec.wrong.keys().map(|it| exercise.wrong_file(it)));
+        let mut problems = Vec::new();
+        for path in wanted {
+            if let Err(error) = files::text(&self.house.absolute(&path)) {
+                let problem = error.problem(&path, "a file of the exercise");
+                problems.push(problem);
+            }
+        }
+        for entry in sorted_entries(&self.house.absolute(&exercise.file("wrong"))) {
+            let stem = entry.file_stem().unwrap_or_default().to_string_lossy();
+            let is_program =
+                entry.extension().is_some_and(|it| it == "rs") && files::is_name(&stem);
+            if is_program && !spec.wrong.contains_key(&*stem) {
+                let what = "this wrong solution has no entry in the manifest";
+                let help = format!("add `wrong.{stem} = \"fails in TEST\"` in {manifest}");
+                problems.push(Problem::new(self.house.relative(&entry), 0, what, help));
+            }
+        }
+        if exercise.tests.is_empty() && problems.is_empty() {
+            let what = "there is no test in it";
+            let help = "write `#[exercise::test]` on a function, at the start of a line";
+            problems.push(Problem::new(exercise.file("tests.rs"), 0, what, help));
+        }
+        self.problems.extend(problems);
     }
 
     /// The programs of a chapter: kind, name, and main file relative to the root.
@@ -401,6 +540,22 @@ impl Library {
                     let help = "rename one of them: cargo puts all examples in one folder";
                     problems.push(Problem::new(&snippet.source, 0, what, help));
                 }
+            }
+        }
+        let mut by_name: BTreeMap<&str, Vec<&Exercise>> = BTreeMap::new();
+        for exercise in &self.exercises {
+            by_name.entry(&exercise.name).or_default().push(exercise);
+        }
+        for exercises in by_name.values().filter(|it| it.len() > 1) {
+            for (at, exercise) in exercises.iter().enumerate() {
+                let other = exercises[(at + 1) % exercises.len()].id();
+                let what = format!(
+                    "the name `{}` is used twice: also by `{other}`",
+                    exercise.name
+                );
+                let help = "rename one of them: each has a file of its name in practice/";
+                let path = manifest_path(&exercise.chapter);
+                problems.push(Problem::new(path, exercise.spec.line, what, help));
             }
         }
         self.problems.extend(problems);

@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
+use crate::book::exercise::{ExerciseKind, ExerciseSpec, ExpectedFailure};
 use crate::book::snippet::{ExpectedError, Profile, Signal, Spec};
 use crate::model::claim::Claim;
-use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest, line_of};
 
 const KEYS: [&str; 10] = [
@@ -23,6 +23,11 @@ const KEYS: [&str; 10] = [
     "signal",
     "warns",
 ];
+/// The name that no snippet can have: below it stand the exercises.
+const EXERCISE: &str = "exercise";
+const EXERCISE_KEYS: [&str; 7] = [
+    "about", "deadline", "hints", "kind", "minutes", "starter", "wrong",
+];
 /// As `std::env::consts` names a system, or a system and its processor.
 const PLATFORMS: [&str; 4] = ["linux", "linux-x86_64", "macos", "windows"];
 const SIGNALS: [&str; 3] = ["HUP", "INT", "TERM"];
@@ -33,6 +38,8 @@ pub(crate) struct Manifest {
     pub(crate) name: Option<(String, usize)>,
     /// The snippets' entries by name.
     pub(crate) entries: BTreeMap<String, Spec>,
+    /// The exercises' entries by name.
+    pub(crate) exercises: BTreeMap<String, ExerciseSpec>,
 }
 
 type TomlValue<'i> = Spanned<DeValue<'i>>;
@@ -89,7 +96,7 @@ impl Reader<'_> {
             .and_then(|metadata| metadata.get("workbook"));
         let mut manifest = Manifest {
             name,
-            entries: BTreeMap::new(),
+            ..Manifest::default()
         };
         let Some(entries) = entries else {
             return manifest;
@@ -101,7 +108,9 @@ impl Reader<'_> {
             return manifest;
         };
         for (name, entry) in table {
-            if let Some(spec) = self.entry(name, entry) {
+            if name.get_ref() == EXERCISE {
+                manifest.exercises = self.exercises(entry);
+            } else if let Some(spec) = self.entry(name, entry) {
                 manifest.entries.insert(name.get_ref().to_string(), spec);
             }
         }
@@ -124,6 +133,101 @@ impl Reader<'_> {
             self.key(key, value, &mut spec);
         }
         Some(spec)
+    }
+
+    fn exercises(&mut self, entries: &TomlValue<'_>) -> BTreeMap<String, ExerciseSpec> {
+        let mut exercises = BTreeMap::new();
+        let help = "write one table an exercise: [package.metadata.workbook.exercise.NAME]";
+        let Some(table) = entries.get_ref().as_table() else {
+            let what = "`exercise` is not a table".to_owned();
+            self.problem(entries.span().start, what, help);
+            return exercises;
+        };
+        for (name, entry) in table {
+            let at = name.span().start;
+            let Some(table) = entry.get_ref().as_table() else {
+                let what = format!("`exercise.{}` is not a table", name.get_ref());
+                self.problem(at, what, help);
+                continue;
+            };
+            let mut spec = ExerciseSpec {
+                line: line_of(self.text, at),
+                ..ExerciseSpec::default()
+            };
+            for (key, value) in table {
+                self.exercise_key(key, value, &mut spec);
+            }
+            exercises.insert(name.get_ref().to_string(), spec);
+        }
+        exercises
+    }
+
+    fn exercise_key(
+        &mut self,
+        key: &Spanned<DeString<'_>>,
+        value: &TomlValue<'_>,
+        spec: &mut ExerciseSpec,
+    ) {
+        let at = key.span().start;
+        match key.get_ref().as_ref() {
+            "about" => spec.about = self.string(at, "about", value).unwrap_or_default(),
+            "deadline" => match number(value) {
+                Some(seconds) if seconds > 0.0 && seconds <= 20.0 => spec.deadline = seconds,
+                _ => self.wrong(at, "deadline", "a number of seconds, at most 20", value),
+            },
+            "hints" => spec.hints = self.strings(at, "hints", value).unwrap_or_default(),
+            "kind" => {
+                let word = value.get_ref().as_str();
+                match ExerciseKind::ALL
+                    .into_iter()
+                    .find(|it| Some(it.word()) == word)
+                {
+                    Some(kind) => spec.kind = kind,
+                    None => {
+                        let words = ExerciseKind::ALL.map(ExerciseKind::word).join(", ");
+                        self.wrong(at, "kind", &format!("one of {words}"), value);
+                    }
+                }
+            }
+            "minutes" => match number(value) {
+                Some(minutes) if (1.0..=60.0).contains(&minutes) => spec.minutes = minutes as u32,
+                _ => self.wrong(at, "minutes", "a number of minutes, from 1 to 60", value),
+            },
+            "starter" => spec.starter = self.expected(at, "starter", value),
+            "wrong" => {
+                let Some(table) = value.get_ref().as_table() else {
+                    let wanted = "a table of wrong solutions: wrong.NAME = \"fails in TEST\"";
+                    return self.wrong(at, "wrong", wanted, value);
+                };
+                for (name, value) in table {
+                    let at = name.span().start;
+                    let name = name.get_ref().to_string();
+                    if let Some(expected) = self.expected(at, &format!("wrong.{name}"), value) {
+                        let line = line_of(self.text, at);
+                        spec.wrong.insert(name, (expected, line));
+                    }
+                }
+            }
+            unknown => self.unknown(at, unknown, &EXERCISE_KEYS),
+        }
+    }
+
+    fn expected(&mut self, at: usize, key: &str, value: &TomlValue<'_>) -> Option<ExpectedFailure> {
+        let text = self.string(at, key, value)?;
+        let expected = ExpectedFailure::parse(&text);
+        if let Err(error) = &expected {
+            self.problem(at, format!("`{key}` says `{text}`"), error.clone());
+        }
+        expected.ok()
+    }
+
+    fn unknown(&mut self, at: usize, key: &str, keys: &[&str]) {
+        let what = format!("unknown key `{key}`");
+        let help = match closest(key, keys.iter().copied()) {
+            Some(key) => format!("did you mean `{key}`?"),
+            None => format!("the keys are {}", keys.join(", ")),
+        };
+        self.problem(at, what, help);
     }
 
     fn key(&mut self, key: &Spanned<DeString<'_>>, value: &TomlValue<'_>, spec: &mut Spec) {
@@ -164,14 +268,7 @@ impl Reader<'_> {
             },
             "signal" => spec.signal = self.signal(at, value),
             "warns" => spec.warns = self.string(at, "warns", value),
-            unknown => {
-                let what = format!("unknown key `{unknown}`");
-                let help = match closest(unknown, KEYS) {
-                    Some(key) => format!("did you mean `{key}`?"),
-                    None => format!("the keys are {}", KEYS.join(", ")),
-                };
-                self.problem(at, what, help);
-            }
+            unknown => self.unknown(at, unknown, &KEYS),
         }
     }
 
@@ -196,20 +293,12 @@ impl Reader<'_> {
     }
 
     fn failure(&mut self, at: usize, text: &str) -> Option<ExpectedError> {
-        let is_code = text.len() == 5
-            && text.starts_with('E')
-            && text[1..].bytes().all(|byte| byte.is_ascii_digit());
-        if is_code {
-            return Some(ExpectedError::Code(text.to_owned()));
+        let failure = ExpectedError::parse(text);
+        if let Err(error) = &failure {
+            let what = format!("`fails` is {error}");
+            self.problem(at, what, "write \"E0728\" or \"/words of the error/\"");
         }
-        match Pattern::parse(text) {
-            Ok(pattern) => Some(ExpectedError::Message(pattern)),
-            Err(error) => {
-                let what = format!("`fails` is neither an error code nor a regex: {error}");
-                self.problem(at, what, "write \"E0728\" or \"/words of the error/\"");
-                None
-            }
-        }
+        failure.ok()
     }
 
     fn signal(&mut self, at: usize, value: &TomlValue<'_>) -> Option<Signal> {
@@ -345,6 +434,71 @@ mod tests {
                 "{words}: {found:#?}"
             );
         }
+    }
+
+    #[test]
+    fn an_exercise_is_read_with_all_its_keys() {
+        let text = r#"
+            [package]
+            name = "a"
+            [package.metadata.workbook.exercise.three_cups]
+            about = "three cups"
+            kind = "hang"
+            minutes = 10
+            hints = ["who wakes it?"]
+            deadline = 3
+            starter = "hangs in all_are_there"
+            wrong.spinning = "spins in all_are_there"
+            wrong.one = "does not compile E0277"
+        "#;
+        let (manifest, problems) = parse("Cargo.toml", text);
+        assert_eq!(problems, []);
+        assert!(manifest.entries.is_empty());
+        let spec = &manifest.exercises["three_cups"];
+        assert_eq!(
+            (spec.kind, spec.minutes, spec.deadline, spec.line),
+            (ExerciseKind::MendHang, 10, 3.0, 4)
+        );
+        assert_eq!(
+            spec.starter.as_ref().unwrap().to_string(),
+            "hangs in all_are_there"
+        );
+        let wrong: Vec<_> = spec
+            .wrong
+            .iter()
+            .map(|(name, (it, line))| format!("{name}:{line} {it}"))
+            .collect();
+        assert_eq!(
+            wrong,
+            [
+                "one:12 does not compile E0277",
+                "spinning:11 spins in all_are_there"
+            ]
+        );
+    }
+
+    #[test]
+    fn every_mistake_in_an_exercise_is_found_with_its_line() {
+        let text = "[package]\nname = \"a\"\n[package.metadata.workbook.exercise.three]\nabuot = \"x\"\n\
+                    kind = \"easy\"\nminutes = 0\nhints = \"no\"\ndeadline = 60\nstarter = \"sleeps\"\n\
+                    wrong = [1]\n[package.metadata.workbook.exercise]\nfour = 4\n";
+        let found = problems(text);
+        for words in [
+            ":4: unknown key `abuot`\n  help: did you mean `about`?",
+            ":5: `kind` has the wrong value (string)\n  help: `kind` takes one of hang, slow, ",
+            ":6: `minutes` has the wrong value",
+            ":7: `hints` has the wrong value",
+            ":8: `deadline` has the wrong value",
+            ":9: `starter` says `sleeps`\n  help: write `does not compile E0277`",
+            ":10: `wrong` has the wrong value",
+            ":12: `exercise.four` is not a table",
+        ] {
+            assert!(
+                found.iter().any(|it| it.contains(words)),
+                "{words}: {found:#?}"
+            );
+        }
+        assert_eq!(found.len(), 8, "{found:#?}");
     }
 
     #[test]

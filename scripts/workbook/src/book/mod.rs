@@ -1,5 +1,6 @@
 //! What is on disk: where the book stands, its chapters and programs, and what is recorded of them.
 
+pub(crate) mod exercise;
 pub(crate) mod files;
 pub(crate) mod freshness;
 pub(crate) mod hashes;
@@ -10,6 +11,8 @@ pub(crate) mod library;
 pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod members;
+pub(crate) mod practice;
+pub(crate) mod progress;
 pub(crate) mod settings;
 pub(crate) mod snippet;
 pub(crate) mod texts;

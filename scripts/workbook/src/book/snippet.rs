@@ -64,6 +64,24 @@ pub(crate) enum ExpectedError {
     Message(Pattern),
 }
 
+impl ExpectedError {
+    /// Reads `E0728`, or `/regex/` for an error without a code.
+    ///
+    /// # Errors
+    /// Says why it is neither.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        let is_code = text.len() == 5
+            && text.starts_with('E')
+            && text[1..].bytes().all(|byte| byte.is_ascii_digit());
+        if is_code {
+            return Ok(Self::Code(text.to_owned()));
+        }
+        Pattern::parse(text)
+            .map(Self::Message)
+            .map_err(|error| format!("neither an error code nor a regex: {error}"))
+    }
+}
+
 impl fmt::Display for ExpectedError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,14 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use anyhow::Result;
+use std::time::Instant;
 
+use anyhow::{Context, Result};
+use futures::{StreamExt, stream};
+
+use crate::book::exercise::Exercise;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Snippet, SnippetKind};
+use crate::exec::attempt::Bench;
 use crate::exec::cargo::{self, Built};
 use crate::exec::judge::Judge;
+use crate::exec::practice_libraries::PracticeLibraries;
+use crate::exec::progress::Progress;
+use crate::exec::proof;
 use crate::exec::session::Session;
+use crate::exec::shim::find_shim;
 use crate::model::claim::Claim;
 use crate::model::problem::Problem;
 use crate::model::recording::Recording;
@@ -32,8 +41,22 @@ pub(crate) struct Rounds {
 /// Checks the whole book, of its runs those that `names` mean. Returns whether all is well.
 pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Result<bool> {
     let library = Arc::new(Library::read(house));
-    let snippets = library.select(names)?;
+    let (of_exercises, of_snippets): (Vec<String>, Vec<String>) = names
+        .iter()
+        .cloned()
+        .partition(|name| name.contains('/') && library.exercise(name).is_some());
+    let snippets = match of_snippets.is_empty() && !of_exercises.is_empty() {
+        true => Vec::new(),
+        false => library.select(&of_snippets)?,
+    };
+    let is_meant = |it: &&Exercise| {
+        names.is_empty() || names.contains(&it.id()) || names.contains(&it.chapter)
+    };
+    let exercises: Vec<_> = library.exercises.iter().filter(is_meant).collect();
     let mut problems = find_in_files(&library, names, &snippets)?;
+    if !exercises.is_empty() {
+        problems.extend(prove(&library, &exercises).await?);
+    }
 
     let here: Vec<_> = snippets
         .iter()
@@ -54,10 +77,62 @@ pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Re
         say!(
             "all is as the pages say: {}, {}",
             units::count(library.chapters.len(), "chapter"),
-            units::count(here.len(), "snippet")
+            units::count(here.len(), "snippet") + &and_exercises(exercises.len())
         );
     }
     Ok(found == 0)
+}
+
+fn and_exercises(n: usize) -> String {
+    match n {
+        0 => String::new(),
+        n => format!(", {}", units::count(n, "exercise")),
+    }
+}
+
+/// How many exercises are proven at once: each compiles, and its tests mostly wait.
+const PROOFS: usize = 3;
+
+/// Tries the starter, the solution and the wrong solutions of exercises.
+async fn prove(library: &Library, exercises: &[&Exercise]) -> Result<Vec<Problem>> {
+    let house = &library.house;
+    let mut told = false;
+    let libraries = PracticeLibraries::find(house, |crates| {
+        if crates > 0 && !told {
+            say!("building the crates that exercises use");
+            told = true;
+        }
+    })
+    .await?;
+    let shim = find_shim(false)?;
+    let bench = Bench {
+        house,
+        shim: &shim,
+        libraries: &libraries,
+    };
+    let began = Instant::now();
+    let progress = Progress::new(exercises.len(), "proving");
+    let proofs = exercises.iter().map(|exercise| async {
+        let proof = proof::prove(bench, exercise).await;
+        (exercise.id(), proof)
+    });
+    let proofs: Vec<_> = proofs.map(Box::pin).collect();
+    let mut proofs = stream::iter(proofs).buffer_unordered(PROOFS);
+    let mut problems = Vec::new();
+    while let Some((id, found)) = proofs.next().await {
+        let found = found.with_context(|| format!("failed to prove the exercise `{id}`"))?;
+        let word = if found.is_empty() {
+            "proven"
+        } else {
+            "not as said"
+        };
+        progress.step(&format!("{id}: {word}"));
+        problems.extend(found);
+    }
+    drop(progress);
+    let took = units::seconds(began.elapsed().as_secs_f64());
+    say!("{} in {took}", units::count(exercises.len(), "exercise"));
+    Ok(problems)
 }
 
 /// Runs the snippets and holds each run against its claims. Of a problem that comes in more than one round,

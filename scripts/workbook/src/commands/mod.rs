@@ -3,5 +3,6 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod doctor;
+pub(crate) mod exercise;
 pub(crate) mod new;
 pub(crate) mod record;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::book::exercise::exercise_folder;
 use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
@@ -17,15 +18,23 @@ fn main() {
 }
 "#;
 
-/// Makes a chapter, or a snippet of a chapter that is there. Overwrites nothing.
+/// Makes a chapter, or a snippet or an exercise of a chapter that is there. Overwrites nothing.
 ///
 /// # Errors
-/// Where a name is not fit for a chapter or snippet, or is taken.
-pub(crate) fn new(house: &House, chapter: &str, snippet: Option<&str>) -> Result<bool> {
+/// Where a name is not fit for a chapter, snippet or exercise, or is taken.
+pub(crate) fn new(house: &House, chapter: &str, names: &[String]) -> Result<bool> {
     let library = Library::read(house);
-    match snippet {
-        None => new_chapter(&library, chapter)?,
-        Some(snippet) => new_snippet(&library, chapter, snippet)?,
+    let names: Vec<_> = names.iter().map(String::as_str).collect();
+    match names[..] {
+        [] => new_chapter(&library, chapter)?,
+        ["exercise", name] => new_exercise(&library, chapter, name)?,
+        ["exercise"] => bail!(
+            "an exercise needs a name\n  help: cargo workbook new {chapter} exercise NAME, with words joined by _"
+        ),
+        [snippet] => new_snippet(&library, chapter, snippet)?,
+        [_, surplus, ..] => bail!(
+            "`{surplus}` is one name too many\n  help: cargo workbook new CHAPTER, CHAPTER SNIPPET, or CHAPTER exercise NAME"
+        ),
     }
     Ok(true)
 }
@@ -96,14 +105,9 @@ fn new_chapter(library: &Library, chapter: &str) -> Result<()> {
 
 fn new_snippet(library: &Library, chapter: &str, name: &str) -> Result<()> {
     let house = &library.house;
-    if !library.chapters.iter().any(|known| known == chapter) {
-        bail!(
-            "there is no chapter `{chapter}`\n  help: the chapters are {}; `cargo workbook new {chapter}` makes one",
-            library.chapters.join(", ")
-        );
-    }
+    ensure_chapter(library, chapter)?;
     ensure!(
-        is_slug(name, '_') && name != "main",
+        is_slug(name, '_') && !["main", "exercise"].contains(&name),
         "`{name}` is no name for a snippet\n  help: use lower case words joined by _, that say what it shows"
     );
     if let Some(taken) = library.snippets.iter().find(|snippet| snippet.name == name) {
@@ -125,6 +129,74 @@ fn new_snippet(library: &Library, chapter: &str, name: &str) -> Result<()> {
     say!("added [package.metadata.workbook.{name}] to {path}");
     say!("next: write the program and its claims, run `cargo workbook record {chapter}/{name}`,");
     say!("and put this line on book/{chapter}.md:\n\n{{{{#snippet {chapter}/{name}}}}}\n");
+    Ok(())
+}
+
+fn new_exercise(library: &Library, chapter: &str, name: &str) -> Result<()> {
+    let house = &library.house;
+    ensure_chapter(library, chapter)?;
+    ensure!(
+        is_slug(name, '_') && name != "main",
+        "`{name}` is no name for an exercise\n  help: use lower case words joined by _, that say what is to be made"
+    );
+    if let Some(taken) = library.exercises.iter().find(|it| it.name == name) {
+        bail!(
+            "the name `{name}` is taken by `{}`\n  help: choose another: each exercise has a file of its name in practice/",
+            taken.id()
+        );
+    }
+    let folder = exercise_folder(chapter, name);
+    ensure!(
+        !house.absolute(&folder).exists(),
+        "`{folder}` is there already\n  help: choose another name, or write its entry in {}",
+        manifest_path(chapter)
+    );
+    let path = manifest_path(chapter);
+    let manifest = house.absolute(&path);
+    let text = files::text(&manifest).with_context(|| format!("failed to read `{path}`"))?;
+    let entry = format!(
+        "\n[package.metadata.workbook.exercise.{name}]\nabout = \"TODO: what there is to do\"\nkind = \"write\"\n\
+         minutes = 10\nhints = [\"TODO: where to look\", \"TODO: what to use\"]\n\
+         starter = \"panics in it_adds_up\"\nwrong.one_short = \"fails in it_adds_up\"\n\
+         wrong.two_many = \"fails in it_adds_up\"\n"
+    );
+    let text = format!("{}\n{entry}", text.trim_end());
+    let program = |body: &str| {
+        format!(
+            "//! TODO: one sentence: what is to be made.\n\n/// TODO: what it gives.\n\
+             pub fn pour(cups: u32) -> u32 {{\n    {body}\n}}\n\nfn main() {{\n    println!(\"{{}}\", pour(3));\n}}\n"
+        )
+    };
+    let tests = format!("{folder}/tests.rs");
+    let module = format!("\n#[cfg(test)]\n#[path = \"../../../{tests}\"]\nmod tests;\n");
+    let make =
+        |file: &str, text: &str| make(house, &house.absolute(&format!("{folder}/{file}")), text);
+    make(
+        "task.md",
+        "TODO: what is given, what is wanted, and what one sees when it is there.\n",
+    )?;
+    make("starter.rs", &(program("todo!()") + &module))?;
+    make("solution.rs", &(program("cups") + &module))?;
+    make(
+        "tests.rs",
+        "//! TODO: what `pour` must do.\n\nuse super::pour;\n\n#[exercise::test]\nfn it_adds_up() {\n    \
+         assert_eq!(pour(3), 3);\n}\n",
+    )?;
+    make("wrong/one_short.rs", &program("cups - 1"))?;
+    make("wrong/two_many.rs", &program("cups + 2"))?;
+    house.write_whole(&manifest, &text)?;
+    say!("added [package.metadata.workbook.exercise.{name}] to {path}");
+    say!("next: write it, run `cargo workbook check {chapter}/{name}`,");
+    say!("and put this line on book/{chapter}.md:\n\n{{{{#exercise {chapter}/{name}}}}}\n");
+    Ok(())
+}
+
+fn ensure_chapter(library: &Library, chapter: &str) -> Result<()> {
+    ensure!(
+        library.chapters.iter().any(|known| known == chapter),
+        "there is no chapter `{chapter}`\n  help: the chapters are {}; `cargo workbook new {chapter}` makes one",
+        library.chapters.join(", ")
+    );
     Ok(())
 }
 

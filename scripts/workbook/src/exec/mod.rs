@@ -1,10 +1,14 @@
 //! Programs are built and run here, and what was saved is noticed.
 
+pub(crate) mod attempt;
 pub(crate) mod cargo;
 pub(crate) mod changes;
+pub(crate) mod compiler;
 pub(crate) mod compiler_report;
 pub(crate) mod judge;
+pub(crate) mod practice_libraries;
 pub(crate) mod progress;
+pub(crate) mod proof;
 pub(crate) mod remains;
 pub(crate) mod runner;
 pub(crate) mod session;

@@ -80,6 +80,8 @@ pub(crate) struct Task<'a> {
     pub(crate) program: String,
     /// About how many seconds it will take.
     pub(crate) expected: f64,
+    /// Variables that it has beyond those of every run.
+    pub(crate) environment: Vec<(String, String)>,
 }
 
 /// Runs all tasks and hands each outcome to `done` as it comes.
@@ -143,6 +145,7 @@ pub(crate) async fn run(
     std::fs::write(&events_file, "").context("failed to make a file for the timeline")?;
     let mut environment = environment();
     environment.push((TIMELINE.to_owned(), events_file.display().to_string()));
+    environment.extend(task.environment.iter().cloned());
     let job = Job {
         program: task.program.clone(),
         args: spec.args.clone(),

@@ -241,6 +241,7 @@ impl<'a> Session<'a> {
             snippet,
             program,
             expected: last.unwrap_or(snippet.spec.deadline),
+            environment: Vec::new(),
         }
     }
 

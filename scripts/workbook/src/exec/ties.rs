@@ -284,7 +284,7 @@ pub(crate) fn files_listed(house: &House, text: &str) -> BTreeSet<PathBuf> {
 }
 
 /// Which file it is, without reading it: it is large, and whoever builds it anew makes it anew.
-fn stamp(file: &Path) -> Option<String> {
+pub(crate) fn stamp(file: &Path) -> Option<String> {
     let metadata = file.metadata().ok()?;
     let made = metadata.modified().ok()?;
     let made = made.duration_since(std::time::UNIX_EPOCH).ok()?.as_nanos();

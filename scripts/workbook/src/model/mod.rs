@@ -12,3 +12,4 @@ pub(crate) mod recording;
 pub(crate) mod run;
 pub(crate) mod timeline;
 pub(crate) mod units;
+pub(crate) mod verdict;

@@ -451,6 +451,7 @@ pub(crate) mod tests {
                 thread: 0,
             }],
             wakes: vec![0.4375],
+            woken_by: None,
         }];
         sound.run.cut = Some(Cut { after: 1, lines: 7 });
         sound.run.left_behind = 2;
@@ -531,6 +532,7 @@ pub(crate) mod tests {
             polls: 0,
             bars: Vec::new(),
             wakes: Vec::new(),
+            woken_by: None,
         };
         let mut one = recording(&["chopped"]);
         let mut two = one.clone();

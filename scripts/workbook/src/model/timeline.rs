@@ -1,6 +1,8 @@
 //! What ran when: the lanes of a run, read from the events that a traced program wrote. Pure: text in, lanes
 //! out. The events' format is documented in `scripts/timeline`.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::model::printed;
@@ -22,6 +24,10 @@ pub(crate) struct Lane {
     /// Seconds at which it was woken, likewise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) wakes: Vec<f64>,
+    /// The name of the lane that woke it last; none where that was no lane: a timer, a socket, a thread without one.
+    /// Not a part of recordings.
+    #[serde(skip)]
+    pub(crate) woken_by: Option<String>,
 }
 
 /// One poll, or one stretch of plain code.
@@ -108,6 +114,8 @@ struct TimelineEvent {
     thread: Option<u64>,
     cpu: Option<f64>,
     polls: Option<u64>,
+    /// Of a wake, the lane that made it.
+    by: Option<usize>,
 }
 
 /// Reads the events of a run that began at `begin`, in seconds since 1970, and took `wall` seconds. A last
@@ -153,6 +161,8 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
     // Threads write in turn, but not quite in the order in which things happened.
     events.sort_by(|(_, a), (_, b)| a.t.total_cmp(&b.t));
     let mut lanes: Vec<Lane> = Vec::new();
+    // Of each lane the number of the one that woke it last.
+    let mut woken_by: BTreeMap<usize, Option<usize>> = BTreeMap::new();
     for (line, event) in &events {
         let t = round(event.t + offset);
         let Some(number) = event.lane else { continue };
@@ -169,6 +179,13 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
             lanes[number].from = t;
         }
         apply(&mut lanes[number], event, t);
+        if event.what == "wake" {
+            woken_by.insert(number, event.by);
+        }
+    }
+    for (number, by) in woken_by {
+        let by = by.and_then(|by| lanes.get(by)).map(|by| by.name.clone());
+        lanes[number].woken_by = by;
     }
     lanes.retain(|lane| lane.to >= 0.0);
     for lane in &mut lanes {
@@ -206,6 +223,7 @@ fn unborn() -> Lane {
         polls: 0,
         bars: Vec::new(),
         wakes: Vec::new(),
+        woken_by: None,
     }
 }
 
@@ -301,6 +319,22 @@ pub(crate) mod tests {
         assert_eq!(tea.wakes, [1.1]);
         assert_eq!(lanes[1].end, LaneEnd::Dropped);
         assert_eq!(lanes[1].to, 0.8);
+    }
+
+    #[test]
+    fn a_wake_tells_who_woke() {
+        let text = "{\"timeline\":1,\"start\":0}\n\
+                    {\"t\":0.1,\"lane\":0,\"event\":\"new\",\"name\":\"kettle\"}\n\
+                    {\"t\":0.1,\"lane\":2,\"event\":\"new\",\"name\":\"tea\"}\n\
+                    {\"t\":0.2,\"lane\":2,\"event\":\"wake\",\"thread\":0}\n\
+                    {\"t\":0.3,\"lane\":2,\"event\":\"wake\",\"thread\":0,\"by\":0}\n\
+                    {\"t\":0.4,\"lane\":0,\"event\":\"wake\",\"thread\":0,\"by\":9}\n";
+        let lanes = parse(text, 0.0, 1.0).unwrap();
+        let by: Vec<_> = lanes
+            .iter()
+            .map(|it| (it.name.as_str(), it.woken_by.as_deref()))
+            .collect();
+        assert_eq!(by, [("kettle", None), ("tea", Some("kettle"))]);
     }
 
     #[test]

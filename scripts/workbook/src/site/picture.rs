@@ -495,6 +495,7 @@ mod tests {
             polls: bars.len() as u64,
             bars,
             wakes: vec![to],
+            woken_by: None,
         }
     }
 

@@ -164,6 +164,7 @@ mod tests {
             polls,
             bars: Vec::new(),
             wakes: Vec::new(),
+            woken_by: None,
         };
         let run = Run {
             figures: figures(),

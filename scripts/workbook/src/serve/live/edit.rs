@@ -5,26 +5,17 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use crate::book::snippet::Snippet;
-use crate::exec::cargo;
+use crate::exec::compiler::{self, Compilation};
 use crate::exec::compiler_report::{CompilerReport, rendered};
-use crate::exec::runner;
 use crate::model::normal::Scrubber;
 use crate::serve::builds::plan::Build;
 use crate::serve::live::events::{Level, Remark};
-use workbook_shim::protocol::{Event, Job, Stopped};
-
-/// Seconds after which the compiler is stopped.
-const DEADLINE: f64 = 60.0;
-/// Bytes of the compiler's JSON after which it is stopped.
-const OUTPUT_LIMIT: usize = 8 << 20;
-/// Bytes of memory beyond which the compiler is stopped: ten times what it needs for a program of the book.
-const MEMORY_LIMIT: u64 = 3 << 30;
 
 /// A program that was compiled for one run.
 #[derive(Debug)]
@@ -96,51 +87,19 @@ pub(crate) async fn compile(
     args.extend(["-o".to_owned(), program.display().to_string()]);
     // Relative, as cargo gives it: a panic tells the same place as that of the book's own program.
     args.push(snippet.source.clone());
-    let job = Job {
-        program: cargo::rustc().to_string_lossy().into_owned(),
+    let variables = build.built.variables(house, snippet).into_iter();
+    let variables = variables
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+    let compilation = Compilation {
+        folder: folder.path().to_owned(),
         args,
-        folder: folder.path().display().to_string(),
-        environment: environment(build, snippet),
-        deadline: DEADLINE,
-        output_limit: OUTPUT_LIMIT,
-        line_limit: OUTPUT_LIMIT,
-        memory_limit: runner::at_most_half(MEMORY_LIMIT),
-        signal: None,
+        driver: None,
+        variables,
     };
-    let mut lines = Vec::new();
-    let end = runner::drive(shim, &job, stop, |event| {
-        if let Event::Line { text, .. } = event {
-            lines.push(text);
-        }
-    });
-    let end = end.await?;
-    match end.stopped {
-        Some(Stopped::Abandoned) => return Ok(None),
-        Some(Stopped::AtDeadline) => {
-            anyhow::bail!("the compiler was stopped: it took more than {DEADLINE} s")
-        }
-        Some(Stopped::ForFlooding) => {
-            anyhow::bail!("the compiler was stopped: it had too much to say")
-        }
-        Some(Stopped::ForMemory) => {
-            let limit = runner::at_most_half(MEMORY_LIMIT) >> 20;
-            anyhow::bail!("the compiler was stopped: it used more than {limit} MB of memory")
-        }
-        None => {}
-    }
-    let scrubber = house.scrubber();
-    let read = move || {
-        let report = CompilerReport::read(end.code == Some(0), lines.iter().map(String::as_str));
-        let explained = report.accepted || report.remarks().next().is_some();
-        ensure!(
-            explained,
-            "the compiler failed:\n\n{}",
-            scrubber.scrub(&lines.join("\n"))
-        );
-        Ok(report)
+    let Some(report) = compiler::compile(shim, compilation, house.scrubber(), stop).await? else {
+        return Ok(None);
     };
-    // It may be megabytes.
-    let report = tokio::task::spawn_blocking(read).await??;
     Ok(Some(Compiled {
         report,
         program,
@@ -175,65 +134,6 @@ fn copy_where_it_is(from: &Path, to: &Path) -> std::io::Result<()> {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         copied => copied.map(|_| ()),
     }
-}
-
-/// What the compiler is told of this machine: where programs are, its own parts and the linker's. Code can read all
-/// that the compiler is told, with `option_env!`, and so it is told nothing else of the server's environment.
-const OF_THIS_MACHINE: &[&str] = &[
-    "PATH",
-    "HOME",
-    "TMPDIR",
-    "CARGO_HOME",
-    "RUSTUP_HOME",
-    "RUSTUP_TOOLCHAIN",
-    // Where libraries are that are not in their usual places.
-    "LIBRARY_PATH",
-    "LD_LIBRARY_PATH",
-    "DYLD_FALLBACK_LIBRARY_PATH",
-    // On macOS
-    "DEVELOPER_DIR",
-    "MACOSX_DEPLOYMENT_TARGET",
-    "SDKROOT",
-    // Nix's own linker
-    "NIX_BINTOOLS",
-    "NIX_CC",
-    "NIX_LDFLAGS",
-    // On Windows
-    "APPDATA",
-    "COMSPEC",
-    "INCLUDE",
-    "LIB",
-    "LIBPATH",
-    "LOCALAPPDATA",
-    "PATHEXT",
-    "PROCESSOR_ARCHITECTURE",
-    "PROGRAMDATA",
-    "PROGRAMFILES",
-    "PROGRAMFILES(X86)",
-    "SYSTEMDRIVE",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "USERPROFILE",
-    "VCINSTALLDIR",
-    "VCTOOLSINSTALLDIR",
-    "VSCMD_ARG_TGT_ARCH",
-    "WINDIR",
-    "WINDOWSSDKDIR",
-    "WINDOWSSDKVERSION",
-];
-
-/// The environment of the compiler: a known and small one, and what cargo sets for this program.
-fn environment(build: &Build, snippet: &Snippet) -> Vec<(String, String)> {
-    let own = OF_THIS_MACHINE.iter().filter_map(|key| {
-        let value = std::env::var(key).ok()?;
-        Some(((*key).to_owned(), value))
-    });
-    let variables = build.built.variables(&build.library.house, snippet);
-    let variables = variables
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value));
-    own.chain(variables).collect()
 }
 
 /// What the compiler says of a program, for its page.

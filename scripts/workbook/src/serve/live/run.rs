@@ -242,6 +242,7 @@ impl Live {
             snippet,
             program: program.display().to_string(),
             expected: snippet.spec.deadline,
+            environment: Vec::new(),
         };
         let (started, start) = oneshot::channel();
         let mut started = Some(started);

@@ -1,0 +1,121 @@
+//! The reader's side of the exercises: `practice/`, with a file for each that was begun. Nothing of the reader's is ever
+//! overwritten but on request, and what has passed is kept.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::book::exercise::Exercise;
+use crate::book::files;
+use crate::book::house::House;
+
+/// The folder, relative to the root.
+pub(crate) const PRACTICE: &str = "practice";
+
+/// The file that a reader writes for an exercise, relative to the root.
+pub(crate) fn practice_file(exercise: &Exercise) -> String {
+    format!("{PRACTICE}/src/bin/{}.rs", exercise.name)
+}
+
+/// Where the last version that has passed is kept, relative to the root.
+pub(crate) fn passed_file(exercise: &Exercise) -> String {
+    format!("{PRACTICE}/passed/{}.rs", exercise.name)
+}
+
+/// Where what stood there before a reset is kept, relative to the root.
+pub(crate) fn set_aside_file(exercise: &Exercise) -> String {
+    format!("{PRACTICE}/set-aside/{}.rs", exercise.name)
+}
+
+/// Makes the reader's file from the starter if there is none. Returns whether it did.
+///
+/// # Errors
+/// Where the starter cannot be read, or the file not be written.
+pub(crate) fn begin(house: &House, exercise: &Exercise) -> Result<bool> {
+    let path = house.absolute(&practice_file(exercise));
+    // Also one that is broken, or a link to nowhere, is the reader's.
+    if path.symlink_metadata().is_ok() {
+        return Ok(false);
+    }
+    house.write_whole(&path, &starter(house, exercise)?)?;
+    Ok(true)
+}
+
+/// The text of the starter.
+///
+/// # Errors
+/// Where it cannot be read.
+pub(crate) fn starter(house: &House, exercise: &Exercise) -> Result<String> {
+    read(house, &exercise.file("starter.rs"))
+}
+
+/// Puts the starter back, and keeps what stood there. Returns where.
+///
+/// # Errors
+/// Where a file cannot be read or written: then nothing was changed.
+pub(crate) fn reset(house: &House, exercise: &Exercise) -> Result<Option<String>> {
+    let starter = starter(house, exercise)?;
+    let path = house.absolute(&practice_file(exercise));
+    let aside = set_aside_file(exercise);
+    let kept = match std::fs::read(&path) {
+        Ok(bytes) if bytes == starter.as_bytes() => return Ok(None),
+        Ok(bytes) => {
+            let place = house.absolute(&aside);
+            // Whatever it is, also where it is no text.
+            make_folder(&place)?;
+            std::fs::write(&place, bytes)
+                .with_context(|| format!("failed to keep your version in `{aside}`"))?;
+            Some(aside)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            return Err(error)
+                .with_context(|| format!("failed to read `{}`", practice_file(exercise)));
+        }
+    };
+    house.write_whole(&path, &starter)?;
+    Ok(kept)
+}
+
+/// Keeps a version that has passed.
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn keep_passed(house: &House, exercise: &Exercise, text: &str) -> Result<()> {
+    let path = house.absolute(&passed_file(exercise));
+    house.write_whole(&path, text)
+}
+
+/// What the reader has written.
+///
+/// # Errors
+/// Where it cannot be read, or is no text: with the place, and what can be done.
+pub(crate) fn written(house: &House, exercise: &Exercise) -> Result<String> {
+    read(house, &practice_file(exercise))
+}
+
+fn read(house: &House, path: &str) -> Result<String> {
+    let text = files::text(&house.absolute(path));
+    text.map_err(|error| anyhow::anyhow!("{}", error.problem(path, "the exercise's file")))
+}
+
+fn make_folder(path: &std::path::Path) -> Result<()> {
+    let folder = path.parent().context("a file stands in a folder")?;
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("failed to make the folder `{}`", folder.display()))
+}
+
+/// The package's own files, which the clone has: without them no exercise can be tried.
+///
+/// # Errors
+/// Names the one that is missing.
+pub(crate) fn package(house: &House) -> Result<PathBuf> {
+    let folder = house.absolute(PRACTICE);
+    for name in ["Cargo.toml", "Cargo.lock"] {
+        ensure!(
+            folder.join(name).is_file(),
+            "`{PRACTICE}/{name}` is not there\n  help: bring it back: `git checkout {PRACTICE}/{name}`"
+        );
+    }
+    Ok(folder)
+}
