@@ -175,7 +175,6 @@ impl Manifest {
     fn key(&self, house: &House) -> Result<String> {
         let mut hasher = Sha256::new();
         hasher.update(rustc_version()?);
-        hasher.update(house.root().display().to_string());
         hasher.update(&self.text);
         hasher.update(&self.lock);
         for folder in &self.local {
