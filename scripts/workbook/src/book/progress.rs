@@ -9,7 +9,7 @@ use crate::book::exercise::Exercise;
 use crate::book::files::{self, Unreadable};
 use crate::book::hashes::source_hash;
 use crate::book::house::House;
-use crate::book::practice::PRACTICE;
+use crate::book::practice::{PRACTICE, keep_passed, practice_file};
 
 /// Where it stands, relative to the root.
 pub(crate) const PROGRESS: &str = "practice/progress.txt";
@@ -152,8 +152,9 @@ impl Progress {
         self.entries.entry(exercise.id()).or_default()
     }
 
-    /// How an exercise stands. `is_begun`: whether the reader has a file for it.
-    pub(crate) fn standing(&self, house: &House, exercise: &Exercise, is_begun: bool) -> Standing {
+    /// How an exercise stands.
+    pub(crate) fn standing(&self, house: &House, exercise: &Exercise) -> Standing {
+        let is_begun = house.absolute(&practice_file(exercise)).exists();
         match self.of(exercise).passed {
             Some(hash) if Some(&hash) == tests_hash(house, exercise).as_ref() => Standing::Passed,
             Some(_) => Standing::PassedBefore,
@@ -166,6 +167,16 @@ impl Progress {
     pub(crate) fn forget(&mut self) {
         *self = Self::default();
     }
+}
+
+/// Notes that this text has passed the exercise's tests as they stand, and keeps it.
+///
+/// # Errors
+/// Where a file cannot be written.
+pub(crate) fn note_passed(house: &House, exercise: &Exercise, text: &str) -> Result<()> {
+    let hash = tests_hash(house, exercise);
+    Progress::change(house, |it| it.entry(exercise).passed = hash)?;
+    keep_passed(house, exercise, text)
 }
 
 /// The hash of an exercise's tests, as it stands in a reader's progress; none where they cannot be read.

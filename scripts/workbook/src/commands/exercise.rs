@@ -12,7 +12,7 @@ use crate::book::exercise::Exercise;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::practice::{self, practice_file};
-use crate::book::progress::{Progress, Standing, tests_hash};
+use crate::book::progress::{Progress, Standing, note_passed};
 use crate::exec::attempt::Bench;
 use crate::exec::compiler_report::rendered;
 use crate::exec::practice_libraries::PracticeLibraries;
@@ -109,7 +109,7 @@ impl<'a> Desk<'a> {
 
     fn next(&self) -> Result<Option<&'a Exercise>> {
         let progress = Progress::read(self.house)?;
-        let is_open = |it: &&Exercise| self.standing(&progress, it) != Standing::Passed;
+        let is_open = |it: &&Exercise| progress.standing(self.house, it) != Standing::Passed;
         Ok(self.in_order().into_iter().find(is_open))
     }
 
@@ -120,11 +120,6 @@ impl<'a> Desk<'a> {
         let place = |it: &Exercise| order.iter().position(|chapter| *chapter == it.chapter);
         exercises.sort_by_key(|it| place(it).unwrap_or(order.len()));
         exercises
-    }
-
-    fn standing(&self, progress: &Progress, exercise: &Exercise) -> Standing {
-        let file = self.house.absolute(&practice_file(exercise));
-        progress.standing(self.house, exercise, file.exists())
     }
 
     fn list(&self) -> Result<bool> {
@@ -138,7 +133,7 @@ impl<'a> Desk<'a> {
                     json!({
                         "id": it.id(), "name": it.name, "chapter": it.chapter, "about": it.spec.about,
                         "kind": it.spec.kind.word(), "minutes": it.spec.minutes, "file": practice_file(it),
-                        "standing": self.standing(&progress, it).word(),
+                        "standing": progress.standing(self.house, it).word(),
                         "hints": it.spec.hints.len(), "hints_shown": progress.of(it).hints,
                     })
                 })
@@ -155,7 +150,7 @@ impl<'a> Desk<'a> {
                 chapter = &it.chapter;
                 say!("{chapter}");
             }
-            let mark = match self.standing(&progress, it) {
+            let mark = match progress.standing(self.house, it) {
                 Standing::Passed => "passed",
                 Standing::PassedBefore => "again",
                 Standing::Begun => "begun",
@@ -168,13 +163,13 @@ impl<'a> Desk<'a> {
                 it.spec.about
             );
         }
-        let is_passed = |it: &&&Exercise| self.standing(&progress, it) == Standing::Passed;
+        let is_passed = |it: &&&Exercise| progress.standing(self.house, it) == Standing::Passed;
         let passed = exercises.iter().filter(is_passed).count();
         say!("");
         say!("{passed} of {} passed", count(exercises.len(), "exercise"));
         if exercises
             .iter()
-            .any(|it| self.standing(&progress, it) == Standing::PassedBefore)
+            .any(|it| progress.standing(self.house, it) == Standing::PassedBefore)
         {
             say!("again: passed once, and the tests have changed since");
         }
@@ -305,14 +300,8 @@ impl<'a> Desk<'a> {
         if let Some(run) = open {
             return Ok((format!("{} in {}", run.end.word(), run.name), false));
         }
-        self.note_passed(exercise, &text)?;
+        note_passed(self.house, exercise, &text)?;
         Ok(("passes".to_owned(), true))
-    }
-
-    fn note_passed(&self, exercise: &Exercise, text: &str) -> Result<()> {
-        let hash = tests_hash(self.house, exercise);
-        Progress::change(self.house, |it| it.entry(exercise).passed = hash)?;
-        practice::keep_passed(self.house, exercise, text)
     }
 
     fn introduce(&self, exercise: &Exercise) {
@@ -363,7 +352,7 @@ impl<'a> Desk<'a> {
         let passed =
             runs.len() == exercise.tests.len() && runs.iter().all(|run| run.end == TestEnd::Passed);
         if passed {
-            self.note_passed(exercise, &text)?;
+            note_passed(self.house, exercise, &text)?;
         }
         if self.as_json {
             let word = if passed { "passed" } else { "failed" };

@@ -29,7 +29,7 @@ const SIDE_BY_SIDE: usize = 4;
 /// Bytes of what a test's process says that are read.
 const WORDS_LIMIT: u64 = 1 << 20;
 /// Seconds after which the exercise's own `main` is stopped.
-const MAIN_DEADLINE: f64 = 10.0;
+pub(crate) const MAIN_DEADLINE: f64 = 10.0;
 
 /// What exercises are tried with.
 #[derive(Debug, Clone, Copy)]

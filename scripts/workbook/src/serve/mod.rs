@@ -29,6 +29,7 @@ use crate::book::library::Library;
 use crate::exec::changes::{self, Batch, Part};
 use crate::model::units;
 use crate::serve::builds::author::{self, Author, Saved};
+use crate::serve::http::asked::Server;
 use crate::serve::http::connections::{self, Room};
 use crate::serve::http::gate::{Gate, in_url};
 use crate::serve::http::pages::Pages;
@@ -120,7 +121,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         "builds the programs",
         build_programs(live.clone(), pages.clone()),
     );
-    let server = router::Server {
+    let server = Server {
         pages: pages.clone(),
         live: live.clone(),
         gate,

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeSet;
 
+use crate::book::exercise::{Exercise, ExerciseSpec};
 use crate::book::library::Library;
-use crate::book::snippet::Snippet;
+use crate::book::snippet::{Snippet, manifest_path};
 use crate::book::texts::{Texts, is_page};
 
 /// The paths of the pages that are other than before, as these files have `changed`; none where that may be all.
@@ -64,6 +65,24 @@ fn other_names(before: &Library, now: &Library, changed: &BTreeSet<String>) -> B
             || depends_on_other()
     };
     names.extend(now.snippets.iter().filter(is_other).map(Snippet::id));
+    let of_other_exercise = |it: &&Exercise| {
+        let folder = format!("{}/", it.folder());
+        let says_other = || {
+            let spec = |it: &Exercise| ExerciseSpec {
+                line: 0,
+                ..it.spec.clone()
+            };
+            let old = before.exercise(&it.id()).map(spec);
+            changed.contains(&manifest_path(&it.chapter)) && old != Some(spec(it))
+        };
+        changed.iter().any(|path| path.starts_with(&folder)) || says_other()
+    };
+    names.extend(
+        now.exercises
+            .iter()
+            .filter(of_other_exercise)
+            .map(Exercise::id),
+    );
     names
 }
 

@@ -5,7 +5,9 @@ use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest};
 use crate::site::question::Question;
 
-const DIRECTIVES: [&str; 6] = ["snippet", "source", "compare", "diff", "value", "fact"];
+const DIRECTIVES: [&str; 7] = [
+    "snippet", "source", "compare", "diff", "exercise", "value", "fact",
+];
 
 #[derive(Debug)]
 pub(crate) enum Directive {
@@ -26,6 +28,8 @@ pub(crate) enum Directive {
         to: String,
     },
     Compare(Vec<String>),
+    /// By its id.
+    Exercise(String),
     /// A `predict` fence.
     Predict(Question),
     Value(FigureSought, Option<FigureSought>),
@@ -58,9 +62,11 @@ impl Directive {
     /// Whether it shows a program or a run, and not only a figure. Such a directive stands alone on its line.
     pub(crate) fn shows(&self) -> bool {
         match self {
-            Self::Snippet { .. } | Self::Source { .. } | Self::Diff { .. } | Self::Compare(_) => {
-                true
-            }
+            Self::Snippet { .. }
+            | Self::Source { .. }
+            | Self::Diff { .. }
+            | Self::Compare(_)
+            | Self::Exercise(_) => true,
             Self::Predict(_) | Self::Value(..) | Self::Fact(_) => false,
         }
     }
@@ -76,7 +82,7 @@ impl Directive {
             }
             Self::Compare(ids) => ids.iter().map(String::as_str).collect(),
             Self::Predict(question) => vec![&question.run],
-            Self::Source { .. } | Self::Fact(_) => Vec::new(),
+            Self::Source { .. } | Self::Exercise(_) | Self::Fact(_) => Vec::new(),
         }
     }
 }
@@ -104,6 +110,13 @@ fn parse_directive(text: &str) -> Result<Directive, Problem> {
             "compare takes two snippets or more",
             "{{#compare CHAPTER/A CHAPTER/B}}",
         )),
+        "exercise" => match words[..] {
+            [id] => Ok(Directive::Exercise(id.into())),
+            _ => Err(wrong(
+                "exercise takes the id of one",
+                "{{#exercise CHAPTER/NAME}}",
+            )),
+        },
         "value" => {
             let (first, second) = match rest.split_once(" / ") {
                 Some((first, second)) => (figure(first)?, Some(figure(second)?)),

@@ -42,12 +42,17 @@ pub(crate) fn listing_of(
             Problem::nowhere(format!("`{path}` has no part `{name}`"), help)
         })?,
     };
+    Ok(listing_of_text(path, &code, attributes, note))
+}
+
+/// Code under the name of its file.
+pub(crate) fn listing_of_text(path: &str, code: &str, attributes: &str, note: &str) -> String {
     let file = escape(path.strip_prefix("chapters/").unwrap_or(path));
-    Ok(format!(
+    format!(
         "<figure {attributes}><figcaption><span class=\"file\">{file}</span>{note}</figcaption>\n\n\
          {}\n\n</figure>\n\n",
-        fence("rust", &shown_whole(&code))
-    ))
+        fence("rust", &shown_whole(code))
+    )
 }
 
 fn source(library: &Library, path: &str) -> Result<String, Problem> {

@@ -2,6 +2,7 @@
 
 pub(crate) mod concerned;
 pub(crate) mod directive;
+pub(crate) mod exercise;
 pub(crate) mod filled;
 pub(crate) mod html;
 pub(crate) mod links;

@@ -13,6 +13,7 @@ use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
 use crate::model::units;
 use crate::site::directive::{Directive, FigureSought, Sought};
+use crate::site::exercise;
 use crate::site::html::escape;
 use crate::site::listing;
 use crate::site::page::{self, Page};
@@ -108,6 +109,10 @@ fn directive(
             let snippets: Result<Vec<_>, _> = ids.iter().map(|id| find(library, id)).collect();
             compare(library, &snippets?, &place.id)
         }
+        Directive::Exercise(id) => match library.exercise(id).filter(|it| it.id() == *id) {
+            Some(it) => exercise::exercise(library, it),
+            None => Err(library.unknown_exercise(id)),
+        },
         Directive::Predict(question) => predict(library, question, place),
         Directive::Value(figure, None) => {
             let (_, shown, title) = value(library, figure)?;

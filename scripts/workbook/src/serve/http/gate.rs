@@ -138,10 +138,21 @@ impl Gate {
                 return Err(foreign());
             }
         }
-        if !changes {
+        // What the reader has written is nobody else's, not even to be read.
+        let is_private = ["/api/exercises", "/api/progress"]
+            .iter()
+            .any(|it| path.starts_with(it));
+        if !changes && !is_private {
             return Ok(());
         }
-        if origin.is_none() {
+        if is_private && self.open {
+            return Err(Refusal::new(
+                StatusCode::FORBIDDEN,
+                "exercises are solved on one's own machine",
+                "clone the book and serve it yourself",
+            ));
+        }
+        if changes && origin.is_none() {
             return Err(foreign());
         }
         if !text(KEY_HEADER).is_some_and(|it| is_same(it.as_bytes(), self.key.as_bytes())) {
@@ -153,7 +164,9 @@ impl Gate {
         }
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
-        if method == Method::POST && !kind.eq_ignore_ascii_case("application/json") {
+        if matches!(*method, Method::POST | Method::PUT)
+            && !kind.eq_ignore_ascii_case("application/json")
+        {
             return Err(Refusal::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "the request is not JSON",

@@ -1,12 +1,10 @@
 //! What a page can ask for: the book's state, a program's text, and a run.
 
 use std::convert::Infallible;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{Method, StatusCode, header};
@@ -17,43 +15,24 @@ use axum::routing::{any, delete, get, post};
 use futures::{Stream, StreamExt};
 use serde::Deserialize;
 use serde_json::json;
-use tokio_util::sync::CancellationToken;
 
 use crate::model::problem::shown;
-use crate::serve::http::gate::{self, Gate};
-use crate::serve::http::pages::{Pages, RELOAD};
+use crate::serve::http::asked::{SOURCE_BYTES, Server, parts, read_json, too_long};
+use crate::serve::http::exercises;
+use crate::serve::http::gate;
+use crate::serve::http::pages::RELOAD;
 use crate::serve::live::registry::{NotTold, Phase};
-use crate::serve::live::run::{Live, Wanted};
+use crate::serve::live::run::Wanted;
 use crate::serve::refusal::Refusal;
 use crate::site::listing;
 
 /// Where a page hears that it has changed.
 pub(crate) const RELOADS: &str = "/api/reload";
-/// Bytes of a program that a reader may send.
-const SOURCE_BYTES: usize = 256 << 10;
-/// Bytes of a request: a program in JSON has at most two for one of its own, but for odd characters.
-const BODY_BYTES: usize = 2 * SOURCE_BYTES + (16 << 10);
-/// A longer request is not even read to its end.
-const READ_BYTES: usize = 8 << 20;
-/// A request that takes longer to arrive is given up.
-const BODY_WITHIN: Duration = Duration::from_secs(10);
 /// A sign of life, so that a connection that is lost is found out.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
 /// Says to a page that it is served, and that programs run here. It tells no secret.
 const IS_LIVE: &str = "<meta name=\"workbook-server\" content=\"live\">\n";
-
-/// What every answer is made from.
-#[derive(Debug, Clone)]
-pub(crate) struct Server {
-    pub(crate) pages: Arc<Pages>,
-    pub(crate) live: Arc<Live>,
-    pub(crate) gate: Arc<Gate>,
-    /// Once it is cancelled, no stream goes on.
-    pub(crate) ending: CancellationToken,
-    /// How many changes of files have been handled.
-    pub(crate) handled: Arc<AtomicU64>,
-}
 
 pub(crate) fn router(server: Server) -> Router {
     let gate = server.gate.clone();
@@ -66,6 +45,7 @@ pub(crate) fn router(server: Server) -> Router {
         .route("/api/runs/{id}", delete(stop))
         // To ask for the head alone must not take the stream from who reads it.
         .route("/api/runs/{id}/events", get(events).head(not_so))
+        .merge(exercises::routes())
         .route("/api", any(nothing))
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))
@@ -159,20 +139,8 @@ struct Asked {
 }
 
 async fn begin(State(server): State<Server>, request: Request) -> Result<Response, Refusal> {
-    let body = read(request.into_body()).await?;
-    let parse = move || serde_json::from_slice(&body);
-    let parsed = tokio::task::spawn_blocking(parse).await;
-    let parsed = parsed.expect("it does not panic");
-    let Asked { snippet, source } = parsed.map_err(|error: serde_json::Error| {
-        Refusal::new(
-            StatusCode::BAD_REQUEST,
-            format!(
-                "the request is not understood: {}",
-                shown(&error.to_string())
-            ),
-            "send `{\"snippet\": \"CHAPTER/NAME\"}`, and with it `\"source\"` for edited code",
-        )
-    })?;
+    let wanted = "send `{\"snippet\": \"CHAPTER/NAME\"}`, and with it `\"source\"` for edited code";
+    let Asked { snippet, source } = read_json(request.into_body(), wanted).await?;
     if source.as_ref().is_some_and(|it| it.len() > SOURCE_BYTES) {
         return Err(too_long());
     }
@@ -185,48 +153,6 @@ async fn begin(State(server): State<Server>, request: Request) -> Result<Respons
     }
     let id = server.live.begin(Wanted { snippet, source }).await?;
     Ok((StatusCode::CREATED, json_of(&json!({ "id": id }))).into_response())
-}
-
-fn too_long() -> Refusal {
-    Refusal::new(
-        StatusCode::PAYLOAD_TOO_LARGE,
-        format!("a program has at most {} KiB", SOURCE_BYTES >> 10),
-        "make it shorter",
-    )
-}
-
-/// A request's body. One that is too long is read on for a while, or its sender would never hear why it is refused.
-async fn read(body: Body) -> Result<Vec<u8>, Refusal> {
-    let reading = async {
-        let mut parts = body.into_data_stream();
-        let (mut bytes, mut read) = (Vec::new(), 0);
-        while let Some(part) = parts.next().await {
-            let part = part.map_err(|error| {
-                let error = format!("failed to read the request: {error}");
-                Refusal::new(StatusCode::BAD_REQUEST, error, "send it again")
-            })?;
-            read += part.len();
-            if read > READ_BYTES {
-                break;
-            }
-            if read <= BODY_BYTES {
-                bytes.extend_from_slice(&part);
-            }
-        }
-        if read > BODY_BYTES {
-            return Err(too_long());
-        }
-        Ok(bytes)
-    };
-    tokio::time::timeout(BODY_WITHIN, reading)
-        .await
-        .unwrap_or_else(|_| {
-            Err(Refusal::new(
-                StatusCode::REQUEST_TIMEOUT,
-                "the request did not arrive in time",
-                "send it again",
-            ))
-        })
 }
 
 async fn events(
@@ -256,15 +182,6 @@ async fn stop(
     } else {
         Err(unknown_run(&id))
     }
-}
-
-/// What stands in an address.
-fn parts<T>(path: Result<Path<T>, PathRejection>) -> Result<T, Refusal> {
-    let parts = path.map(|Path(parts)| parts);
-    parts.map_err(|error| {
-        let error = format!("the address is not understood: {}", error.body_text());
-        Refusal::new(StatusCode::BAD_REQUEST, error, "write it in UTF-8")
-    })
 }
 
 fn unknown_run(id: &str) -> Refusal {

@@ -136,17 +136,11 @@ fn copy_where_it_is(from: &Path, to: &Path) -> std::io::Result<()> {
     }
 }
 
-/// What the compiler says of a program, for its page.
-pub(crate) fn remarks(
-    report: &CompilerReport,
-    snippet: &Snippet,
-    scrubber: &Scrubber,
-) -> Vec<Remark> {
+/// What the compiler says of a program whose main file is `file`, for its page.
+pub(crate) fn remarks(report: &CompilerReport, file: &str, scrubber: &Scrubber) -> Vec<Remark> {
     let remark = |it: &Diagnostic| {
         let place = it.spans.iter().filter(|span| span.is_primary);
-        let place = place
-            .filter_map(|span| in_file(span, &snippet.source))
-            .next();
+        let place = place.filter_map(|span| in_file(span, file)).next();
         let level = match it.level {
             DiagnosticLevel::Error | DiagnosticLevel::Ice => Level::Error,
             _ => Level::Warning,

@@ -77,7 +77,7 @@ pub(crate) fn of_refusal(
     let claim = failure.map(|failure| ClaimOutcome::new(format!("fails {failure}"), verdict));
     RunEnd {
         claims: claim.into_iter().collect(),
-        compiler: edit::remarks(report, snippet, scrubber),
+        compiler: edit::remarks(report, &snippet.source, scrubber),
         ..end
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use tokio::sync::{MutexGuard, OnceCell, oneshot};
+use tokio::sync::{MutexGuard, OnceCell, Semaphore, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -39,6 +39,8 @@ pub(crate) struct Live {
     ending: CancellationToken,
     scrubber: Scrubber,
     shim: OnceCell<PathBuf>,
+    /// Exercises that are tried at once: each compiles, and runs four tests.
+    pub(crate) tries: Semaphore,
 }
 
 /// What a reader wants to have run.
@@ -74,6 +76,7 @@ impl Live {
             ending,
             scrubber: house.scrubber(),
             shim: OnceCell::new(),
+            tries: Semaphore::new(2),
         }
     }
 
@@ -163,7 +166,7 @@ impl Live {
             ending::of_mistake(snippet, report)
         };
         let compiler =
-            tokio::task::block_in_place(|| edit::remarks(report, snippet, &self.scrubber));
+            tokio::task::block_in_place(|| edit::remarks(report, &snippet.source, &self.scrubber));
         Ok(RunEnd { compiler, ..end })
     }
 
