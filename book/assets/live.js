@@ -63,6 +63,15 @@ class KeyWanted extends Error {
     }
 }
 
+/** Somebody else has written meanwhile what was to be written. */
+class Conflict extends Error {
+    /** @param {Server.Failure} answer */
+    constructor(answer) {
+        super(answer.error);
+        this.answer = answer;
+    }
+}
+
 /** @param {unknown} error */
 const wordsOf = (error) => error instanceof Error ? error.message : String(error);
 
@@ -111,8 +120,10 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             throw new Error('the server does not answer: is cargo workbook serve still running?');
         });
         if (response.ok) return response.status === 204 ? undefined : response.json();
-        /** @type {Partial<Server.Failure>} */
-        const { error, help } = await response.json().catch(() => ({ error: `the server answered ${response.status}` }));
+        /** @type {Server.Failure} */
+        const failure = await response.json().catch(() => ({ error: `the server answered ${response.status}`, help: '' }));
+        const { error, help } = failure;
+        if (response.status === 409 && 'version' in failure) throw new Conflict(failure);
         if (response.status === 401) throw new KeyWanted(memory.get(KEY) ?? given);
         throw new Error(help ? `${error}. ${help}` : error);
     };
@@ -121,6 +132,39 @@ export function start({ assets, element, button, find, controls, memory, fingerp
     const beginRun = (wanted) => request('POST', '/api/runs', wanted);
     /** @type {(id: string) => Promise<void>} */
     const stopRun = (id) => request('DELETE', `/api/runs/${id}`);
+
+    /**
+     * Asks for the key, and goes on once there is one.
+     *
+     * @param {() => void} goOn
+     * @param {(words: string) => void} say
+     */
+    const keyForm = (goOn, say) => {
+        const field = element('input', { type: 'text', autocomplete: 'off', spellcheck: false });
+        // The page has keys of its own.
+        field.addEventListener('keydown', (event) => event.stopPropagation());
+        const label = element('label', {}, 'The address with the key: ', field);
+        const use = element('button', { type: 'submit', textContent: 'Use it' });
+        const form = element('form', { className: 'controls key' }, label, use);
+        form.addEventListener('submit', (event) => {
+            event.preventDefault();
+            if (takeKey(field.value)) goOn();
+            else say('This has no key in it: that stands behind #key= in the address that the terminal shows.');
+        });
+        return form;
+    };
+
+    /** @type {Door['offerKey']} */
+    const offerKey = (error, status, again) => {
+        const there = status.nextElementSibling;
+        if (there?.matches('form.key')) there.remove();
+        if (!(error instanceof KeyWanted)) return;
+        const form = keyForm(() => {
+            form.remove();
+            again();
+        }, (words) => { status.textContent = words; });
+        status.after(form);
+    };
 
     // --- Live runs ---------------------------------------------------------------------------------------------------
 
@@ -272,18 +316,7 @@ export function start({ assets, element, button, find, controls, memory, fingerp
          * @param {() => void} goOn
          */
         askForKey(goOn) {
-            const field = element('input', { type: 'text', autocomplete: 'off', spellcheck: false });
-            // The page has keys of its own.
-            field.addEventListener('keydown', (event) => event.stopPropagation());
-            const label = element('label', {}, 'The address with the key: ', field);
-            const use = element('button', { type: 'submit', textContent: 'Use it' });
-            const form = element('form', { className: 'controls key' }, label, use);
-            form.addEventListener('submit', (event) => {
-                event.preventDefault();
-                if (takeKey(field.value)) goOn();
-                else this.say('This has no key in it: that stands behind #key= in the address that the terminal shows.');
-            });
-            this.place(form);
+            this.place(keyForm(goOn, (words) => this.say(words)));
         }
 
         /**
@@ -588,4 +621,5 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('figure.listing[data-snippet]'))
             .forEach((figure) => new Edit(figure));
     }).catch(() => { /* Without an answer there is nobody to compile an edit. */ });
+    return { request, Conflict, offerKey };
 }

@@ -404,6 +404,12 @@
         const assets = new URL('../../assets/', currentScript.src);
         /** @type {Promise<typeof import('./live.js')>} */
         const live = import(new URL('live.js', assets).href);
-        live.then(({ start }) => start({ assets, element, button, find, controls, memory, fingerprint }));
+        const tools = { assets, element, button, find, controls, memory, fingerprint };
+        const door = live.then(({ start }) => start(tools));
+        if (document.querySelector('section.exercise')) {
+            /** @type {Promise<typeof import('./exercises.js')>} */
+            const exercises = import(new URL('exercises.js', assets).href);
+            void Promise.all([exercises, door]).then(([{ start }, opened]) => start(tools, opened));
+        }
     }
 })();

@@ -91,4 +91,50 @@ declare namespace Server {
         waiting: number;
         build: { done: number; of: number; chapter: string | null; failed: string[] };
     }
+
+    /** The reader's file for an exercise, as it stands on disk: see live/exercises.rs. */
+    interface PracticeFile {
+        id: string;
+        file: string;
+        text: string;
+        version: string;
+        standing: string;
+        deadline: number;
+    }
+
+    /** What is answered to a write, where another has written meanwhile. */
+    interface Conflict extends Failure {
+        text: string;
+        version: string;
+    }
+
+    /** What came of a try. */
+    interface Tried {
+        verdict: 'passed' | 'failed' | 'refused';
+        words: string;
+        compiler: Remark[];
+        tests: TriedTest[];
+        seconds: number;
+        standing: string;
+    }
+
+    interface TriedTest {
+        name: string;
+        /** `passes`, or how it fails, in one word. */
+        verdict: string;
+        explained: string[];
+        output: string[];
+    }
+
+    /** A run of an exercise's own `main`. */
+    interface Pictured {
+        svg: string | null;
+        output: string[];
+        words: string;
+    }
+
+    /** What /api/progress answers. */
+    interface Progress {
+        exercises: { id: string; about: string; minutes: number; standing: string }[];
+    }
 }

@@ -23,3 +23,14 @@ interface Memory {
     set(key: string, value: string): void;
     forget(key: string): void;
 }
+
+/** What live.js has of the server, and lends to exercises.js. */
+interface Door {
+    /** Asks the server for something, with the key, and gives what it answers. */
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any
+    request(method: string, path: string, body?: object): Promise<any>;
+    /** Somebody else has written meanwhile what was to be written. */
+    Conflict: new (answer: Server.Failure) => Error & { answer: Server.Failure };
+    /** Where an error says that the key is wanted, asks for it below the status, and goes on once it is there. */
+    offerKey(error: unknown, status: Element, again: () => void): void;
+}
