@@ -49,6 +49,29 @@ pub(crate) struct Panicked {
     pub(crate) line: u32,
 }
 
+impl Panicked {
+    /// Its message, a line each. Of two values that are not the same the first is what was seen and the second what was
+    /// expected: so it is in every `tests.rs`.
+    fn in_words(&self) -> Vec<String> {
+        let compared = || {
+            let rest = self
+                .message
+                .strip_prefix("assertion `left == right` failed")?;
+            let (why, values) = rest.split_once("\n  left: ")?;
+            let (seen, expected) = values.split_once("\n right: ")?;
+            let why = why.strip_prefix(": ").unwrap_or("the two are not the same");
+            let why = why.lines().map(str::to_owned);
+            let value = |name: &str, value: &str| {
+                format!("{name:>9} {}", value.replace('\n', "\n          "))
+            };
+            let values = value("seen:", seen) + "\n" + &value("expected:", expected);
+            Some(why.chain(values.lines().map(str::to_owned)).collect())
+        };
+        let plain = || self.message.lines().map(str::to_owned).collect();
+        compared().unwrap_or_else(plain)
+    }
+}
+
 /// The kinds of end of which a starter or a wrong solution can be said to have one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FailureKind {
@@ -115,8 +138,7 @@ impl TestEnd {
                     "" => Vec::new(),
                     file => vec![format!("{file}:{}", it.line)],
                 };
-                let words = it.message.lines().map(str::to_owned);
-                place.into_iter().chain(words).collect()
+                place.into_iter().chain(it.in_words()).collect()
             }
             Self::Exited(code) => vec![format!(
                 "the process ended with exit code {code} before the test was over"
@@ -285,6 +307,39 @@ mod tests {
         );
         let told = waiting(&run);
         assert_eq!(told[0].to_string(), "`chop` holds its thread since 0.500 s");
+    }
+
+    #[test]
+    fn two_values_are_what_was_seen_and_what_was_expected() {
+        let told = |message: &str| {
+            let message = message.to_owned();
+            let file = "tests.rs".to_owned();
+            TestEnd::Failed(Panicked {
+                message,
+                file,
+                line: 7,
+            })
+            .explained()
+        };
+        assert_eq!(
+            told("assertion `left == right` failed: the cups\n  left: [1]\n right: [\n    2,\n]"),
+            [
+                "tests.rs:7",
+                "the cups",
+                "    seen: [1]",
+                "expected: [",
+                "              2,",
+                "          ]"
+            ]
+        );
+        assert_eq!(
+            told("assertion `left == right` failed\n  left: 1\n right: 2")[1..],
+            ["the two are not the same", "    seen: 1", "expected: 2"]
+        );
+        assert_eq!(
+            told("spilt\nall of it"),
+            ["tests.rs:7", "spilt", "all of it"]
+        );
     }
 
     #[test]

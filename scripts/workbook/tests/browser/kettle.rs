@@ -40,7 +40,13 @@ pub(crate) fn book() -> Book {
 /// Gives a book the script and style of the real one.
 pub(crate) fn dress(book: &Book) {
     let assets = clone().join("book/assets");
-    for name in ["workbook.css", "workbook.js", "live.js", "exercises.js", "editor.js"] {
+    for name in [
+        "workbook.css",
+        "workbook.js",
+        "live.js",
+        "exercises.js",
+        "editor.js",
+    ] {
         let text = std::fs::read_to_string(assets.join(name)).expect(name);
         book.write(&format!("book/assets/{name}"), &text);
     }
