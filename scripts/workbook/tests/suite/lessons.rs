@@ -21,7 +21,47 @@ fn copy(from: &Path, to: &Path) {
                 copy(&entry.path(), &to.join(name));
             }
         } else {
-            std::fs::copy(entry.path(), to.join(name)).expect("it is copied");
+            copy_file(&entry.path(), &to.join(name));
+        }
+    }
+}
+
+/// Cargo goes by dates: a copy is as old as what it is of.
+fn copy_file(from: &Path, to: &Path) {
+    std::fs::copy(from, to).expect("it is copied");
+    let modified = from.metadata().and_then(|it| it.modified());
+    let file = std::fs::File::options().write(true).open(to);
+    // A file that is only to be read is as old as its copy, then.
+    if let (Ok(modified), Ok(file)) = (modified, file) {
+        file.set_modified(modified).expect("it is dated");
+    }
+}
+
+/// Lends a target folder what cargo has built of the dependencies for this very test: they are not compiled again. What
+/// cargo or the compiler write into is a copy, and what they only read or put another file in place of is the same file.
+fn lend(target: &Path) {
+    let built = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("debug");
+    let debug = target.join("debug");
+    for folder in [".fingerprint", "build"] {
+        if built.join(folder).is_dir() {
+            copy(&built.join(folder), &debug.join(folder));
+        }
+    }
+    std::fs::create_dir_all(debug.join("deps")).expect("a folder");
+    for entry in std::fs::read_dir(built.join("deps"))
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
+        let (from, to) = (entry.path(), debug.join("deps").join(entry.file_name()));
+        match from.extension().and_then(|it| it.to_str()) {
+            Some("rlib" | "rmeta" | "so" | "dylib" | "dll") => {
+                if std::fs::hard_link(&from, &to).is_err() {
+                    copy_file(&from, &to);
+                }
+            }
+            Some("d") => copy_file(&from, &to),
+            _ => {}
         }
     }
 }
@@ -32,8 +72,10 @@ struct Copy {
 
 impl Copy {
     fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        // On the disk of what is lent.
+        let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
         copy(&clone(), folder.path());
+        lend(&folder.path().join("target"));
         Self { folder }
     }
 
@@ -47,9 +89,8 @@ impl Copy {
 
     fn run(&self, arguments: &[&str]) -> Ran {
         let mut tool = tool(arguments.iter().copied());
-        // The dependencies are compiled once, and not beside the clone's own programs.
         tool.current_dir(self.folder.path())
-            .env("CARGO_TARGET_DIR", clone().join("target/lessons"));
+            .env("CARGO_TARGET_DIR", self.folder.path().join("target"));
         Ran::of(&mut tool)
     }
 }
