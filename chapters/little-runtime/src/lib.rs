@@ -20,8 +20,8 @@ mod net;
 mod outcome;
 mod reactor;
 mod runtime;
-/// What threads share is made of these. The models in `tests/` put loom's
-/// types in their place.
+/// What threads share is made of these. The models in
+/// `scripts/little-runtime-tests` put loom's types in their place.
 mod sync {
     pub(crate) use futures::task::AtomicWaker;
     pub(crate) use mio::Waker as Bell;

@@ -2,7 +2,6 @@
 
 mod combinators;
 mod net;
-mod schedule;
 mod tasks;
 mod timers;
 

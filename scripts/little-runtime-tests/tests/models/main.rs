@@ -6,11 +6,11 @@
 //! has no such bound, but for the one model that would take hours then.
 
 mod broken;
-#[path = "../../src/outcome.rs"]
+#[path = "../../../../chapters/little-runtime/src/outcome.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the library uses all of it")]
 mod outcome;
 mod sync;
-#[path = "../../src/wake.rs"]
+#[path = "../../../../chapters/little-runtime/src/wake.rs"]
 mod wake;
 
 use loom::thread;

@@ -1,0 +1,1 @@
+//! Has only tests: of `chapters/little-runtime`, by loom and by proptest.
