@@ -47,6 +47,8 @@
         return bar;
     };
 
+    const SVG = 'http://www.w3.org/2000/svg';
+
     // --- Predict -----------------------------------------------------------------------------------------------------
 
     /** @type {HTMLElement[]} */
@@ -66,6 +68,24 @@
         return parts;
     };
 
+    /** What stands above the programs that are asked about, before they are named. */
+    const UNNAMED = 'the program in question';
+
+    /**
+     * What tells a choice from the others when all is known: a shape and a word.
+     *
+     * @param {boolean} isRight
+     */
+    const mark = (isRight) => {
+        const svg = document.createElementNS(SVG, 'svg');
+        const path = document.createElementNS(SVG, 'path');
+        svg.setAttribute('viewBox', '0 0 16 16');
+        svg.setAttribute('aria-hidden', 'true');
+        path.setAttribute('d', isRight ? 'M2 9 L6 13 L14 3' : 'M3 3 L13 13 M13 3 L3 13');
+        svg.append(path);
+        return element('span', { className: isRight ? 'mark' : 'mark wrong' }, svg, isRight ? 'right' : 'not so');
+    };
+
     /** @param {HTMLFieldSetElement} question */
     const ask = (question) => {
         /** @param {Element} other */
@@ -80,23 +100,69 @@
         const why = find(question, '.why');
         const right = find(question, '[data-right]');
         const choices = [...question.querySelectorAll('input')];
-        const hidden = [why, run, ...comparisons, ...speaksOf(run)];
+        const spoken = speaksOf(run);
+        const hidden = [why, run, ...spoken];
+        /** @type {NodeListOf<HTMLElement>} */
+        const names = document.querySelectorAll(`[data-of="${CSS.escape(asked)}"]`);
         const key = `workbook.predict.${asked}.${fingerprint(
             [...question.querySelectorAll('legend, label')].map((part) => part.textContent).join())}`;
-        const verdict = element('p', { className: 'verdict' });
+        // The labels get marks later: who else wants to know what was chosen goes by this.
+        question.dataset.key = key;
+        const verdict = element('p', { className: 'verdict', tabIndex: -1 });
         verdict.setAttribute('role', 'status');
         question.insertBefore(verdict, why);
 
+        // Where something is hidden, the page says so: at the question's end, and in each comparison that stands
+        // elsewhere. Nothing is put between the parts of the page: a browser that loads it anew counts those to find the
+        // reader's place.
+        const note = element('p', { className: 'withheld',
+            textContent: 'The run stands here, with what it shows, once you have checked your answer or asked to see it.' });
+        const elsewhere = comparisons.filter((figure) => !spoken.includes(figure));
+        for (const figure of elsewhere) {
+            const words = 'A comparison with a run stands here, once the question about that run is answered. ';
+            const toQuestion = button('To the question', () => {
+                question.scrollIntoView({ block: 'center' });
+                (choices.find((choice) => choice.checked) ?? choices[0]).focus({ preventScroll: true });
+            });
+            figure.prepend(element('p', { className: 'withheld' }, words, toQuestion));
+        }
+
+        /** @param {boolean} known */
+        const show = (known) => {
+            for (const part of hidden) part.hidden = !known;
+            for (const figure of elsewhere) figure.classList.toggle('is-withheld', !known);
+            note.hidden = known;
+            for (const choice of choices) choice.disabled = known;
+            check.hidden = reveal.hidden = known;
+            again.hidden = !known;
+            right.classList.toggle('is-right', known);
+            for (const old of question.querySelectorAll('.mark')) old.remove();
+            for (const name of names) name.textContent = known ? name.dataset.name ?? '' : UNNAMED;
+        };
         /** @param {HTMLInputElement} [choice] None where the reader did not want to choose. */
         const settle = (choice) => {
-            for (const part of hidden) part.hidden = false;
-            show.hidden = true;
-            again.hidden = false;
-            right.classList.add('is-right');
-            verdict.textContent = choice === undefined ? ''
-                : right.contains(choice) ? 'So it is.' : 'The run shows otherwise.';
+            show(true);
+            right.append(mark(true));
+            const isRight = choice === undefined || right.contains(choice);
+            if (!isRight) choice.closest('label')?.append(mark(false));
+            verdict.textContent = choice === undefined ? '' : isRight ? 'So it is.' : 'The run shows otherwise.';
+            verdict.classList.toggle('wrong', !isRight);
         };
-        const show = button('Show the run', () => {
+        const open = () => {
+            show(false);
+            verdict.textContent = '';
+            check.disabled = !choices.some((choice) => choice.checked);
+        };
+
+        // To choose is to think about it. Nothing is shown before the answer is given.
+        const check = button('Check my answer', () => {
+            const chosen = choices.find((choice) => choice.checked);
+            if (!chosen) return;
+            memory.set(key, chosen.value);
+            settle(chosen);
+            verdict.focus({ preventScroll: true });
+        }, 'check');
+        const reveal = button('Show the run', () => {
             memory.set(key, 'shown');
             settle();
             /** @type {HTMLElement | null} */ (run.querySelector('.output'))?.focus({ preventScroll: true });
@@ -107,32 +173,24 @@
             open();
             choices[0].focus();
         }, 'ask-again');
-        question.append(show, again);
-        const open = () => {
-            for (const part of hidden) part.hidden = true;
-            show.hidden = false;
-            again.hidden = true;
-            verdict.textContent = '';
-            right.classList.remove('is-right');
-        };
-        question.addEventListener('change', ({ target }) => {
-            if (!(target instanceof HTMLInputElement)) return;
-            memory.set(key, target.value);
-            settle(target);
+        question.append(element('p', { className: 'answering' }, check, reveal, again), note);
+        question.addEventListener('change', () => { check.disabled = false; });
+        question.addEventListener('keydown', (event) => {
+            if (event.key !== 'Enter' || !(event.target instanceof HTMLInputElement)) return;
+            event.preventDefault();
+            check.click();
         });
 
-        open();
         const kept = memory.get(key);
         const chosen = choices.find((choice) => choice.value === kept);
-        if (chosen) chosen.checked = true;
+        for (const choice of choices) choice.checked = choice === chosen;
+        open();
         if (kept !== null) settle(chosen);
     };
 
     // --- Replay ------------------------------------------------------------------------------------------------------
 
     const calm = matchMedia('(prefers-reduced-motion: reduce)');
-    const SVG = 'http://www.w3.org/2000/svg';
-
     /**
      * A moment of a run in words, as finely as a run that took `end` seconds asks for.
      *

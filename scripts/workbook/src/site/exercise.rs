@@ -23,7 +23,7 @@ pub(crate) fn exercise(library: &Library, exercise: &Exercise) -> Result<String,
         let path = exercise.file(name);
         let text = without_tests(&listing::without_marks(&read(name)?));
         let attributes = format!("class=\"listing {class}\"");
-        Ok::<_, Problem>(listing_of_text(&path, &text, &attributes, ""))
+        Ok::<_, Problem>(listing_of_text(&path, &text, &attributes))
     };
     let (id, name) = (escape(&exercise.id()), escape(&exercise.name));
     let spec = &exercise.spec;

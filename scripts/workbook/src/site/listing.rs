@@ -9,30 +9,71 @@ use crate::book::snippet::{Snippet, SnippetKind};
 use crate::model::problem::Problem;
 use crate::site::html::escape;
 
-/// A program, or a part of it, under the name of its file.
+/// How a program is called above its code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// By its own name.
+    Open,
+    /// By words that say nothing of it: the page asks about it, and the name may be the answer. The script of the page
+    /// puts the name there when the question is answered. Else it is found where the answer is, under the run.
+    Withheld,
+}
+
+impl Naming {
+    /// The name, or what stands in its place, in an element of this class.
+    fn html(self, class: &str, id: &str, name: &str) -> String {
+        let name = escape(name);
+        match self {
+            Self::Open => format!("<span class=\"{class}\">{name}</span>"),
+            Self::Withheld => {
+                let id = escape(id);
+                format!(
+                    "<span class=\"{class}\" data-of=\"{id}\" data-name=\"{name}\">the program in question</span>"
+                )
+            }
+        }
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    path.strip_prefix("chapters/").unwrap_or(path)
+}
+
+/// A program, or a part of it, under its caption.
 pub(crate) fn listing(
     library: &Library,
     snippet: &Snippet,
     part: Option<&str>,
+    naming: Naming,
 ) -> Result<String, Problem> {
-    let (class, note) = match snippet.kind {
-        SnippetKind::CompileFail => (
-            "listing refused",
-            "<span class=\"note\">does not compile</span>",
-        ),
-        _ => ("listing", ""),
-    };
-    let id = escape(&snippet.id());
-    let attributes = format!("class=\"{class}\" data-snippet=\"{id}\"");
-    listing_of(library, &snippet.source, part, &attributes, note)
+    let id = snippet.id();
+    let mut class = "listing";
+    let mut caption = naming.html("file", &id, file_name(&snippet.source));
+    // That would be an answer, too.
+    if snippet.kind == SnippetKind::CompileFail && naming == Naming::Open {
+        class = "listing refused";
+        caption.push_str("<span class=\"note\">does not compile</span>");
+    }
+    let attributes = format!("class=\"{class}\" data-snippet=\"{}\"", escape(&id));
+    listing_under(library, &snippet.source, part, &attributes, &caption)
 }
 
-pub(crate) fn listing_of(
+/// A file of a chapter's library, or a part of it, under its name.
+pub(crate) fn source_listing(
+    library: &Library,
+    path: &str,
+    part: Option<&str>,
+) -> Result<String, Problem> {
+    let caption = Naming::Open.html("file", "", file_name(path));
+    listing_under(library, path, part, "class=\"listing\"", &caption)
+}
+
+fn listing_under(
     library: &Library,
     path: &str,
     part: Option<&str>,
     attributes: &str,
-    note: &str,
+    caption: &str,
 ) -> Result<String, Problem> {
     let text = source(library, path)?;
     let code = match part {
@@ -42,14 +83,18 @@ pub(crate) fn listing_of(
             Problem::nowhere(format!("`{path}` has no part `{name}`"), help)
         })?,
     };
-    Ok(listing_of_text(path, &code, attributes, note))
+    Ok(code_under(&code, attributes, caption))
 }
 
 /// Code under the name of its file.
-pub(crate) fn listing_of_text(path: &str, code: &str, attributes: &str, note: &str) -> String {
-    let file = escape(path.strip_prefix("chapters/").unwrap_or(path));
+pub(crate) fn listing_of_text(path: &str, code: &str, attributes: &str) -> String {
+    let caption = Naming::Open.html("file", "", file_name(path));
+    code_under(code, attributes, &caption)
+}
+
+fn code_under(code: &str, attributes: &str, caption: &str) -> String {
     format!(
-        "<figure {attributes}><figcaption><span class=\"file\">{file}</span>{note}</figcaption>\n\n\
+        "<figure {attributes}><figcaption>{caption}</figcaption>\n\n\
          {}\n\n</figure>\n\n",
         fence("rust", &shown_whole(code))
     )
@@ -69,7 +114,12 @@ fn source(library: &Library, path: &str) -> Result<String, Problem> {
 }
 
 /// What changed from one program to another.
-pub(crate) fn diff(library: &Library, from: &Snippet, to: &Snippet) -> Result<String, Problem> {
+pub(crate) fn diff(
+    library: &Library,
+    from: &Snippet,
+    to: &Snippet,
+    naming: impl Fn(&str) -> Naming,
+) -> Result<String, Problem> {
     // What each program says to watch for is not what changed between them.
     let program = |text: String| {
         let lines = without_marks(&text);
@@ -99,13 +149,15 @@ pub(crate) fn diff(library: &Library, from: &Snippet, to: &Snippet) -> Result<St
         let what = format!("`{}` and `{}` are the same", from.id(), to.id());
         return Err(Problem::nowhere(what, "show two programs that differ"));
     }
-    let arrow = format!(
-        "<span class=\"file\">{}</span><span class=\"note\">what changed since {}</span>",
-        escape(to.source.strip_prefix("chapters/").unwrap_or(&to.source)),
-        escape(&from.name),
-    );
+    let (from_id, to_id) = (from.id(), to.id());
+    let file = naming(&to_id).html("file", &to_id, file_name(&to.source));
+    let since = match naming(&from_id) {
+        Naming::Open => escape(&from.name),
+        withheld => withheld.html("since", &from_id, &from.name),
+    };
     Ok(format!(
-        "\n<figure class=\"listing diff\"><figcaption>{arrow}</figcaption>\n\n{}\n\n</figure>\n\n",
+        "\n<figure class=\"listing diff\"><figcaption>{file}<span class=\"note\">what changed since {since}</span>\
+         </figcaption>\n\n{}\n\n</figure>\n\n",
         fence("diff", &code)
     ))
 }

@@ -1,6 +1,7 @@
 //! What a directive becomes on the page. Code is a Markdown fence, so that mdBook colours it; everything else
 //! is HTML without a blank line in it, because a blank line would end it.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::book::freshness::Freshness;
@@ -15,8 +16,8 @@ use crate::model::units;
 use crate::site::directive::{Directive, FigureSought, Sought};
 use crate::site::exercise;
 use crate::site::html::escape;
-use crate::site::listing;
-use crate::site::page::{self, Page};
+use crate::site::listing::{self, Naming};
+use crate::site::page::{self, Page, Placed};
 use crate::site::picture::{self, PicturedRun};
 use crate::site::question::Question;
 
@@ -32,13 +33,16 @@ pub(crate) fn page(
     let references = references(text);
     let stem = path.rsplit('/').next().unwrap_or(path);
     let stem = stem.strip_suffix(".md").unwrap_or(stem);
+    let asked = asked_in(&page.directives);
     let mut copied = 0;
-    for placed in &page.directives {
+    for (at, placed) in page.directives.iter().enumerate() {
         output.push_str(&text[copied..placed.range.start]);
         copied = placed.range.end;
         let place = Place {
             id: format!("{stem}-{}", placed.line),
             references: &references,
+            asked_before: asked_in(&page.directives[..at]),
+            asked: &asked,
         };
         match directive(library, &placed.what, &place) {
             Ok(filled) => output.push_str(&filled),
@@ -59,6 +63,45 @@ struct Place<'a> {
     id: String,
     /// The definitions of the page's links, `[name]: address`, which a question on it may use.
     references: &'a str,
+    /// The runs that the page has asked about before this place: what shows them is an answer.
+    asked_before: BTreeSet<&'a str>,
+    /// Those that it asks about anywhere: their names are not to give the answer away.
+    asked: &'a BTreeSet<&'a str>,
+}
+
+impl Place<'_> {
+    /// A lead's name is `main`, and says nothing.
+    fn naming(&self, id: &str) -> Naming {
+        match self.asked.contains(id) && !id.ends_with("/main") {
+            true => Naming::Withheld,
+            false => Naming::Open,
+        }
+    }
+}
+
+fn asked_in(directives: &[Placed<Directive>]) -> BTreeSet<&str> {
+    let asked = directives.iter().filter_map(|placed| match &placed.what {
+        Directive::Predict(question) => Some(question.run.as_str()),
+        _ => None,
+    });
+    asked.collect()
+}
+
+/// HTML that readers see and the search does not find: mdBook looks into everything but scripts and styles. In a picture
+/// a browser takes the first HTML element for the end of that, and of the style in it; so what follows stands on the
+/// page like all else, also where no script runs. The end tags find nothing to close any more, and do nothing.
+///
+/// `before` is what begins the block of HTML that it stands in.
+fn unsearched(before: &str, html: &str) -> String {
+    let before = if before.is_empty() {
+        String::new()
+    } else {
+        format!("{before}\n")
+    };
+    // From the blank line on mdBook reads it as it does all HTML, with its links.
+    format!(
+        "{before}<svg class=\"unsearched\" width=\"0\" height=\"0\" style=\"display:none\">\n<style><span></span>\n\n{html}</style></svg>"
+    )
 }
 
 /// The lines of a page that say where its links lead.
@@ -84,10 +127,17 @@ fn directive(
             let snippet = find(library, id)?;
             let mut output = String::from("\n");
             if *code {
-                output.push_str(&listing::listing(library, snippet, part.as_deref())?);
+                let naming = place.naming(id);
+                let listing = listing::listing(library, snippet, part.as_deref(), naming)?;
+                output.push_str(&listing);
             }
             if *run {
-                output.push_str(&self::run(library, snippet, &place.id));
+                let run = self::run(library, snippet, &place.id);
+                output.push_str(&if place.asked_before.contains(id.as_str()) {
+                    unsearched("", run.trim_end()) + "\n"
+                } else {
+                    run
+                });
             }
             output.push('\n');
             Ok(output)
@@ -98,16 +148,23 @@ fn directive(
             part,
         } => {
             let path = format!("chapters/{chapter}/src/{file}");
-            let listing =
-                listing::listing_of(library, &path, part.as_deref(), "class=\"listing\"", "")?;
+            let listing = listing::source_listing(library, &path, part.as_deref())?;
             Ok(format!("\n{listing}\n"))
         }
         Directive::Diff { from, to } => {
-            listing::diff(library, find(library, from)?, find(library, to)?)
+            let (from, to) = (find(library, from)?, find(library, to)?);
+            listing::diff(library, from, to, |id| place.naming(id))
         }
         Directive::Compare(ids) => {
             let snippets: Result<Vec<_>, _> = ids.iter().map(|id| find(library, id)).collect();
-            compare(library, &snippets?, &place.id)
+            let html = compare(library, &snippets?, &place.id)?;
+            let tells = ids
+                .iter()
+                .any(|id| place.asked_before.contains(id.as_str()));
+            Ok(match tells {
+                true => format!("\n{}\n\n", unsearched("", html.trim())),
+                false => html,
+            })
         }
         Directive::Exercise(id) => match library.exercise(id).filter(|it| it.id() == *id) {
             Some(it) => exercise::exercise(library, it),
@@ -317,13 +374,9 @@ fn predict(library: &Library, question: &Question, place: &Place<'_>) -> Result<
         )
         .unwrap();
     }
-    write!(
-        html,
-        "<div class=\"why\">{}</div></fieldset>\n\n",
-        inline(library, &question.why, place)?
-    )
-    .unwrap();
-    Ok(html)
+    let why = inline(library, &question.why, place)?;
+    let why = format!("<div class=\"why\">{why}</div>");
+    Ok(unsearched(&html, &why) + "</fieldset>\n\n")
 }
 
 /// Markdown within a question as HTML in one line, its figures filled in.

@@ -158,6 +158,7 @@ fn what_opens_on_a_page_is_open_to_all_too() {
     reader.open(&server.address_of("tea.html"));
     // It is kept.
     reader.click("fieldset[data-run='tea/main'] input[value='2']");
+    reader.click("fieldset[data-run='tea/main'] .check");
     for (theme, width) in [("light", 1280), ("navy", 360)] {
         reader.widen(width);
         reader.see::<()>(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));

@@ -49,8 +49,9 @@ fn a_page_that_was_edited_on_disk_reloads_and_keeps_its_place() {
     let book = kettle::book();
     book.append("book/tea.md", &filler());
     let (_server, reader) = at_the_page(&book, &[]);
-    // What was chosen is shown again after a reload, or the place would be another.
+    // What was answered is shown again after a reload, or the place would be another.
     reader.click("fieldset[data-run='tea/main'] input[value='1']");
+    reader.click("fieldset[data-run='tea/main'] .check");
     read_on(&reader);
     let before = place(&reader);
     for n in 1..=3 {

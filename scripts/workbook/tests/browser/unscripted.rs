@@ -52,7 +52,7 @@ fn without_javascript_nothing_of_the_real_book_is_hidden() {
         reader.open(&site.url(&page));
         let hidden: Vec<String> = reader.see(
             "return [...document.querySelectorAll('main *')].filter((part) =>
-                 !part.closest('svg desc, svg title, svg defs, details:not([open])')
+                 !part.closest('svg desc, svg title, svg defs, svg.unsearched, details:not([open])')
                  && !part.checkVisibility({ visibilityProperty: true, opacityProperty: true })
              ).map((part) => part.outerHTML.slice(0, 100))",
         );
@@ -73,6 +73,7 @@ fn a_finger_finds_every_control() {
     reader.open(&site.url("tea.html"));
     assert!(reader.see::<bool>("return matchMedia('(pointer: coarse)').matches"));
     reader.click("fieldset[data-run='tea/main'] label");
+    reader.click("fieldset[data-run='tea/main'] .check");
     reader.click("figure.run[data-snippet='tea/main'] .replay");
     let small: Vec<String> = reader.see(
         "const controls = 'fieldset button, fieldset label, figure button:not(.clip-button), figure input, figure select';

@@ -178,3 +178,52 @@ fn a_traced_program_is_drawn_and_claimed() {
         "{page}"
     );
 }
+
+/// What the search of a built book finds: the texts and titles that it looks in.
+fn searched(book: &Book) -> String {
+    let folder = book.path("target/book");
+    let files = std::fs::read_dir(folder).expect("the pages");
+    let names = files.map(|file| file.expect("a file").file_name());
+    let mut names = names.map(|name| name.into_string().expect("UTF-8"));
+    let index = names.find(|name| name.starts_with("searchindex"));
+    book.read(&format!("target/book/{}", index.expect("an index")))
+}
+
+#[test]
+fn the_search_finds_no_answer() {
+    let book = Book::still();
+    let asked = question(&[("fewer", "lines < 2"), ("more", "lines >= 2")]);
+    let asked = asked.replace("It has", "[Herrings](cups.md) say: it has");
+    let linked = "{{#snippet tea/pour run=no}}\n";
+    let end = "\nHaddocks.\n\n## Else\n\n{{#compare tea/main tea/pour}}\n\n{{#snippet tea/main}}\n";
+    book.write(
+        "book/tea.md",
+        &format!("# Tea\n\n{linked}{asked}{RUN}{end}"),
+    );
+    book.run(["build"]).succeeded();
+    let (page, index) = (book.read("target/book/tea.html"), searched(&book));
+    let (before, answers) = page.split_once("<fieldset").expect("a question");
+    assert!(
+        answers.contains("<a href=\"cups.html\">Herrings</a> say"),
+        "{answers}"
+    );
+    assert!(
+        answers.contains("--example pour"),
+        "the page has it all: {answers}"
+    );
+    assert!(answers.contains("Haddocks") && index.contains("Haddocks"));
+    assert!(index.contains("How many lines?") && index.contains("fewer"));
+    for told in ["Herrings", "pour.rs", "--example pour", "<td>pour"] {
+        assert!(!index.contains(told), "the search finds {told}");
+    }
+    // What was not asked about is found.
+    assert!(index.contains("run -p tea"), "{index}");
+    assert!(
+        before.contains(">the program in question</span>"),
+        "{before}"
+    );
+    assert!(
+        before.contains("data-name=\"tea/examples/pour.rs\""),
+        "{before}"
+    );
+}
