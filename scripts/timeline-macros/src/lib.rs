@@ -1,7 +1,7 @@
 //! The attribute `#[lane("tea {n}")]` of the library `timeline`, which says what a lane is.
 
 use proc_macro::TokenStream;
-use proc_macro2::TokenStream as Tokens;
+use proc_macro2::{Delimiter, TokenStream as Tokens, TokenTree};
 use quote::{format_ident, quote};
 use syn::{FnArg, ItemFn, Pat, ReturnType, Type, parse_quote};
 
@@ -21,6 +21,10 @@ pub fn lane(name: TokenStream, item: TokenStream) -> TokenStream {
 
 fn expand(name: &Tokens, item: &Tokens) -> Tokens {
     let Ok(function) = syn::parse2::<ItemFn>(item.clone()) else {
+        // The compiler has said, or will say, what is wrong in it, and where.
+        if is_function_with_body(item) {
+            return item.clone();
+        }
         let message = "`#[lane]` goes on a function with a body, async or not";
         return quote!(::core::compile_error!(#message); #item);
     };
@@ -67,6 +71,14 @@ fn expand(name: &Tokens, item: &Tokens) -> Tokens {
     }
 }
 
+/// Whether it is a function with a body, as far as that can be told of one that has a mistake in it.
+fn is_function_with_body(item: &Tokens) -> bool {
+    let tokens: Vec<_> = item.clone().into_iter().collect();
+    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(word) if word == "fn");
+    let is_body = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace);
+    tokens.iter().any(is_fn) && tokens.last().is_some_and(is_body)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +97,13 @@ mod tests {
             assert!(expanded.contains("goes on a function"), "{expanded}");
             assert!(expanded.ends_with(&item.to_string()), "{expanded}");
         }
+    }
+
+    #[test]
+    fn a_mistake_in_a_function_is_left_to_the_compiler() {
+        let item: Tokens = "async fn tea() { let kettle = ; }".parse().unwrap();
+        let expanded = expand(&quote!("tea"), &item).to_string();
+        assert_eq!(expanded, item.to_string());
     }
 
     #[test]
