@@ -51,6 +51,24 @@ const VERDICTS = {
 /** Lines of output that are kept on the page: a program may print without end. */
 const KEPT = 2000;
 
+/** Earlier runs of a program that stay beside the newest, so that their order can be compared. */
+const EARLIER = 2;
+
+/**
+ * Whether a program reads its standard input.
+ *
+ * @param {string} source
+ */
+const readsInput = (source) => /\bstdin\s*\(/.test(source.replaceAll(/\/\/.*$/gm, ''));
+
+/**
+ * Whether a line of the compiler's shows code, or points at it from below. All others are words, and may be broken where
+ * they are too long. The tool tells them apart in the same way in what is recorded, in `site/render.rs`.
+ *
+ * @param {string} line
+ */
+const quotesCode = (line) => /^\s*(\d*\s*\||\.\.\.$|$)/.test(line);
+
 /** Where the server's key is kept. It comes with the address that the terminal shows, and no page has it. */
 const KEY = 'workbook.key';
 
@@ -177,13 +195,23 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         /** @type {(Node | string)[]} What the output gets with the browser's next frame. */
         waiting = [];
 
-        /** @param {Element} host The figure, at whose end it is. */
-        constructor(host) {
+        /** Whether the program began to run: if not, there is nothing to compare with. */
+        ran = false;
+
+        /**
+         * @param {Element} host The figure, at whose end it is.
+         * @param {Element | undefined} before An earlier run there, which it stands above.
+         * @param {() => void} stop
+         */
+        constructor(host, before, stop) {
             this.status = element('p', { className: 'status' });
             this.status.setAttribute('role', 'status');
-            this.section = element('section', { className: 'live' }, this.status);
+            this.stop = button('Stop', stop, 'stop');
+            this.head = element('div', { className: 'head' },
+                element('span', { className: 'which', textContent: 'On this machine' }), this.status, this.stop);
+            this.section = element('section', { className: 'live' }, this.head);
             this.section.setAttribute('aria-label', 'Run on this machine');
-            host.append(this.section);
+            host.insertBefore(this.section, before ?? null);
         }
 
         /** @param {string} words */
@@ -256,9 +284,15 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             this.picture.innerHTML = svg;
         }
 
+        /** @param {string} words What the reader should know of this run besides. */
+        note(words) {
+            this.place(element('p', { className: 'note', textContent: words }), this.output ?? this.picture);
+        }
+
         /** @param {Server.End} end */
-        conclude({ kind, svg, compiler, figures, claims }) {
+        conclude({ kind, help, svg, compiler, figures, claims }) {
             this.flush();
+            if (help) this.note(help);
             this.draw(svg);
             if (compiler.length > 0) this.compiler(compiler);
             if (ENDS[kind].ran && !this.output) {
@@ -272,7 +306,10 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         /** @param {Server.Remark[]} remarks */
         compiler(remarks) {
             const words = remarks.map((remark) => remark.rendered.trimEnd() || remark.message).join('\n\n');
-            this.place(this.pre('output compiler', 'What the compiler says', words), this.output ?? this.picture);
+            const lines = words.split('\n').flatMap((line) => ['\n', quotesCode(line) ? line
+                : element('span', { className: 'words', textContent: line })]);
+            const pre = this.pre('output compiler', 'What the compiler says', ...lines.slice(1));
+            this.place(pre, this.output ?? this.picture);
         }
 
         /** @param {Server.Figure[]} figures */
@@ -328,7 +365,19 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         close(well, clear) {
             this.flush();
             this.status.classList.toggle('bad', !well);
-            this.status.after(button('Clear', clear, 'clear'));
+            // At the other end than Stop: who comes too late to stop a run does not clear it.
+            this.clear = button('Clear', clear, 'clear');
+            this.head.append(this.clear);
+        }
+
+        /** There is a newer run: this one stays below it, to compare with. */
+        shelve() {
+            const parts = [...this.section.children].filter((part) => part !== this.head);
+            const summary = element('summary', { textContent: `An earlier run: ${this.status.textContent}` });
+            const shelf = element('details', { open: true }, summary, ...parts);
+            this.section.classList.add('earlier');
+            this.section.setAttribute('aria-label', 'Earlier run on this machine');
+            this.section.replaceChildren(shelf);
         }
 
         remove() {
@@ -346,23 +395,36 @@ export function start({ assets, element, button, find, controls, memory, fingerp
      * @property {EventSource} [source] Likewise.
      */
 
+    /**
+     * Says of the recorded runs of a program which they are: there is another beside them now.
+     *
+     * @param {string} snippet
+     */
+    const tellRecorded = (snippet) => {
+        for (const figure of document.querySelectorAll(`figure.run[data-snippet="${CSS.escape(snippet)}"]`)) {
+            if (figure.querySelector(':scope > .which')) continue;
+            figure.prepend(element('p', { className: 'which', textContent: 'As the book recorded it' }));
+        }
+    };
+
     /** The live runs of one program, one after another: there is one at a time. */
     class Live {
         /** @type {Phase} */
         phase = 'idle';
         /** @type {Run | undefined} What is on the page; nothing while idle. */
         run;
+        /** @type {Panel[]} Runs before that one, the newest first. */
+        earlier = [];
 
         /**
          * @param {HTMLElement} host The figure.
          * @param {string} snippet
-         * @param {HTMLButtonElement} trigger The button that becomes Stop while something goes on.
+         * @param {HTMLButtonElement} trigger The button that begins a run, and does nothing while one goes on.
          */
         constructor(host, snippet, trigger) {
             this.host = host;
             this.snippet = snippet;
             this.trigger = trigger;
-            this.name = trigger.textContent;
         }
 
         /** From the press of the button on, and not only when the server has answered. */
@@ -379,17 +441,42 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         become(phase, words) {
             if (!NEXT[this.phase].includes(phase)) return false;
             this.phase = phase;
-            this.trigger.textContent = this.isBusy ? 'Stop' : this.name;
+            this.show();
             this.run?.panel.say(words);
             return true;
         }
 
+        /** Shows which of the buttons are of use now. */
+        show() {
+            // It keeps the focus, and does not say another thing under the same finger.
+            this.trigger.setAttribute('aria-disabled', String(this.isBusy));
+            const stop = this.run?.panel.stop;
+            if (!stop) return;
+            const hadFocus = document.activeElement === stop;
+            stop.hidden = !this.isBusy || this.phase === 'stopping';
+            if (hadFocus && stop.hidden) this.trigger.focus({ preventScroll: true });
+        }
+
+        /** Takes all its runs from the page. */
         clear() {
             this.run?.source?.close();
-            this.run?.panel.remove();
+            for (const panel of [this.run?.panel, ...this.earlier]) panel?.remove();
+            this.run = undefined;
+            this.earlier = [];
+            this.phase = 'idle';
+            this.show();
+        }
+
+        /** Makes room for the next run: the last one stays below it, if there was something to see. */
+        shelve() {
+            const panel = this.run?.panel;
             this.run = undefined;
             this.phase = 'idle';
-            this.trigger.textContent = this.name;
+            if (!panel) return;
+            if (!panel.ran) return panel.remove();
+            panel.shelve();
+            this.earlier.unshift(panel);
+            for (const old of this.earlier.splice(EARLIER)) old.remove();
         }
 
         /**
@@ -397,10 +484,16 @@ export function start({ assets, element, button, find, controls, memory, fingerp
          * @param {Run['compiled']} [compiled]
          */
         async begin(changed, compiled = () => {}) {
-            this.clear();
+            if (this.isBusy) return;
+            this.shelve();
+            const panel = new Panel(this.host, this.earlier[0]?.section, () => this.stop());
             /** @type {Run} */
-            const run = this.run = { panel: new Panel(this.host), compiled };
+            const run = this.run = { panel, compiled };
+            tellRecorded(this.snippet);
             this.become('asking', 'asks for a run');
+            if (changed.source && readsInput(changed.source)) {
+                panel.note('Programs get no input here: what reads the standard input comes to its end at once.');
+            }
             try {
                 const { id } = await beginRun({ snippet: this.snippet, ...changed });
                 if (this.run !== run) {
@@ -442,7 +535,10 @@ export function start({ assets, element, button, find, controls, memory, fingerp
                 ? `waits: ${wait.text}`
                 : `waits for its turn: place ${wait.place} of ${wait.of}`));
             on('compiling', () => this.become('compiling', 'compiles'));
-            on('start', () => this.become('running', 'runs'));
+            on('start', () => {
+                run.panel.ran = true;
+                this.become('running', 'runs');
+            });
             on('line', (line) => run.panel.line(line));
             on('cut', ({ lines }) => run.panel.cut(lines));
             on('lane', ({ svg }) => run.panel.draw(svg));
@@ -474,7 +570,7 @@ export function start({ assets, element, button, find, controls, memory, fingerp
 
     /** @param {HTMLElement} figure */
     const offerRun = (figure) => {
-        const run = button('Run', () => live.isBusy ? live.stop() : live.begin({}), 'run-live');
+        const run = button('Run', () => live.begin({}), 'run-live');
         const live = new Live(figure, figure.dataset.snippet ?? '', run);
         controls(figure).prepend(run);
     };
@@ -582,7 +678,7 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         }
 
         start() {
-            if (this.live.isBusy) return this.live.stop();
+            if (this.live.isBusy) return;
             const source = this.editor.text();
             this.editor.mark([]);
             return this.live.begin(source === this.original ? {} : { source }, (remarks) => {

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::Sender;
 use std::time::Instant;
 
@@ -23,6 +25,8 @@ pub(crate) struct PipeLines {
     /// Bytes after which a line is broken in two.
     pub(crate) line_limit: usize,
     pub(crate) teller: EventWriter,
+    /// Bytes that came through all pipes.
+    pub(crate) printed: Arc<AtomicUsize>,
 }
 
 impl PipeLines {
@@ -47,6 +51,7 @@ impl PipeLines {
                 Ok(0) | Err(_) => break,
                 Ok(bytes) => {
                     total += bytes;
+                    self.printed.fetch_add(bytes, Ordering::Relaxed);
                     begun = line.split_off(whole_characters(&line));
                 }
             }

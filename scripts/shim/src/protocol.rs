@@ -12,7 +12,8 @@ pub struct Job {
     pub environment: Vec<(String, String)>,
     /// Seconds.
     pub deadline: f64,
-    /// Bytes of output after which a program is said to flood.
+    /// Bytes of output after which a program is said to flood, and stopped. One that still prints at its deadline floods
+    /// after a part of that: see [`Job::is_much`].
     pub output_limit: usize,
     /// Bytes after which a line is broken in two.
     pub line_limit: usize,
@@ -20,6 +21,13 @@ pub struct Job {
     /// tell, nobody looks.
     pub memory_limit: u64,
     pub signal: Option<Signal>,
+}
+
+impl Job {
+    /// Whether so many bytes are more than anybody reads.
+    pub fn is_much(&self, bytes: usize) -> bool {
+        bytes > self.output_limit / 16
+    }
 }
 
 /// What the shim tells, a line of JSON each.

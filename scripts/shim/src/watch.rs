@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -88,6 +89,9 @@ struct Watch {
     /// Seconds on a core and waiting for one, and when they were read, at the beginning of the last quarter.
     late: Option<((f64, f64), Instant)>,
     late_cpu: Option<f64>,
+    /// Bytes that it has printed, and how many they were at the beginning of the last quarter.
+    printed: Arc<AtomicUsize>,
+    printed_late: Option<usize>,
     /// When the memory of all that the program has started is looked at again.
     next_look: Instant,
     /// Whether nothing is left to be ended.
@@ -115,6 +119,8 @@ impl Watch {
             stopped: None,
             late: None,
             late_cpu: None,
+            printed: Arc::default(),
+            printed_late: None,
             next_look: start + LOOK_EVERY,
             is_over: false,
         };
@@ -135,6 +141,7 @@ impl Watch {
                 limit: self.job.output_limit,
                 line_limit: self.job.line_limit,
                 teller: self.teller.clone(),
+                printed: self.printed.clone(),
             };
             let sender = sender.clone();
             thread::Builder::new().spawn(move || lines.pass_on(pipe, &sender))?;
@@ -156,6 +163,9 @@ impl Watch {
             }
             let elapsed = self.start.elapsed();
             self.sample(elapsed, deadline);
+            if elapsed >= deadline.mul_f64(0.75) && self.printed_late.is_none() {
+                self.printed_late = Some(self.printed.load(Ordering::Relaxed));
+            }
             if signal
                 .as_ref()
                 .is_some_and(|signal| elapsed.as_secs_f64() >= signal.at)
@@ -165,7 +175,10 @@ impl Watch {
             }
             if elapsed >= deadline && self.stopped.is_none() {
                 self.note_late_cpu();
-                self.stop(Stopped::AtDeadline);
+                self.stop(match self.prints_without_end() {
+                    true => Stopped::ForFlooding,
+                    false => Stopped::AtDeadline,
+                });
             }
             // The pipes close when the program ends: that is what ends this wait early.
             let pause = if elapsed < AT_FIRST {
@@ -251,6 +264,12 @@ impl Watch {
         let exceeds = system::descendants_exceed(self.job.memory_limit);
         self.next_look = now + LOOK_EVERY.max(now.elapsed() * LOOK_COSTS_AT_MOST_ONE_IN);
         exceeds
+    }
+
+    /// Whether it has printed much, and went on with it in the last quarter.
+    fn prints_without_end(&self) -> bool {
+        let printed = self.printed.load(Ordering::Relaxed);
+        self.job.is_much(printed) && self.printed_late.is_some_and(|before| printed > before)
     }
 
     fn note_late_cpu(&mut self) {

@@ -29,6 +29,8 @@ declare namespace Server {
         ending: string;
         /** Empty where it is as it should be. */
         words: string;
+        /** What the reader can do about it; empty where that is nothing. */
+        help: string;
         figures: Figure[];
         claims: Claim[];
         svg: string | null;

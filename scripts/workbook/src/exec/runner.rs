@@ -29,8 +29,8 @@ use workbook_shim::protocol::{End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.
 const SIDE_BY_SIDE: usize = 16;
-/// Bytes of output after which a program is stopped: it would never end by itself.
-const OUTPUT_LIMIT: usize = 4 << 20;
+/// Bytes of output after which a program is stopped: it would never end by itself. A million lines are fewer.
+const OUTPUT_LIMIT: usize = 64 << 20;
 /// Bytes after which a line of output is broken in two.
 const LINE_LIMIT: usize = 4096;
 /// Bytes of memory beyond which a program is stopped: four times what the largest of the book needs.

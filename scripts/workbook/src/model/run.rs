@@ -60,6 +60,26 @@ impl Run {
         self.lines.len().saturating_add(cut)
     }
 
+    /// What is told of its end where nobody says that it must end so: to wait for long is not to hang. `deadline` is in
+    /// seconds.
+    pub(crate) fn words_of_surprise(&self, deadline: f64) -> String {
+        let after = seconds(deadline);
+        match &self.ending {
+            Ending::Hang | Ending::Spins if self.was_printing() => {
+                format!("stopped after {after}, its deadline: it was still printing")
+            }
+            Ending::Hang => format!("was still waiting after {after}, its deadline: stopped"),
+            Ending::Spins => format!("was still computing after {after}, its deadline: stopped"),
+            other => other.words(deadline),
+        }
+    }
+
+    /// Whether it printed something in the last quarter of its time.
+    fn was_printing(&self) -> bool {
+        let late = 0.75 * self.wall();
+        self.lines.last().is_some_and(|line| line.t > late)
+    }
+
     /// Seconds from start to end; 0 where nobody measured.
     pub(crate) fn wall(&self) -> f64 {
         self.figures.wall.unwrap_or_default()
@@ -128,16 +148,6 @@ impl Ending {
                 "unknown ending `{text}`: one of ok, panic, exit N, signal NAME, hang, spins, floods, \
                  memory"
             )),
-        }
-    }
-
-    /// What is told of it where nobody says that it must end so: to wait for long is not to hang.
-    pub(crate) fn words_of_surprise(&self, deadline: f64) -> String {
-        let after = seconds(deadline);
-        match self {
-            Self::Hang => format!("was still waiting after {after}, its deadline: stopped"),
-            Self::Spins => format!("was still computing after {after}, its deadline: stopped"),
-            _ => self.words(deadline),
         }
     }
 

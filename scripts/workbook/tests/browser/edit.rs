@@ -295,7 +295,10 @@ fn the_editor_is_used_and_left_by_keyboard() {
     reader.press([key::ESCAPE, key::ENTER]);
     reader.until_says(&part(".live .output"), "drop");
     reader.press([key::SPACE]);
+    reader.tab_to(&part(".live .stop"));
+    reader.press([key::SPACE]);
     reader.until_says(&part(".live .status"), "stopped by you");
+    assert!(reader.has_focus(&part(".run-edit")));
     reader.tab_to(&part(".live .clear"));
     reader.press([key::ENTER]);
     assert_eq!(reader.count(&part(".live")), 0);
@@ -330,6 +333,8 @@ fn an_edited_run_is_stopped_and_closing_the_editor_ends_it() {
     reader.until_says(&part(".live .output"), "drop");
     assert!(!nothing_runs());
     reader.click(&part(".run-edit"));
+    assert!(!nothing_runs(), "it goes on");
+    reader.click(&part(".live .stop"));
     reader.until_says(&part(".live .status"), "stopped by you");
     reader.until("nothing runs", nothing_runs);
     reader.click(&part(".live .clear"));
@@ -385,5 +390,48 @@ fn where_edits_are_off_there_is_no_edit_button() {
     reader.until_says("figure.run .live .status", "done");
     // Long after the page was told whether it can be edited.
     assert_eq!(reader.count(".edit"), 0);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_program_that_reads_its_input_is_told_that_there_is_none() {
+    let book = book("", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(&reader, "fn main() {} // and no stdin() here");
+    reader.press_with(key::CONTROL, key::ENTER);
+    reader.until_says(&part(".live .status"), "done");
+    assert_eq!(reader.count(&part(".live .note")), 0);
+    let reads = "fn main() { let mut line = String::new(); let read = std::io::stdin().read_line(&mut line); \
+                 println!(\"{read:?}\"); }";
+    replace(&reader, reads);
+    reader.press_with(key::CONTROL, key::ENTER);
+    reader.until_says(&part(".live .output"), "Ok(0)");
+    assert_eq!(
+        reader.text(&part(".live .note")),
+        "Programs get no input here: what reads the standard input comes to its end at once."
+    );
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_slow_edit_is_told_how_it_gets_more_time() {
+    let book = book("deadline = 2", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    replace(&reader, FOREVER);
+    reader.click(&part(".run-edit"));
+    reader.until_says(
+        &part(".live .status"),
+        "stopped after 2.00 s, its deadline: it was still printing",
+    );
+    let help = reader.text(&part(".live .note"));
+    assert!(
+        help.contains("`deadline = …`, in seconds, under `[package.metadata.workbook.main]`")
+            && help.contains("chapters/tea/Cargo.toml"),
+        "{help}"
+    );
     reader.leaves_without_a_complaint();
 }

@@ -80,6 +80,15 @@ fn endless() -> Book {
     book
 }
 
+/// Whether a run goes on: there is a Stop then, and Run does nothing.
+#[track_caller]
+fn can_be_stopped(reader: &Reader) -> bool {
+    let is_off = reader.count(&part(".run-live[aria-disabled='true']")) == 1;
+    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert_eq!(reader.sees(&part(".live .stop")), is_off);
+    is_off
+}
+
 #[track_caller]
 fn nothing_runs(book: &Book) {
     let ended = soon(5, || book.processes().is_empty());
@@ -98,9 +107,9 @@ fn a_run_shows_its_lines_as_they_come_then_its_figures_and_what_it_claims() {
         "not before its time"
     );
     assert_eq!(reader.text(&part(".live .status")), "runs");
-    assert_eq!(reader.text(&part(".run-live")), "Stop");
+    assert!(can_be_stopped(&reader));
     reader.until_says(&part(".live .status"), "done");
-    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert!(!can_be_stopped(&reader));
     let times: Vec<f64> = reader.see_with(
         "return [...document.querySelectorAll(arguments[0])].map((t) => Number(t.textContent))",
         json!([part(".live .output .t")]),
@@ -150,10 +159,14 @@ fn a_run_is_stopped_and_cleared_by_mouse() {
     reader.click(&part(".run-live"));
     reader.until_says(&part(".live .output"), "drop 3");
     assert_eq!(book.processes().len(), 1);
-    reader.click(&part(".run-live"));
+    reader.click(&part(".live .stop"));
     reader.until_says(&part(".live .status"), "stopped by you");
     nothing_runs(&book);
-    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert!(!can_be_stopped(&reader));
+    assert!(
+        reader.has_focus(&part(".run-live")),
+        "the button that had it is gone"
+    );
     assert!(
         reader.text(&part(".live .output")).contains("drop 3"),
         "what was seen stays"
@@ -175,10 +188,14 @@ fn a_run_is_started_stopped_and_cleared_by_keyboard() {
     reader.tab_to(&part(".run-live"));
     reader.press([key::ENTER]);
     reader.until_says(&part(".live .output"), "drop 3");
-    assert!(reader.has_focus(&part(".run-live")), "it is Stop now");
+    assert!(reader.has_focus(&part(".run-live")));
+    reader.press([key::SPACE, key::ENTER]);
+    assert!(can_be_stopped(&reader), "it goes on");
+    reader.tab_to(&part(".live .stop"));
     reader.press([key::SPACE]);
     reader.until_says(&part(".live .status"), "stopped by you");
     nothing_runs(&book);
+    assert!(reader.has_focus(&part(".run-live")));
     // A long output is scrolled by keyboard, too.
     reader.tab_to(&part(".live .output"));
     reader.tab_back_to(&part(".live .clear"));
@@ -301,8 +318,8 @@ fn a_run_that_waits_for_another_says_its_place() {
         &format!("{second} .live .status"),
         "waits for its turn: place 1 of 1",
     );
-    assert_eq!(reader.text(&format!("{second} .run-live")), "Stop");
-    reader.click(&part(".run-live"));
+    assert!(reader.sees(&format!("{second} .live .stop")));
+    reader.click(&part(".live .stop"));
     reader.until_says(&format!("{second} .live .status"), "done");
     assert!(
         reader
@@ -327,12 +344,14 @@ fn a_run_that_waits_for_a_build_says_so_and_may_be_stopped() {
     reader.tab_to(&part(".run-live"));
     reader.press([key::ENTER]);
     reader.until_says(&part(".live .status"), "waits: building 1 of 2: tea");
+    reader.tab_to(&part(".live .stop"));
     reader.press([key::SPACE]);
     reader.until_says(&part(".live .status"), "stopped by you");
-    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert!(!can_be_stopped(&reader));
     reader.click(&part(".run-live"));
     reader.until_says(&part(".live .status"), "waits: building 1 of 2: tea");
-    reader.click(&part(".run-live"));
+    assert_eq!(reader.count(&part(".live")), 1, "the other did not run");
+    reader.click(&part(".live .stop"));
     reader.until_says(&part(".live .status"), "stopped by you");
     reader.click(&part(".run-live"));
     reader.until_says(&part(".live .status"), "done");
@@ -347,7 +366,7 @@ fn a_timeline_is_drawn_while_its_run_goes_on() {
     let (_server, reader) = at_the_page(&book, &[]);
     reader.click(&part(".run-live"));
     reader.until_seen(&part(".live svg.timeline"));
-    assert_eq!(reader.text(&part(".run-live")), "Stop", "before the end");
+    assert!(can_be_stopped(&reader), "before the end");
     reader.until_says(&part(".live .status"), "done");
     let words: String = reader.see_with(
         "return document.querySelector(arguments[0]).textContent",
@@ -393,22 +412,70 @@ fn a_page_that_is_left_takes_its_run_along() {
 
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
-fn pressing_run_again_at_once_stops_the_one_run() {
+fn pressing_run_again_neither_ends_the_run_nor_begins_another() {
     let book = endless();
-    let (_server, reader) = at_the_page(&book, &[]);
-    // A double click: the second is on Stop, before the server has answered the first.
+    let (server, reader) = at_the_page(&book, &[]);
+    // A double click, and once more when there is something to be seen.
     let twice = "const run = document.querySelector(arguments[0]); run.click(); run.click();";
     reader.see_with::<()>(twice, json!([part(".run-live")]));
-    reader.until_says(&part(".live .status"), "stopped by you");
-    assert_eq!(reader.count(&part(".live")), 1);
-    nothing_runs(&book);
-    let thrice = format!("{twice} run.click();");
-    reader.see_with::<()>(&thrice, json!([part(".run-live")]));
-    reader.until_says(&part(".live .status"), "stopped by you");
-    nothing_runs(&book);
-    reader.click(&part(".run-live"));
     reader.until_says(&part(".live .output"), "drop 3");
-    assert_eq!(book.processes().len(), 1, "and it can be run again");
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .output"), "drop 20");
+    assert!(can_be_stopped(&reader));
+    assert_eq!(reader.count(&part(".live")), 1);
+    assert_eq!(book.processes().len(), 1);
+    assert_eq!(server.health()["waiting"], 0);
+    reader.click(&part(".live .stop"));
+    reader.until_says(&part(".live .status"), "stopped by you");
+    nothing_runs(&book);
+    // Stop before the server has answered.
+    reader.see_with::<()>(
+        "document.querySelector(arguments[0]).click(); document.querySelector(arguments[1]).click()",
+        json!([part(".run-live"), part(".live .stop")]),
+    );
+    reader.until_says(&part(".live .status"), "stopped by you");
+    nothing_runs(&book);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn the_last_runs_stay_to_be_compared() {
+    let book = book("", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    let shown = || -> Vec<String> {
+        reader.see_with(
+            "return [...document.querySelectorAll(arguments[0])].map((live) =>
+                 live.querySelector('summary:not(.claims summary)')?.textContent ?? 'the newest')",
+            json!([part(".live")]),
+        )
+    };
+    reader.click(&part(".run-live"));
+    reader.until_says(&part(".live .status"), "done");
+    assert_eq!(
+        reader.text(&part("> .which")),
+        "As the book recorded it",
+        "there are two now"
+    );
+    for n in 1..=3 {
+        reader.click(&part(".run-live"));
+        reader.until_says(&part(".live:not(.earlier) .status"), "done");
+        let mut expected = vec!["the newest"];
+        expected.extend(vec!["An earlier run: done"; n.min(2)]);
+        assert_eq!(shown(), expected);
+    }
+    assert_eq!(reader.count(&part(".live.earlier .output .line")), 4);
+    assert!(reader.sees(&part(".live.earlier .output")));
+    let twice: usize = reader.see(
+        "const ids = [...document.querySelectorAll('[id]')].map((part) => part.id);
+         return ids.length - new Set(ids).size",
+    );
+    assert_eq!(twice, 0);
+    reader.tab_to(&part(".live.earlier summary"));
+    reader.press([key::ENTER]);
+    assert!(!reader.sees(&part(".live.earlier .output")));
+    reader.click(&part(".live .clear"));
+    assert_eq!(reader.count(&part(".live")), 0);
     reader.leaves_without_a_complaint();
 }
 
@@ -424,11 +491,11 @@ fn a_server_that_is_gone_is_told() {
         &part(".live .status"),
         "the connection to the server was lost",
     );
-    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert!(!can_be_stopped(&reader));
     nothing_runs(&book);
     reader.click(&part(".run-live"));
     reader.until_says(&part(".live .status"), "the server does not answer");
-    assert_eq!(reader.text(&part(".run-live")), "Run");
+    assert!(!can_be_stopped(&reader));
 }
 
 #[test]

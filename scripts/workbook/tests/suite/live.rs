@@ -162,7 +162,12 @@ fn every_ending_is_told_in_words() {
         .with(
             "wild/floods",
             "",
-            "fn main() { loop { println!(\"tea\") } }",
+            "fn main() { loop { println!(\"{:4000}\", \"tea\") } }",
+        )
+        .with(
+            "wild/ticks",
+            "deadline = 1",
+            "fn main() { loop { println!(\"tick\"); std::thread::sleep(std::time::Duration::from_millis(50)) } }",
         )
         .locked();
     let server = Server::start(&book);
@@ -194,6 +199,20 @@ fn every_ending_is_told_in_words() {
         told("wild/floods"),
         of("floods", "prints without end: stopped")
     );
+    assert_eq!(
+        told("wild/ticks"),
+        of(
+            "hang",
+            "stopped after 1.00 s, its deadline: it was still printing"
+        )
+    );
+    let help = end(&server.run("wild/ticks"))["help"].clone();
+    let help = help.as_str().expect("text");
+    assert!(
+        help.contains("`[package.metadata.workbook.ticks]` in chapters/wild/Cargo.toml"),
+        "{help}"
+    );
+    assert_eq!(end(&server.run("wild/lesson"))["help"], "");
 }
 
 #[test]

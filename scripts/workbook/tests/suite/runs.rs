@@ -139,8 +139,9 @@ fn a_run_that_computes_without_end_spins() {
 #[test]
 fn a_flood_is_stopped_before_its_deadline() {
     let entry = "claims = [\"ends floods\", \"lines > 1000\"]";
+    let wide = FLOODS.replace("\"tea\"", "\"{:4000}\", \"tea\"");
     let book = Book::new()
-        .with("wild/main", entry, FLOODS)
+        .with("wild/main", entry, &wide)
         .with("wild/calm", "", POUR);
     let ran = book.run(["record"]).succeeded();
     assert_eq!(book.recording("wild/main")["ending"], "floods");
@@ -148,6 +149,27 @@ fn a_flood_is_stopped_before_its_deadline() {
     assert!(ran.took.as_secs() < 10, "{ran}");
     #[cfg(target_os = "linux")]
     assert_eq!(book.processes(), []);
+}
+
+#[test]
+fn what_still_prints_much_at_its_deadline_floods() {
+    let entry = "deadline = 4\nclaims = [\"ends floods\", \"wall > 3.9\"]";
+    let book = Book::new().with("wild/main", entry, FLOODS);
+    book.run(["record"]).succeeded();
+}
+
+#[test]
+fn a_million_lines_are_cut_and_no_flood() {
+    // Buffered, so that this takes no longer on a slow machine.
+    let program = "fn main() {\n    use std::io::Write;\n    \
+                   let mut out = std::io::BufWriter::new(std::io::stdout());\n    \
+                   for n in 0..1_000_000 {\n        writeln!(out, \"tea {n}: poured\").unwrap();\n    }\n}\n";
+    let entry = "claims = [\"lines = 1000000\", \"says /tea 999999: poured/\"]";
+    let book = Book::new().with("wild/main", entry, program);
+    book.run(["record"]).succeeded();
+    let recording = book.recording("wild/main");
+    assert_eq!(recording["ending"], "ok");
+    assert!(recording["cut"]["lines"].as_u64().expect("it is cut") > 999_000);
 }
 
 #[test]

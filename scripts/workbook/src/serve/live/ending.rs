@@ -16,8 +16,11 @@ use crate::serve::live::events::{ClaimOutcome, EndKind, Figure, RunEnd};
 use crate::site::picture::PicturedRun;
 
 /// The end of a run, but for claims.
+///
+/// `edited` is a program that somebody has changed: what the book's own must show says nothing of it.
 pub(crate) fn of_run(
     snippet: &Snippet,
+    edited: bool,
     outcome: &Outcome,
     recorded: Option<&Recording>,
     frame: &Frame,
@@ -26,7 +29,8 @@ pub(crate) fn of_run(
     let end = match outcome.abandoned {
         true => RunEnd::stopped(),
         false => RunEnd {
-            words: words(&run.ending, snippet),
+            words: words(run, snippet, edited),
+            help: help(run, snippet, edited),
             ..of_ending(&run.ending, snippet)
         },
     };
@@ -82,14 +86,28 @@ pub(crate) fn of_refusal(
     }
 }
 
-/// A program that somebody has changed may wait for longer than the book's own does.
-fn words(ending: &Ending, snippet: &Snippet) -> String {
+/// To wait for long is not to hang, unless the book says so of its own program.
+fn words(run: &Run, snippet: &Snippet, edited: bool) -> String {
     let deadline = snippet.spec.deadline;
-    if *ending == snippet.expected_ending() {
-        ending.words(deadline)
+    if !edited && run.ending == snippet.expected_ending() {
+        run.ending.words(deadline)
     } else {
-        ending.words_of_surprise(deadline)
+        run.words_of_surprise(deadline)
     }
+}
+
+/// A slow program and one that goes on for ever look alike at the deadline.
+fn help(run: &Run, snippet: &Snippet, edited: bool) -> String {
+    let expected = !edited && run.ending == snippet.expected_ending();
+    if !run.ending.is_at_deadline() || expected {
+        return String::new();
+    }
+    format!(
+        "If it only needs more time, give it that: `deadline = …`, in seconds, under \
+         `[package.metadata.workbook.{}]` in {}.",
+        snippet.name,
+        snippet.manifest_path()
+    )
 }
 
 /// An end of which nothing but the ending is known.

@@ -51,6 +51,8 @@ pub(crate) struct RunEnd {
     pub(crate) ending: String,
     /// The ending in words; empty where it is as it should be.
     pub(crate) words: String,
+    /// What the reader can do about it; empty where that is nothing.
+    pub(crate) help: String,
     pub(crate) figures: Vec<Figure>,
     pub(crate) claims: Vec<ClaimOutcome>,
     pub(crate) svg: Option<String>,
@@ -180,6 +182,7 @@ impl RunEnd {
             kind,
             ending: ending.into(),
             words: words.into(),
+            help: String::new(),
             figures: Vec::new(),
             claims: Vec::new(),
             svg: None,
@@ -228,7 +231,7 @@ mod tests {
             r#"{"t":0.5,"stream":"err","text":"spilt\n"}"#
         );
         assert!(json(&RunEvent::End(Box::new(RunEnd::stopped()))).starts_with(
-            r#"{"kind":"stopped","ending":"stopped","words":"stopped by you","figures":[],"claims":[],"svg":null"#
+            r#"{"kind":"stopped","ending":"stopped","words":"stopped by you","help":"","figures":[],"claims":[],"svg":null"#
         ));
     }
 

@@ -146,7 +146,7 @@ impl Live {
         if edited.is_none() && snippet.kind != SnippetKind::CompileFail {
             let program = build.built.programs.get(&wanted.snippet);
             let program = program.ok_or_else(|| build.why_not(snippet, &self.scrubber))?;
-            let (library, end, outcome) = self.run(snippet, program, begun).await?;
+            let (library, end, outcome) = self.run(snippet, false, program, begun).await?;
             // What it printed is looked at line by line, for each claim.
             let claims =
                 tokio::task::block_in_place(|| ending::claims(&library, snippet, &outcome));
@@ -161,7 +161,7 @@ impl Live {
             return Ok(tokio::task::block_in_place(end));
         }
         let end = if report.accepted {
-            self.run(snippet, &compiled.program, begun).await?.1
+            self.run(snippet, true, &compiled.program, begun).await?.1
         } else {
             ending::of_mistake(snippet, report)
         };
@@ -234,6 +234,7 @@ impl Live {
     async fn run(
         &self,
         snippet: &Snippet,
+        edited: bool,
         program: &Path,
         begun: &Begun,
     ) -> Result<(Arc<Library>, RunEnd, Outcome), Problem> {
@@ -284,7 +285,7 @@ impl Live {
             let help = format!("see what `{}` says in a terminal", snippet.command());
             Problem::nowhere(self.scrubber.scrub(&format!("{error:#}")), help)
         })?;
-        let end = || ending::of_run(snippet, &outcome, recorded, &frame);
+        let end = || ending::of_run(snippet, edited, &outcome, recorded, &frame);
         let end = tokio::task::block_in_place(end);
         Ok((library, end, outcome))
     }
