@@ -432,6 +432,29 @@
         label.before(toggle);
     }
 
+    // Thirty links and buttons stand before the text.
+    const main = document.querySelector('main');
+    if (main) {
+        main.tabIndex = -1;
+        const skip = element('a', { className: 'skip', href: '#mdbook-content', textContent: 'Skip to the text' });
+        skip.addEventListener('click', (event) => {
+            event.preventDefault();
+            main.focus();
+            main.scrollIntoView({ block: 'start', behavior: 'instant' });
+        });
+        document.body.prepend(skip);
+    }
+
+    // mdBook takes its bar along on the way up, but when the page goes up in one leap it leaves it in the middle of the
+    // window. Asked again, it sees that.
+    const bar = document.getElementById('mdbook-menu-bar');
+    if (bar) {
+        document.addEventListener('scroll', () => {
+            if (bar.classList.contains('sticky') || bar.getBoundingClientRect().top <= 0) return;
+            if (document.scrollingElement?.scrollTop) document.dispatchEvent(new Event('scroll'));
+        }, { passive: true });
+    }
+
     // What is wider than its place is scrolled with the arrow keys, which else would turn the page.
     /** @param {Element} part */
     const isWide = (part) => part.scrollWidth > part.clientWidth;

@@ -410,12 +410,24 @@ fn inline(library: &Library, markdown: &str, place: &Place<'_>) -> Result<String
 
 /// Text in a `<pre>`: a newline in the source would be safe, a blank line would not.
 fn compiler(recording: &Recording) -> String {
-    let lines: Vec<_> = recording.compiler.iter().map(|line| escape(line)).collect();
+    let line = |line: &String| match quotes_code(line) {
+        true => escape(line),
+        false => format!("<span class=\"words\">{}</span>", escape(line)),
+    };
+    let lines: Vec<_> = recording.compiler.iter().map(line).collect();
     let label = "What the compiler says";
     format!(
         "<pre class=\"output compiler\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">{}</pre>",
         lines.join("&#10;")
     )
+}
+
+/// Whether a line of the compiler's shows code, or points at it from below. All others are words, and may be broken where
+/// they are too long. `live.js` tells them apart in the same way.
+fn quotes_code(line: &str) -> bool {
+    let line = line.trim_start();
+    let after_number = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    line.is_empty() || line == "..." || after_number.trim_start().starts_with('|')
 }
 
 fn output(run: &Run) -> String {
@@ -533,6 +545,23 @@ fn problem_mark(problem: &Problem) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_compilers_words_are_told_from_the_code_that_it_shows() {
+        for code in [
+            "",
+            "...",
+            "   |",
+            "17 |     tea();",
+            "   |     ^^^ not found",
+            "17 | |",
+        ] {
+            assert!(quotes_code(code), "{code}");
+        }
+        for words in ["error: no", "  --> a.rs:1:2", "   = note: so", "3 errors"] {
+            assert!(!quotes_code(words), "{words}");
+        }
+    }
 
     #[test]
     fn ratios_are_rounded_for_reading() {

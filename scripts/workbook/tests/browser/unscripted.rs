@@ -114,6 +114,48 @@ fn what_is_wider_than_a_phone_is_scrolled_by_keyboard() {
 
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn the_first_tab_stop_skips_to_the_text() {
+    let site = Static::of(kettle::book());
+    let reader = Reader::new();
+    reader.open(&site.url("tea.html"));
+    assert!(!reader.see::<bool>("return document.querySelector('.skip').offsetWidth > 1"));
+    reader.notes_where_the_page_goes();
+    reader.press([key::TAB]);
+    assert!(reader.has_focus(".skip"));
+    assert!(reader.sees(".skip"));
+    reader.press([key::ENTER]);
+    assert!(reader.has_focus("main"));
+    reader.stays_on_the_page();
+    // The next stop is in the text: the heading links to itself, and then come the program's.
+    reader.press([key::TAB]);
+    assert!(reader.see::<bool>("return document.activeElement.closest('main') !== null"));
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_leap_upwards_leaves_the_bar_at_the_top() {
+    let site = Static::of_the_clone();
+    let reader = Reader::new();
+    reader.widen(360);
+    reader.open(&site.url("threads.html"));
+    let leap = |by: i32| {
+        reader.see::<()>(&format!("scrollBy({{ top: {by}, behavior: 'instant' }})"));
+        reader.lets_frames_pass();
+        reader.see::<f64>(
+            "return document.getElementById('mdbook-menu-bar').getBoundingClientRect().top",
+        )
+    };
+    leap(3000);
+    assert!(leap(20) < 0.0, "on the way down it stays behind");
+    let up = leap(-400);
+    assert!(up <= 0.0, "it hangs at {up} px");
+    assert!(leap(-1) <= 0.0);
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_sidebar_is_opened_and_closed_by_mouse_and_by_keyboard() {
     let site = Static::of(kettle::book());
     let reader = Reader::new();
