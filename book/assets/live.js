@@ -94,7 +94,7 @@ class Conflict extends Error {
 const wordsOf = (error) => error instanceof Error ? error.message : String(error);
 
 /** @param {Tools} tools */
-export function start({ assets, element, button, find, controls, memory, fingerprint }) {
+export function start({ assets, element, button, find, controls, memory, fingerprint, sharing }) {
     // --- The key -----------------------------------------------------------------------------------------------------
 
     /** For this visit, where the browser keeps nothing. */
@@ -584,6 +584,8 @@ export function start({ assets, element, button, find, controls, memory, fingerp
     class Edit {
         /** @type {HTMLElement | undefined} There from the first word that it tells. */
         note;
+        /** @type {Desk | undefined} There while the editor is open. */
+        desk;
 
         /** @param {HTMLElement} figure */
         constructor(figure) {
@@ -591,10 +593,13 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             this.snippet = figure.dataset.snippet ?? '';
             this.key = `workbook.edit.${this.snippet}`;
             this.block = find(figure, ':scope > pre, :scope > div');
-            this.open = button('', () => this.begin(), 'edit');
+            this.open = button('', () => this.onOpen(), 'edit');
             find(figure, 'figcaption').append(this.open);
             this.label();
         }
+
+        /** What is done when the reader opens the editor. */
+        onOpen = () => this.begin();
 
         /** @returns {{ source: string, base: string } | null} */
         get kept() {
@@ -605,7 +610,8 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             this.open.textContent = this.kept ? 'Edit (yours is kept)' : 'Edit';
         }
 
-        async begin() {
+        /** @param {boolean} [quietly] Whether the reader did not ask for it, and is elsewhere on the page. */
+        async begin(quietly = false) {
             this.open.disabled = true;
             try {
                 const [editor, response] = await Promise.all([
@@ -613,7 +619,9 @@ export function start({ assets, element, button, find, controls, memory, fingerp
                     fetch(`/api/source/${this.snippet}`),
                 ]);
                 if (!response.ok) throw new Error(`the program could not be read (${response.status})`);
-                new Desk(this, editor, (await response.text()).replaceAll('\r\n', '\n'));
+                const original = (await response.text()).replaceAll('\r\n', '\n');
+                this.desk = new Desk(this, editor, original);
+                if (!quietly) this.desk.editor.focus();
             } catch (error) {
                 this.open.title = wordsOf(error);
                 this.tell(wordsOf(error));
@@ -650,7 +658,7 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             });
             this.run = button('Run', () => this.start(), 'run-edit');
             this.reset = button('Reset', () => this.forget(), 'reset');
-            this.bar = element('div', { className: 'controls' },
+            this.bar = element('div', { className: 'controls desk' },
                 this.run, this.reset, button('Close', () => this.close(), 'close'),
                 element('span', { className: 'hint', textContent: 'Ctrl-Enter runs it' }));
             edit.block.hidden = true;
@@ -667,7 +675,6 @@ export function start({ assets, element, button, find, controls, memory, fingerp
                 edit.tell('The book’s program has changed since you edited yours. Reset shows the new one.');
             }
             this.reset.disabled = !kept;
-            this.editor.focus();
         }
 
         /** @param {string} text */
@@ -704,7 +711,9 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             this.editor.close();
             this.area.remove();
             this.bar.remove();
+            for (const part of edit.figure.querySelectorAll(':scope > .sharing, :scope > .came')) part.remove();
             edit.tell('');
+            edit.desk = undefined;
             edit.block.hidden = false;
             edit.open.hidden = false;
             edit.label();
@@ -712,10 +721,124 @@ export function start({ assets, element, button, find, controls, memory, fingerp
         }
     }
 
+    // --- Scratch -----------------------------------------------------------------------------------------------------
+
+    /** What the reader had written each time that a program came with a link, as JSON, the latest last. */
+    const MINE = 'workbook.scratch.mine';
+    /** Which program came with a link last: that is not the reader's own. */
+    const CAME = 'workbook.scratch.came';
+
+    /** The page for trying anything: its program is open at once, and can be sent to others in a link. */
+    class Scratch {
+        /** @type {Promise<Desk | undefined> | undefined} There while the editor is being opened. */
+        opening;
+
+        /** @param {Edit} edit */
+        constructor(edit) {
+            this.edit = edit;
+            this.note = element('p', { className: 'status came' });
+            this.note.setAttribute('role', 'status');
+            edit.onOpen = () => this.arrive().then(() => edit.desk?.editor.focus());
+            this.arrive();
+            addEventListener('hashchange', () => this.arrive());
+        }
+
+        /** Opens the editor, and puts into it what came with the address. It is never run from here. */
+        async arrive() {
+            const came = sharing.take();
+            const desk = this.edit.desk ?? await this.open();
+            if (desk && came !== undefined && came !== desk.editor.text()) {
+                this.keepMine([...this.mine, ...this.own(desk)]);
+                memory.set(CAME, fingerprint(came));
+                desk.editor.replace(came);
+            }
+            this.tell();
+        }
+
+        /** Opens the editor, once for all who ask at the same time. */
+        open() {
+            this.opening ??= this.edit.begin(true).then(() => {
+                const { desk } = this.edit;
+                desk?.reset.after(button('Share', () => this.share(desk), 'share'));
+                this.opening = undefined;
+                return desk;
+            });
+            return this.opening;
+        }
+
+        /** Says whose program it is, and where the reader's own is. */
+        tell() {
+            const { desk } = this.edit;
+            const hasMine = this.mine.length > 0;
+            if (!desk) return;
+            const isOfOthers = fingerprint(desk.editor.text()) === memory.get(CAME);
+            this.note.replaceChildren(
+                isOfOthers ? 'This program came with a link. Read it before you run it: it can do whatever you can do. ' : '',
+                hasMine ? 'Yours is kept. ' : '');
+            if (hasMine) this.note.append(button('Bring mine back', () => this.bringBack(desk), 'mine'));
+            this.note.hidden = !this.note.textContent;
+            desk.area.before(this.note);
+        }
+
+        /** @returns {string[]} */
+        get mine() {
+            try { return JSON.parse(memory.get(MINE) ?? '[]'); } catch { return []; }
+        }
+
+        /** @param {string[]} programs */
+        keepMine(programs) {
+            if (programs.length > 0) memory.set(MINE, JSON.stringify(programs));
+            else memory.forget(MINE);
+        }
+
+        /**
+         * What is in the editor, if the reader has written it.
+         *
+         * @param {Desk} desk
+         */
+        own(desk) {
+            const text = desk.editor.text();
+            return text === desk.original || fingerprint(text) === memory.get(CAME) ? [] : [text];
+        }
+
+        /** @param {Desk} desk */
+        bringBack(desk) {
+            const mine = this.mine;
+            const last = mine.pop();
+            if (last === undefined) return;
+            this.keepMine([...this.own(desk), ...mine]);
+            desk.editor.replace(last);
+            this.tell();
+            desk.editor.focus();
+        }
+
+        /** @param {Desk} desk */
+        async share(desk) {
+            const link = sharing.link(desk.editor.text());
+            const field = element('input', { type: 'text', readOnly: true, value: link });
+            // The page has keys of its own.
+            field.addEventListener('keydown', (event) => event.stopPropagation());
+            const words = element('span');
+            words.setAttribute('role', 'status');
+            const form = element('p', { className: 'controls sharing' },
+                element('label', {}, 'The program as a link: ', field), words);
+            desk.bar.parentElement?.querySelector('.sharing')?.remove();
+            desk.bar.after(form);
+            field.focus();
+            field.select();
+            // Another machine's page may not copy, and has no such thing.
+            const copied = await navigator.clipboard?.writeText(link).then(() => true, () => false) ?? false;
+            words.textContent = copied ? 'copied' : 'copy it from here';
+        }
+    }
+
     fetch('/api/health').then((response) => response.json()).then((/** @type {Server.Health} */ { edits }) => {
-        if (!edits) return;
+        if (!edits) return sharing.show();
         /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('figure.listing[data-snippet]'))
-            .forEach((figure) => new Edit(figure));
+            .forEach((figure) => {
+                const edit = new Edit(figure);
+                if (edit.snippet === sharing.scratch) new Scratch(edit);
+            });
     }).catch(() => { /* Without an answer there is nobody to compile an edit. */ });
     return { request, Conflict, offerKey };
 }

@@ -412,6 +412,40 @@
         navigator.clipboard.writeText(untraced(code.textContent)).then(() => tell('Copied!'), () => tell('Not copied'));
     }, { capture: true });
 
+    // --- Sharing -----------------------------------------------------------------------------------------------------
+
+    const PROGRAM = '#program=';
+    /** @type {Tools['sharing']} A program in a link: behind the `#`, which no browser sends to a server. */
+    const sharing = {
+        scratch: 'scratch/main',
+        link: (text) => {
+            const bytes = [...new TextEncoder().encode(text)].map((byte) => String.fromCharCode(byte));
+            const code = btoa(bytes.join('')).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+            return new URL(PROGRAM + code, location.href).href;
+        },
+        take: () => {
+            if (!location.hash.startsWith(PROGRAM)) return undefined;
+            const code = location.hash.slice(PROGRAM.length).replaceAll('-', '+').replaceAll('_', '/');
+            // Taken once: what the reader makes of it is not lost when the page is loaded again.
+            history.replaceState(history.state, '', location.pathname + location.search);
+            try {
+                const bytes = Uint8Array.from(atob(code), (char) => char.charCodeAt(0));
+                return new TextDecoder('utf-8', { fatal: true }).decode(bytes).replaceAll('\r\n', '\n');
+            } catch {
+                return '// The link was cut or changed on its way: ask for it again.\n';
+            }
+        },
+        show: () => {
+            const figure = document.querySelector(`figure.listing[data-snippet="${sharing.scratch}"]`);
+            const code = figure?.querySelector('code');
+            const came = code && sharing.take();
+            if (!figure || !code || came === undefined) return;
+            code.textContent = came;
+            figure.append(element('p', { className: 'status came', textContent:
+                'This program came with a link. To run it, open the link where cargo workbook serve runs on your machine.' }));
+        },
+    };
+
     // --- By keyboard, and by ear --------------------------------------------------------------------------------------
 
     // mdBook does not say that its bar is the page's head, and its first button is the label of a hidden box, which no
@@ -485,12 +519,14 @@
         const assets = new URL('../../assets/', currentScript.src);
         /** @type {Promise<typeof import('./live.js')>} */
         const live = import(new URL('live.js', assets).href);
-        const tools = { assets, element, button, find, controls, memory, fingerprint };
+        const tools = { assets, element, button, find, controls, memory, fingerprint, sharing };
         const door = live.then(({ start }) => start(tools));
         if (document.querySelector('section.exercise')) {
             /** @type {Promise<typeof import('./exercises.js')>} */
             const exercises = import(new URL('exercises.js', assets).href);
             void Promise.all([exercises, door]).then(([{ start }, opened]) => start(tools, opened));
         }
+    } else {
+        sharing.show();
     }
 })();

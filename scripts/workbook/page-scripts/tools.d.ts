@@ -15,6 +15,19 @@ interface Tools {
     memory: Memory;
     /** A short name for a text, so that what was kept about it does not outlive a change of it. */
     fingerprint(text: string): string;
+    sharing: Sharing;
+}
+
+/** A program that is sent to somebody in a link. */
+interface Sharing {
+    /** The program of the page for trying anything. */
+    scratch: string;
+    /** This page's address with a program in it. */
+    link(text: string): string;
+    /** The program in the address, where there is one; the address has it no longer. */
+    take(): string | undefined;
+    /** Shows the program in the address where it cannot be edited. */
+    show(): void;
 }
 
 /** What the reader did, kept in this browser where it lets us. */

@@ -25,4 +25,5 @@ mod pages;
 mod predict;
 mod reload;
 mod replay;
+mod scratch;
 mod unscripted;

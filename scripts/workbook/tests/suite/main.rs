@@ -28,6 +28,7 @@ mod requests;
 mod root;
 mod runs;
 mod safety;
+mod scratch;
 mod serve;
 #[cfg(unix)]
 mod shim;

@@ -1,0 +1,4 @@
+//! Nothing yet. Write what you would like to try.
+
+#[tokio::main]
+async fn main() {}
