@@ -18,7 +18,7 @@ const wordsOf = (error) => error instanceof Error ? error.message : String(error
  * @param {Tools} tools
  * @param {Door} door
  */
-export function start({ assets, element, button, find }, { request, Conflict, offerKey }) {
+export function start({ assets, element, button, find, noteProgress, forgetting }, { request, Conflict, offerKey }) {
     /** One exercise of the page. */
     class Exercise {
         /** @type {Workplace | undefined} There while it is open. */
@@ -271,6 +271,7 @@ export function start({ assets, element, button, find }, { request, Conflict, of
                 /** @type {Server.Tried} */
                 const tried = await request('POST', `${exercise.path}/check`, {});
                 exercise.stand(tried.standing);
+                void lookIfItMay();
                 this.show(tried);
                 // The first try writes the file.
                 const file = /** @type {Server.PracticeFile} */ (await request('GET', exercise.path));
@@ -385,9 +386,13 @@ export function start({ assets, element, button, find }, { request, Conflict, of
     /** @type {NodeListOf<HTMLElement>} */
     const sections = document.querySelectorAll('section.exercise');
     const exercises = [...sections].map((section) => new Exercise(section));
-    /** @type {Promise<Server.Progress>} */
-    const progress = request('GET', '/api/progress');
-    progress.then(({ exercises: all }) => {
+    const look = async () => {
+        /** @type {Server.Progress} */
+        const { exercises: all } = await request('GET', '/api/progress');
         for (const { id, standing } of all) exercises.find((it) => it.id === id)?.stand(standing);
-    }).catch(() => { /* Without the key nobody sees how far the reader is. */ });
+        noteProgress(all);
+    };
+    const lookIfItMay = () => look().catch(() => { /* Without the key nobody sees how far the reader is. */ });
+    forgetting.server = () => request('POST', '/api/progress/forget', {}).then(look).then(() => undefined, wordsOf);
+    void lookIfItMay();
 }

@@ -512,6 +512,166 @@
         if (question instanceof HTMLFieldSetElement) ask(question);
     }
 
+    // --- Progress ----------------------------------------------------------------------------------------------------
+
+    /**
+     * What there is to do on a page, kept when it is visited: so the sidebar knows of pages where the reader was.
+     *
+     * @typedef {{ questions: string[], exercises: string[] }} Todo
+     */
+    const TODO = 'workbook.todo.';
+    const PASSED = 'workbook.passed';
+    /** @param {string} path Of a page's address. */
+    const slugOf = (path) => (path.split('/').pop() ?? '').replace(/\.html$/, '');
+
+    /** @param {string} slug @returns {Todo | undefined} */
+    const todoOf = (slug) => {
+        try { return JSON.parse(memory.get(TODO + slug) ?? 'null') ?? undefined; } catch { return undefined; }
+    };
+    /** @returns {string[]} The exercises that have passed, as the server has said it last. */
+    const passed = () => {
+        try { return JSON.parse(memory.get(PASSED) ?? '[]'); } catch { return []; }
+    };
+
+    /**
+     * How much of a page is done. Exercises count where the server has told of any.
+     *
+     * @param {string} slug
+     */
+    const doneOf = (slug) => {
+        const todo = todoOf(slug);
+        if (!todo) return undefined;
+        const exercises = memory.get(PASSED) === null ? [] : todo.exercises;
+        const have = passed();
+        const done = todo.questions.filter((key) => memory.get(key) !== null).length
+            + exercises.filter((id) => have.includes(id)).length;
+        return { done, of: todo.questions.length + exercises.length };
+    };
+
+    /** Says at each page in the sidebar how much of it is done. */
+    const tellSidebar = () => {
+        /** @type {NodeListOf<HTMLAnchorElement>} */
+        const links = document.querySelectorAll('.sidebar a[href$=".html"]');
+        for (const link of links) {
+            const told = link.querySelector('.done');
+            const done = doneOf(slugOf(link.pathname));
+            if (!done || done.of === 0 || done.done === 0 || link.hash) {
+                told?.remove();
+                continue;
+            }
+            const all = done.done === done.of;
+            const share = told ?? link.appendChild(element('span', { className: 'done' }));
+            share.textContent = all ? '✓' : `${done.done}/${done.of}`;
+            share.setAttribute('title', `${done.done} of ${done.of} questions and exercises done`);
+        }
+    };
+
+    /** Fills in the page that lists it all. */
+    const tellProgress = () => {
+        /** @type {NodeListOf<HTMLElement>} */
+        const sections = document.querySelectorAll('.progress [data-page]');
+        const have = passed();
+        for (const section of sections) {
+            const todo = todoOf(section.dataset.page ?? '');
+            const answered = todo?.questions.filter((key) => memory.get(key) !== null).length ?? 0;
+            find(section, '.questions').textContent = todo
+                ? `${answered} of ${todo.questions.length} questions answered` : 'not visited yet';
+            for (const item of section.querySelectorAll('[data-exercise]')) {
+                const isPassed = item instanceof HTMLElement && have.includes(item.dataset.exercise ?? '');
+                item.classList.toggle('is-passed', isPassed);
+                find(item, '.standing').textContent = isPassed ? '✓ passed' : '';
+            }
+        }
+    };
+    const tellAll = () => {
+        tellSidebar();
+        tellProgress();
+    };
+
+    /** @type {Tools['noteProgress']} */
+    const noteProgress = (exercises) => {
+        const have = exercises.filter(({ standing }) => standing === 'passed').map(({ id }) => id);
+        memory.set(PASSED, JSON.stringify(have));
+        tellAll();
+    };
+
+    /**
+     * All that this browser keeps of the reader's answers and edits. Not the key: it is no progress.
+     *
+     * @returns {string[]}
+     */
+    const keptKeys = () => {
+        try {
+            return Object.keys(localStorage).filter((key) => /^workbook\.(predict|edit|todo|passed)/.test(key));
+        } catch {
+            return [];
+        }
+    };
+    /** @type {Tools['forgetting']} */
+    const forgetting = { server: undefined };
+
+    const offerToForget = () => {
+        const progress = document.querySelector('.content .progress');
+        if (!progress) return;
+        const status = element('p', { className: 'status' });
+        status.setAttribute('role', 'status');
+        const forget = button('Forget all of it', () => {
+            buttons.replaceChildren(element('span', { textContent: 'Your answers, your edits on the pages, and which exercises have passed? '
+                + 'Your files in practice/ stay.' }), sure, leave);
+            sure.focus();
+        }, 'forget');
+        const done = () => {
+            buttons.replaceChildren(forget);
+            forget.focus();
+        };
+        const sure = button('Forget it', async () => {
+            for (const key of keptKeys()) memory.forget(key);
+            const words = await forgetting.server?.();
+            status.textContent = words ?? 'Forgotten.';
+            tellAll();
+            done();
+        }, 'forget-it');
+        const leave = button('Keep it', done, 'keep-it');
+        const buttons = element('div', { className: 'controls' }, forget);
+        progress.after(buttons, status);
+    };
+
+    /** mdBook's arrows say only that there is a next page. */
+    const nameArrows = () => {
+        /** @type {NodeListOf<HTMLAnchorElement>} */
+        const arrows = document.querySelectorAll('a.nav-chapters, a.mobile-nav-chapters');
+        for (const arrow of arrows) {
+            /** @type {NodeListOf<HTMLAnchorElement>} */
+            const links = document.querySelectorAll('.sidebar a[href$=".html"]');
+            const page = [...links].find((link) => link.pathname === arrow.pathname && !link.hash);
+            if (!page) continue;
+            const way = arrow.matches('.next') ? 'Next' : 'Previous';
+            const name = [...page.childNodes].filter((node) => !(node instanceof HTMLElement && node.matches('.done')))
+                .map((node) => node.textContent).join('').trim();
+            arrow.title = `${way}: ${name}`;
+            arrow.setAttribute('aria-label', arrow.title);
+        }
+    };
+
+    const keepTodo = () => {
+        const questions = [...document.querySelectorAll('fieldset.predict[data-key]')]
+            .map((question) => /** @type {HTMLElement} */ (question).dataset.key ?? '');
+        const exercises = [...document.querySelectorAll('section.exercise')]
+            .map((section) => /** @type {HTMLElement} */ (section).dataset.exercise ?? '');
+        const slug = slugOf(location.pathname);
+        // All pages at once are none.
+        if (slug === 'print' || questions.length + exercises.length === 0) return;
+        memory.set(TODO + slug, JSON.stringify({ questions, exercises }));
+    };
+    keepTodo();
+    nameArrows();
+    offerToForget();
+    tellAll();
+    document.addEventListener('click', (event) => {
+        const answers = event.target instanceof Element && event.target.closest('fieldset.predict button');
+        if (answers) tellSidebar();
+    });
+
     // Served by `cargo workbook serve`, programs run here: what that needs is loaded only then.
     const isServed = document.querySelector('meta[name="workbook-server"]') !== null;
     const { currentScript } = document;
@@ -519,9 +679,9 @@
         const assets = new URL('../../assets/', currentScript.src);
         /** @type {Promise<typeof import('./live.js')>} */
         const live = import(new URL('live.js', assets).href);
-        const tools = { assets, element, button, find, controls, memory, fingerprint, sharing };
+        const tools = { assets, element, button, find, controls, memory, fingerprint, sharing, noteProgress, forgetting };
         const door = live.then(({ start }) => start(tools));
-        if (document.querySelector('section.exercise')) {
+        if (document.querySelector('section.exercise, .content .progress')) {
             /** @type {Promise<typeof import('./exercises.js')>} */
             const exercises = import(new URL('exercises.js', assets).href);
             void Promise.all([exercises, door]).then(([{ start }, opened]) => start(tools, opened));

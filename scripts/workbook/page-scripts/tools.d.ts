@@ -15,6 +15,9 @@ interface Tools {
     memory: Memory;
     /** A short name for a text, so that what was kept about it does not outlive a change of it. */
     fingerprint(text: string): string;
+    /** Takes over how the exercises stand, for the sidebar and the page that lists them. */
+    noteProgress(exercises: Server.Progress['exercises']): void;
+    forgetting: Forgetting;
     sharing: Sharing;
 }
 
@@ -28,6 +31,11 @@ interface Sharing {
     take(): string | undefined;
     /** Shows the program in the address where it cannot be edited. */
     show(): void;
+}
+
+/** What is forgotten at the server, where there is one: gives what went wrong, if anything did. */
+interface Forgetting {
+    server: (() => Promise<string | undefined>) | undefined;
 }
 
 /** What the reader did, kept in this browser where it lets us. */

@@ -19,7 +19,7 @@ use crate::exec::practice_libraries::PracticeLibraries;
 use crate::exec::shim::find_shim;
 use crate::model::units::{count, seconds};
 use crate::model::verdict::{TestEnd, TestRun};
-use crate::site::links::chapters_in_order;
+use crate::site::contents;
 use crate::terminal::{complain, say};
 
 /// What is to be done.
@@ -115,9 +115,9 @@ impl<'a> Desk<'a> {
 
     /// As the chapters stand in the book.
     fn in_order(&self) -> Vec<&'a Exercise> {
-        let order = chapters_in_order(self.house);
+        let order = contents::listed(self.house);
         let mut exercises: Vec<_> = self.library.exercises.iter().collect();
-        let place = |it: &Exercise| order.iter().position(|chapter| *chapter == it.chapter);
+        let place = |it: &Exercise| order.iter().position(|page| page.slug == it.chapter);
         exercises.sort_by_key(|it| place(it).unwrap_or(order.len()));
         exercises
     }

@@ -5,8 +5,8 @@ use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest};
 use crate::site::question::Question;
 
-const DIRECTIVES: [&str; 7] = [
-    "snippet", "source", "compare", "diff", "exercise", "value", "fact",
+const DIRECTIVES: [&str; 9] = [
+    "snippet", "source", "compare", "diff", "exercise", "next", "progress", "value", "fact",
 ];
 
 #[derive(Debug)]
@@ -30,6 +30,10 @@ pub(crate) enum Directive {
     Compare(Vec<String>),
     /// By its id.
     Exercise(String),
+    /// Where to read on.
+    Next,
+    /// All exercises, and how far the reader has come.
+    Progress,
     /// A `predict` fence.
     Predict(Question),
     Value(FigureSought, Option<FigureSought>),
@@ -66,7 +70,9 @@ impl Directive {
             | Self::Source { .. }
             | Self::Diff { .. }
             | Self::Compare(_)
-            | Self::Exercise(_) => true,
+            | Self::Exercise(_)
+            | Self::Next
+            | Self::Progress => true,
             Self::Predict(_) | Self::Value(..) | Self::Fact(_) => false,
         }
     }
@@ -82,7 +88,11 @@ impl Directive {
             }
             Self::Compare(ids) => ids.iter().map(String::as_str).collect(),
             Self::Predict(question) => vec![&question.run],
-            Self::Source { .. } | Self::Exercise(_) | Self::Fact(_) => Vec::new(),
+            Self::Source { .. }
+            | Self::Exercise(_)
+            | Self::Next
+            | Self::Progress
+            | Self::Fact(_) => Vec::new(),
         }
     }
 }
@@ -117,6 +127,10 @@ fn parse_directive(text: &str) -> Result<Directive, Problem> {
                 "{{#exercise CHAPTER/NAME}}",
             )),
         },
+        "next" if words.is_empty() => Ok(Directive::Next),
+        "next" => Err(wrong("next takes nothing", "{{#next}}")),
+        "progress" if words.is_empty() => Ok(Directive::Progress),
+        "progress" => Err(wrong("progress takes nothing", "{{#progress}}")),
         "value" => {
             let (first, second) = match rest.split_once(" / ") {
                 Some((first, second)) => (figure(first)?, Some(figure(second)?)),

@@ -5,7 +5,7 @@ use crate::book::exercise::Exercise;
 use crate::book::files;
 use crate::book::library::Library;
 use crate::model::problem::Problem;
-use crate::site::html::escape;
+use crate::site::html::{escape, unsearched};
 use crate::site::listing::{self, listing_of_text};
 
 /// The Markdown of an exercise.
@@ -38,7 +38,8 @@ pub(crate) fn exercise(library: &Library, exercise: &Exercise) -> Result<String,
         listing("starter.rs", "starter")?,
     );
     text.push_str(&format!(
-        "```console\ncargo workbook exercise {name}\n```\n\n"
+        "```console\ncargo workbook exercise {}\n```\n\n",
+        exercise.name
     ));
     text.push_str(&folded(
         "tests",
@@ -62,7 +63,11 @@ pub(crate) fn exercise(library: &Library, exercise: &Exercise) -> Result<String,
 }
 
 fn folded(class: &str, summary: &str, inner: &str) -> String {
-    format!("<details class=\"{class}\"><summary>{summary}</summary>\n\n{inner}</details>\n\n")
+    let inner = inner.trim_end();
+    let details =
+        format!("<details class=\"{class}\"><summary>{summary}</summary>\n\n{inner}\n\n</details>");
+    // Whoever searches for what an exercise is about is not to find how it is solved.
+    format!("{}\n\n", unsearched("", &details))
 }
 
 /// A program without the lines by which it includes its tests: they are the same in all.

@@ -22,6 +22,23 @@ pub(crate) fn escape(text: &str) -> String {
     html
 }
 
+/// HTML that readers see and the search does not find: mdBook looks into everything but scripts and styles. In a picture
+/// a browser takes the first HTML element for the end of that, and of the style in it; so what follows stands on the
+/// page like all else, also where no script runs. The end tags find nothing to close any more, and do nothing.
+///
+/// `before` is what begins the block of HTML that it stands in.
+pub(crate) fn unsearched(before: &str, html: &str) -> String {
+    let before = if before.is_empty() {
+        String::new()
+    } else {
+        format!("{before}\n")
+    };
+    // From the blank line on mdBook reads it as it does all HTML, with its links.
+    format!(
+        "{before}<svg class=\"unsearched\" width=\"0\" height=\"0\" style=\"display:none\">\n<style><span></span>\n\n{html}</style></svg>"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

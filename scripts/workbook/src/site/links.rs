@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::book::files;
 use crate::book::house::House;
 use crate::model::problem::{Problem, closest};
-use crate::site::page::{self, Page};
+use crate::site::page::Page;
 
 /// The pages as they stand on disk: path relative to the root, and text of each.
 pub(crate) type PageTexts = Vec<(String, String)>;
@@ -36,14 +36,6 @@ pub(crate) fn read_pages(house: &House) -> (PageTexts, Vec<Problem>) {
 }
 
 pub(crate) const SUMMARY: &str = "book/SUMMARY.md";
-
-/// The chapters as the summary lists them. Chapters without a page are not among them.
-pub(crate) fn chapters_in_order(house: &House) -> Vec<String> {
-    let summary = files::text(&house.absolute(SUMMARY)).unwrap_or_default();
-    let links = page::parse(SUMMARY, &summary).links.into_iter();
-    let names = links.filter_map(|link| Some(link.what.strip_suffix(".md")?.to_owned()));
-    names.collect()
-}
 
 /// Pages that SUMMARY.md does not list, and pages that it lists and that are not there.
 pub(crate) fn find_unlisted(

@@ -1,6 +1,7 @@
 //! The pages: what stands in their Markdown, and what becomes of it.
 
 pub(crate) mod concerned;
+pub(crate) mod contents;
 pub(crate) mod directive;
 pub(crate) mod exercise;
 pub(crate) mod filled;

@@ -13,9 +13,10 @@ use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
 use crate::model::units;
+use crate::site::contents;
 use crate::site::directive::{Directive, FigureSought, Sought};
 use crate::site::exercise;
-use crate::site::html::escape;
+use crate::site::html::{escape, unsearched};
 use crate::site::listing::{self, Naming};
 use crate::site::page::{self, Page, Placed};
 use crate::site::picture::{self, PicturedRun};
@@ -39,6 +40,7 @@ pub(crate) fn page(
         output.push_str(&text[copied..placed.range.start]);
         copied = placed.range.end;
         let place = Place {
+            page: stem,
             id: format!("{stem}-{}", placed.line),
             references: &references,
             asked_before: asked_in(&page.directives[..at]),
@@ -59,6 +61,8 @@ pub(crate) fn page(
 
 /// Where a directive stands.
 struct Place<'a> {
+    /// The page's name, without `.md`.
+    page: &'a str,
     /// Unique in the whole book: mdBook also prints all pages as one.
     id: String,
     /// The definitions of the page's links, `[name]: address`, which a question on it may use.
@@ -85,23 +89,6 @@ fn asked_in(directives: &[Placed<Directive>]) -> BTreeSet<&str> {
         _ => None,
     });
     asked.collect()
-}
-
-/// HTML that readers see and the search does not find: mdBook looks into everything but scripts and styles. In a picture
-/// a browser takes the first HTML element for the end of that, and of the style in it; so what follows stands on the
-/// page like all else, also where no script runs. The end tags find nothing to close any more, and do nothing.
-///
-/// `before` is what begins the block of HTML that it stands in.
-fn unsearched(before: &str, html: &str) -> String {
-    let before = if before.is_empty() {
-        String::new()
-    } else {
-        format!("{before}\n")
-    };
-    // From the blank line on mdBook reads it as it does all HTML, with its links.
-    format!(
-        "{before}<svg class=\"unsearched\" width=\"0\" height=\"0\" style=\"display:none\">\n<style><span></span>\n\n{html}</style></svg>"
-    )
 }
 
 /// The lines of a page that say where its links lead.
@@ -170,6 +157,8 @@ fn directive(
             Some(it) => exercise::exercise(library, it),
             None => Err(library.unknown_exercise(id)),
         },
+        Directive::Next => contents::next(&library.house, place.page),
+        Directive::Progress => Ok(contents::progress(library)),
         Directive::Predict(question) => predict(library, question, place),
         Directive::Value(figure, None) => {
             let (_, shown, title) = value(library, figure)?;
