@@ -1,0 +1,53 @@
+//! Starts all four in one set, and takes the first that gives something.
+
+use std::time::Duration;
+
+use timeline::LaneExt;
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::sleep;
+
+/// So often a task is started again, and no more.
+pub const RESTARTS: usize = 3;
+
+/// Runs what `start` gives as a task, and starts it again where it panics.
+///
+/// # Errors
+/// The last panic, where there have been more than `RESTARTS`.
+pub async fn supervise<F, T>(
+    mut start: impl FnMut() -> F,
+) -> Result<T, JoinError>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    let mut all = JoinSet::new();
+    for _ in 0..=RESTARTS {
+        all.spawn(start());
+    }
+    loop {
+        let end = all.join_next().await.expect("some are left");
+        if end.is_ok() || all.is_empty() {
+            return end;
+        }
+    }
+}
+
+async fn tea(attempt: u32) -> u32 {
+    sleep(Duration::from_millis(300)).await;
+    assert!(attempt > 2, "attempt {attempt}: spilled");
+    println!("attempt {attempt}: poured");
+    attempt
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let mut attempt = 0;
+    let start = || {
+        attempt += 1;
+        tea(attempt).lane(format!("attempt {attempt}"))
+    };
+    match supervise(start).await {
+        Ok(attempt) => println!("main: a cup, by attempt {attempt}"),
+        Err(error) => println!("main: no cup, {error}"),
+    }
+}

@@ -1,0 +1,50 @@
+//! Awaits the handle of a spawned task: dropped with the supervisor, it lets
+//! the task go on.
+
+use std::time::Duration;
+
+use timeline::LaneExt;
+use tokio::task::JoinError;
+use tokio::time::sleep;
+
+/// So often a task is started again, and no more.
+pub const RESTARTS: usize = 3;
+
+/// Runs what `start` gives as a task, and starts it again where it panics.
+///
+/// # Errors
+/// The last panic, where there have been more than `RESTARTS`.
+pub async fn supervise<F, T>(
+    mut start: impl FnMut() -> F,
+) -> Result<T, JoinError>
+where
+    F: Future<Output = T> + Send + 'static,
+    T: Send + 'static,
+{
+    for _ in 0..RESTARTS {
+        if let Ok(output) = tokio::spawn(start()).await {
+            return Ok(output);
+        }
+    }
+    tokio::spawn(start()).await
+}
+
+async fn tea(attempt: u32) -> u32 {
+    sleep(Duration::from_millis(300)).await;
+    assert!(attempt > 2, "attempt {attempt}: spilled");
+    println!("attempt {attempt}: poured");
+    attempt
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let mut attempt = 0;
+    let start = || {
+        attempt += 1;
+        tea(attempt).lane(format!("attempt {attempt}"))
+    };
+    match supervise(start).await {
+        Ok(attempt) => println!("main: a cup, by attempt {attempt}"),
+        Err(error) => println!("main: no cup, {error}"),
+    }
+}
