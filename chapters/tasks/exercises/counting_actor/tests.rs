@@ -60,6 +60,7 @@ async fn an_asker_who_leaves_harms_nobody() {
     assert!(asked.is_pending(), "the actor has had no turn yet");
     counter.add(1).await;
     drop(counter);
+    let keeper = keeper.lane("the actor, without any handle");
     let sum = keeper.await.expect("the actor has not panicked");
     assert_eq!(sum, 1, "the sum in the end");
 }

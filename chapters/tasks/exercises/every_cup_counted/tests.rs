@@ -22,7 +22,7 @@ fn teas(
             sleep(Duration::from_secs(n)).await;
             assert!(
                 !spilled.contains(&n),
-                "tea {n} is spilled, as it is to be"
+                "the panic of tea {n} has hit `serve`"
             );
             poured.fetch_add(1, SeqCst);
         };
@@ -35,7 +35,8 @@ fn teas(
 async fn ten_good_cups_are_ten_cups_on_the_bill() {
     let bill = serve(teas(10, &[], &Arc::default())).await;
     let (poured, spilled) = (10, 0);
-    assert_eq!(bill, Bill { poured, spilled });
+    let wanted = Bill { poured, spilled };
+    assert_eq!(bill, wanted, "the bill for ten good cups");
 }
 
 #[exercise::test]
@@ -50,7 +51,8 @@ async fn a_cup_is_poured_although_another_was_spilled_before() {
 async fn the_bill_says_what_was_poured_and_what_was_spilled() {
     let bill = serve(teas(10, &[1, 2, 9], &Arc::default())).await;
     let (poured, spilled) = (7, 3);
-    assert_eq!(bill, Bill { poured, spilled });
+    let wanted = Bill { poured, spilled };
+    assert_eq!(bill, wanted, "the bill, where teas 1, 2 and 9 are spilled");
 }
 
 #[exercise::test]

@@ -20,7 +20,10 @@ async fn supervised(panics: usize) -> (Result<usize, JoinError>, usize) {
         let run = runs.get();
         let task = async move {
             sleep(Duration::from_secs(1)).await;
-            assert!(run > panics, "run {run} panics, as it is to");
+            assert!(
+                run > panics,
+                "the panic of run {run} has hit the supervisor"
+            );
             run
         };
         task.lane(format!("run {run}"))
