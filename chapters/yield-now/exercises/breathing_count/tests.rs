@@ -46,13 +46,19 @@ async fn others_have_turns_while_it_counts() {
     };
     tokio::join!(count, other);
     let turns = turns.get();
-    assert!(turns >= 10, "the other had {turns} turns in 3,000 numbers");
+    assert!(
+        turns >= 10,
+        "turns of the other, while 3,000 are tested: {turns}"
+    );
 }
 
 #[exercise::test]
 async fn it_comes_back_from_its_poll_now_and_then() {
     let polls = polls(3_000).await;
-    assert!(polls >= 10, "{polls} polls for 3,000 numbers are too few");
+    assert!(
+        polls >= 10,
+        "polls for 3,000 numbers: {polls}, and 10 are wanted"
+    );
 }
 
 #[exercise::test]
@@ -60,7 +66,7 @@ async fn it_does_not_give_way_for_every_number() {
     let polls = polls(3_000).await;
     assert!(
         polls <= 300,
-        "{polls} polls for 3,000 numbers cost too much"
+        "polls for 3,000 numbers: {polls}, and more than 300 cost too much"
     );
 }
 

@@ -46,7 +46,7 @@ pub async fn tea(dots: usize) -> usize {
 
 async fn look() {
     sleep(Duration::from_millis(250)).await;
-    println!("while it waits: {} canvases", CANVASES.load(SeqCst));
+    println!("canvases while it waits: {}", CANVASES.load(SeqCst));
 }
 
 #[tokio::main(flavor = "current_thread")]
