@@ -1,0 +1,40 @@
+//! Two countdowns in one thread. Watch whose number comes when.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use futures::executor::block_on;
+use futures::future::join;
+
+/// Says its numbers, from `left` down to 1.
+pub struct Countdown<S> {
+    left: u32,
+    say: S,
+}
+
+pub fn countdown<S: FnMut(u32) + Unpin>(from: u32, say: S) -> Countdown<S> {
+    Countdown { left: from, say }
+}
+
+impl<S: FnMut(u32) + Unpin> Future for Countdown<S> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+        while self.left > 0 {
+            let number = self.left;
+            (self.say)(number);
+            self.left -= 1;
+        }
+        Poll::Ready(())
+    }
+}
+
+fn main() {
+    let a = countdown(3, |n| println!("a {n}"));
+    let b = countdown(3, |n| println!("b {n}"));
+    block_on(join(a, b));
+}
+
+#[cfg(test)]
+#[path = "../../../chapters/future-by-hand/exercises/countdowns_in_turns/tests.rs"]
+mod tests;

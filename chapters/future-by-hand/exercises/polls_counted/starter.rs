@@ -1,0 +1,50 @@
+//! A future around a future, that counts. How often was the tea polled?
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use timeline::LaneExt;
+use tokio::time::sleep;
+
+/// The future inside, and how often it was polled.
+pub struct Counted<F> {
+    inner: F,
+    polls: u32,
+}
+
+/// Gives what the future gives, and how often it was polled for it.
+pub fn counted<F: Future>(future: F) -> Counted<F> {
+    Counted {
+        inner: future,
+        polls: 0,
+    }
+}
+
+impl<F: Future> Future for Counted<F> {
+    type Output = (F::Output, u32);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = Pin::into_inner(self);
+        this.polls += 1;
+        let output = ready!(Pin::new(&mut this.inner).poll(cx));
+        Poll::Ready((output, this.polls))
+    }
+}
+
+async fn tea(n: u32) -> String {
+    sleep(Duration::from_millis(200)).await;
+    println!("tea {n}: poured");
+    sleep(Duration::from_millis(100)).await;
+    format!("cup {n}")
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let (cup, polls) = counted(tea(1).lane("tea 1")).await;
+    println!("{cup}, after {polls} polls");
+}
+
+#[cfg(test)]
+#[path = "../../../chapters/future-by-hand/exercises/polls_counted/tests.rs"]
+mod tests;
