@@ -45,7 +45,7 @@ fn it_asks_to_be_polled_for_each_number_that_is_left() {
     let mut counting = pin!(countdown(3, |_| ()));
     for polls in 1..=2 {
         let answer = counting.as_mut().poll(&mut cx);
-        assert_eq!(answer, Poll::Pending, "after {polls} polls of 3");
+        assert_eq!(answer, Poll::Pending, "its answer to poll {polls} of 3");
         let woken = wakes.0.load(Ordering::SeqCst);
         assert_eq!(woken, polls, "wakes after {polls} polls");
     }

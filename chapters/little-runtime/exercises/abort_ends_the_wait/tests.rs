@@ -83,6 +83,19 @@ fn another_thread_may_abort_it() {
 }
 
 #[exercise::test]
+fn an_abort_while_it_is_polled_is_not_lost() {
+    let kept = Cell::new(None::<Abort>);
+    let (tea, abort) = abortable(poll_fn(|_| {
+        if let Some(abort) = kept.take() {
+            abort.abort();
+        }
+        Poll::<()>::Pending
+    }));
+    kept.set(Some(abort));
+    assert_eq!(block_on(tea.lane("who is aborted")), None);
+}
+
+#[exercise::test]
 fn an_aborted_future_is_not_polled_again() {
     let polls = Cell::new(0);
     let (tea, abort) = abortable(poll_fn(|_| {
