@@ -1,0 +1,24 @@
+//! Takes a thread for each pause, which nobody needs.
+
+use std::thread;
+use std::time::Duration;
+
+pub async fn ask_again(mut ask: impl FnMut(u32) -> bool) -> u32 {
+    let mut times = 1;
+    while !ask(times) {
+        let pausing = tokio::task::spawn_blocking(move || pause(times));
+        pausing.await.unwrap();
+        times += 1;
+    }
+    times
+}
+
+fn pause(times: u32) {
+    let ms = 10 << (times - 1);
+    thread::sleep(Duration::from_millis(ms));
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    println!("asked {} times", ask_again(|times| times == 3).await);
+}
