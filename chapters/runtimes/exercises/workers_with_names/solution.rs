@@ -1,0 +1,51 @@
+//! Three cooks and six chops. Watch who comes, and who chops.
+
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use tokio::runtime::{Builder, Runtime};
+
+/// Builds a runtime with so many workers, `cook 1` and so on. Each calls `come`
+/// with its name when it starts.
+pub fn kitchen(
+    cooks: usize,
+    come: impl Fn(&str) + Send + Sync + 'static,
+) -> io::Result<Runtime> {
+    let last = AtomicUsize::new(0);
+    Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(cooks)
+        .thread_name_fn(move || {
+            format!("cook {}", last.fetch_add(1, Ordering::Relaxed) + 1)
+        })
+        .on_thread_start(move || {
+            come(thread::current().name().expect("each has a name"));
+        })
+        .build()
+}
+
+async fn chop(n: u32) {
+    let thread = thread::current();
+    let name = thread.name().unwrap_or("nobody");
+    timeline::span(format!("chop {n}: {name}"), || {
+        let mut sum = 0;
+        for i in 0..3_000_000_u64 {
+            sum += std::hint::black_box(i);
+        }
+        println!("chop {n}: {name}, {sum}");
+    });
+}
+
+fn main() -> io::Result<()> {
+    let runtime = kitchen(3, |name| println!("{name} comes"))?;
+    let chops: Vec<_> = (1..=6).map(|n| runtime.spawn(chop(n))).collect();
+    for chop in chops {
+        runtime.block_on(chop)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "../../../chapters/runtimes/exercises/workers_with_names/tests.rs"]
+mod tests;
