@@ -1,0 +1,58 @@
+//! Six orders, of which some wait and some compute. Watch who is where.
+
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use timeline::LaneExt;
+use tokio::time::sleep;
+
+pub enum Order {
+    /// Waits, for a kettle or a guest.
+    Wait(BoxFuture<'static, u64>),
+    /// Computes, or blocks: whoever runs it cannot do anything else.
+    Chop(Box<dyn FnOnce() -> u64 + Send>),
+}
+
+/// Fills all orders, and gives what they give, in their order.
+///
+/// No more chops at a time than there are cores for them.
+pub async fn fill(orders: Vec<Order>, cores: usize) -> Vec<u64> {
+    _ = cores;
+    let mut filled = Vec::new();
+    for order in orders {
+        filled.push(match order {
+            Order::Wait(wait) => wait.await,
+            Order::Chop(chop) => chop(),
+        });
+    }
+    filled
+}
+
+fn tea(n: u64) -> Order {
+    let tea = async move {
+        sleep(Duration::from_millis(300)).await;
+        n
+    };
+    Order::Wait(Box::pin(tea.lane(format!("tea {n}"))))
+}
+
+fn chop(n: u64) -> Order {
+    let chop = move || {
+        let mut sum = 0;
+        for i in 0..6_000_000_u64 {
+            sum += std::hint::black_box(i) % 2;
+        }
+        n + sum / 3_000_000
+    };
+    Order::Chop(Box::new(move || timeline::span(format!("chop {n}"), chop)))
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let orders = vec![tea(1), chop(2), chop(3), tea(4), chop(5), tea(6)];
+    println!("{:?}", fill(orders, 2).await);
+}
+
+#[cfg(test)]
+#[path = "../../../chapters/choosing/exercises/each_order_in_its_place/tests.rs"]
+mod tests;
