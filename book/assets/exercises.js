@@ -23,6 +23,8 @@ export function start({ assets, element, button, find, noteProgress, forgetting 
     class Exercise {
         /** @type {Workplace | undefined} There while it is open. */
         workplace;
+        /** @type {Promise<Server.Pictured> | undefined} There once it was asked for. */
+        solution;
 
         /** @param {HTMLElement} section */
         constructor(section) {
@@ -95,29 +97,37 @@ export function start({ assets, element, button, find, noteProgress, forgetting 
                 summary.textContent = `${words}: open it once more to see it. Have you looked at the hints?`;
             });
             details.addEventListener('toggle', () => {
-                if (!details.open) return;
-                summary.textContent = words;
-                if (!details.querySelector(':scope > .picture')) void this.draw('solution', details);
+                if (details.open) summary.textContent = words;
             });
         }
 
         /**
-         * Puts a picture of what the attempt or the solution does at the end of a part of the page.
+         * Puts what the `main` of the attempt does at the end of a part of the page, and below it, for comparing, the
+         * picture of a solution.
          *
+         * @param {Element} host
+         */
+        async drawBoth(host) {
+            await this.draw('attempt', host);
+            if (host.isConnected) await this.draw('solution', host);
+        }
+
+        /**
          * @param {'attempt' | 'solution'} of
          * @param {Element} host
          */
         async draw(of, host) {
             const place = element('figure', { className: 'picture' });
-            host.append(place);
-            const words = of === 'attempt' ? 'What your main does' : 'What the solution’s main does';
+            const words = of === 'attempt' ? 'What your main does' : 'What a solution’s main does';
             place.append(element('figcaption', { textContent: `${words}: it runs …` }));
+            host.append(place);
             try {
-                /** @type {Server.Pictured} */
-                const { svg, output, words: ending } = await request('POST', `${this.path}/picture`, { of });
+                const { svg, output, words: ending } = await this.pictured(of);
                 const caption = element('figcaption', { textContent: ending ? `${words}; it ${ending}` : words });
                 place.replaceChildren(caption);
-                if (output.length > 0) {
+                // What a solution prints is seen in the terminal; here it is about the picture.
+                if (of === 'solution' && !svg) place.remove();
+                if (of === 'attempt' && output.length > 0) {
                     const pre = element('pre', { className: 'output', tabIndex: 0, textContent: output.join('\n') });
                     pre.setAttribute('role', 'group');
                     pre.setAttribute('aria-label', 'What it printed');
@@ -128,6 +138,22 @@ export function start({ assets, element, button, find, noteProgress, forgetting 
             } catch (error) {
                 place.replaceChildren(element('figcaption', { textContent: `${words}: ${wordsOf(error)}` }));
             }
+        }
+
+        /**
+         * A solution is run once: it is the same each time.
+         *
+         * @param {'attempt' | 'solution'} of
+         * @returns {Promise<Server.Pictured>}
+         */
+        pictured(of) {
+            const ask = () => request('POST', `${this.path}/picture`, { of });
+            if (of === 'attempt') return ask();
+            this.solution ??= ask().catch((error) => {
+                this.solution = undefined;
+                throw error;
+            });
+            return this.solution;
         }
     }
 
@@ -175,6 +201,7 @@ export function start({ assets, element, button, find, noteProgress, forgetting 
                 change: () => this.changed(),
                 run: () => this.tryIt(),
             });
+            if (exercise.section.dataset.kind === 'draw') void exercise.draw('solution', this.results);
             this.editor.focus();
             this.looking = setInterval(() => this.look(), LOOKED_AT_EVERY);
             this.leaving = () => this.dirty && void this.save();
@@ -299,7 +326,7 @@ export function start({ assets, element, button, find, noteProgress, forgetting 
             }
             if (tests.length > 0) {
                 results.append(element('ul', { className: 'tests' }, ...tests.map((test) => this.test(test))));
-                void exercise.draw('attempt', results);
+                void exercise.drawBoth(results);
             }
             if (passed) {
                 const solution = exercise.section.querySelector(':scope > details.solution');

@@ -197,7 +197,7 @@ impl<'a> Proof<'a> {
         let is_written = matches!(writing.await, Ok(Ok(())));
         let is_fine = is_written && output.status.success() && output.stdout == text.as_bytes();
         let what = "rustfmt would write this file in another way";
-        let help = format!("run `rustfmt --edition 2024 < {path}`, and take what it gives");
+        let help = "run `rustfmt --edition 2024` in its folder, with the file as its input, and take what it gives";
         Ok((!is_fine).then(|| Problem::new(path, 0, what, help)))
     }
 }

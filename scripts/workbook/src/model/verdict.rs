@@ -145,7 +145,7 @@ impl TestEnd {
             )],
             Self::Signal(name) => vec![format!("the process was ended by the signal SIG{name}")],
             Self::Hangs(after) => vec![format!(
-                "stopped after {}: it waits, and nothing has woken it",
+                "stopped after {}: it was still waiting, and used no CPU",
                 seconds(*after)
             )],
             Self::Spins(after) => vec![format!(

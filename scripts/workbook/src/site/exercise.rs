@@ -28,9 +28,10 @@ pub(crate) fn exercise(library: &Library, exercise: &Exercise) -> Result<String,
     let (id, name) = (escape(&exercise.id()), escape(&exercise.name));
     let spec = &exercise.spec;
     let mut text = format!(
-        "\n<section class=\"exercise\" data-exercise=\"{id}\">\n\n### {} {{#{name}}}\n\n\
+        "\n<section class=\"exercise\" data-exercise=\"{id}\" data-kind=\"{}\">\n\n### {} {{#{name}}}\n\n\
          <p class=\"about\"><span class=\"kind\">{}</span><span class=\"minutes\">about {} minutes, as we estimate\
          </span></p>\n\n{}\n\n{}",
+        spec.kind.word(),
         with_capital(&spec.about),
         spec.kind.in_words(),
         spec.minutes,
