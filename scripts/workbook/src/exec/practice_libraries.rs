@@ -162,12 +162,16 @@ impl Manifest {
             let problem = problem.in_file(format!("{PRACTICE}/Cargo.lock"));
             anyhow::anyhow!("{problem}\n  {}", help())
         })?;
-        let local = packages.local_packages_of(PRACTICE);
+        let mut local = packages.local_packages_of(PRACTICE);
+        // The package itself is the reader's: whatever is saved in it, no library is another.
+        local.remove(PRACTICE);
+        let mut local = crate::book::settings::package_folders(house, &local);
+        local.retain(|it| !it.starts_with(&folder));
         Ok(Self {
             text: toml::to_string(&table)?,
             wanted: packages.dependencies_of(PRACTICE),
             lock,
-            local: crate::book::settings::package_folders(house, &local),
+            local,
         })
     }
 
