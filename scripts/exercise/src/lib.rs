@@ -19,9 +19,12 @@
 mod runtime;
 pub mod word;
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 #[cfg(feature = "tests")]
@@ -51,27 +54,72 @@ pub fn main(tests: &[Test], run_main: fn() -> ExitCode) -> ExitCode {
     };
     let words = word::Words::open();
     words.say(&word::Word::Begun);
+    let heard = Arc::new(AtomicUsize::new(0));
+    listen(words.clone(), heard.clone());
+    let ended = catch_unwind(AssertUnwindSafe(test));
+    let is_heard = is_heard(&heard);
+    match ended {
+        Ok(()) if is_heard => words.say(&word::Word::Passed((*name).to_owned())),
+        Ok(()) => {
+            words.say(&word::Word::HookReplaced);
+            words.say(&word::Word::Passed((*name).to_owned()));
+        }
+        Err(payload) => {
+            if !is_heard || heard.load(Ordering::Relaxed) == 0 {
+                // What was thrown again was not heard, nor what a hook of the reader's keeps to itself.
+                words.say(&word::Word::Panicked(word::Panic {
+                    message: message(&*payload),
+                    file: String::new(),
+                    line: 0,
+                    own: true,
+                }));
+            }
+            return ExitCode::from(101);
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Has every panic said, and those of this thread counted.
+fn listen(words: word::Words, heard: Arc<AtomicUsize>) {
     let ours = thread::current().id();
-    let of_hook = words.clone();
     let usual = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
+        let own = thread::current().id() == ours;
+        heard.fetch_add(usize::from(own), Ordering::Relaxed);
+        if info.payload().is::<Probe>() {
+            return;
+        }
         let place = info.location();
-        let message = info.payload_as_str().unwrap_or("a panic without words");
-        of_hook.say(&word::Word::Panicked {
-            message: message.to_owned(),
+        words.say(&word::Word::Panicked(word::Panic {
+            message: message(info.payload()),
             file: place.map_or(String::new(), |place| place.file().to_owned()),
             line: place.map_or(0, panic::Location::line),
-            own: thread::current().id() == ours,
-        });
+            own,
+        }));
         usual(info);
     }));
-    match catch_unwind(AssertUnwindSafe(test)) {
-        Ok(()) => {
-            words.say(&word::Word::Passed((*name).to_owned()));
-            ExitCode::SUCCESS
-        }
-        Err(_) => ExitCode::from(101),
-    }
+}
+
+/// Whether panics are still heard: the tested code may have put a hook of its own in the place of ours. Tried with one.
+fn is_heard(heard: &AtomicUsize) -> bool {
+    let before = heard.load(Ordering::Relaxed);
+    let _ = catch_unwind(|| panic::panic_any(Probe));
+    // It is not counted among the others.
+    heard
+        .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |now| {
+            (now > before).then_some(before)
+        })
+        .is_ok()
+}
+
+/// What is thrown to hear whether it is heard.
+struct Probe;
+
+fn message(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without words").to_owned()
 }
 
 /// What a test can give.

@@ -6,6 +6,7 @@
 //! |---|---|
 //! | `begun` | the test is about to run |
 //! | `panicked OWN LINE FILE MESSAGE` | something has panicked, OWN being `own` on the test's own thread and `other` elsewhere; the fields are divided by tabs, and `\n`, `\t` and `\\` stand for themselves |
+//! | `hook replaced` | something has put its own panic hook in the place of ours: panics were not heard |
 //! | `passed NAME` | the body of this test has returned |
 
 use std::fmt;
@@ -20,17 +21,23 @@ pub const FILE: &str = "WORKBOOK_EXERCISE";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Word {
     Begun,
-    Panicked {
-        message: String,
-        /// As the compiler was told it.
-        file: String,
-        /// From 1.
-        line: u32,
-        /// On the test's own thread, and not on another.
-        own: bool,
-    },
+    Panicked(Panic),
+    /// Panics were not heard: the code that is tested has its own hook for them.
+    HookReplaced,
     /// The body of the test of this name has returned.
     Passed(String),
+}
+
+/// A panic, and where it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panic {
+    pub message: String,
+    /// As the compiler was told it; empty where that is not known.
+    pub file: String,
+    /// From 1; 0 where that is not known.
+    pub line: u32,
+    /// On the test's own thread, and not on another.
+    pub own: bool,
 }
 
 impl Word {
@@ -38,6 +45,9 @@ impl Word {
     pub fn parse(line: &str) -> Option<Self> {
         if line == "begun" {
             return Some(Self::Begun);
+        }
+        if line == "hook replaced" {
+            return Some(Self::HookReplaced);
         }
         if let Some(name) = line.strip_prefix("passed ") {
             return Some(Self::Passed(name.to_owned()));
@@ -47,12 +57,12 @@ impl Word {
         let line = fields.next()?.parse().ok()?;
         let file = plain(fields.next()?);
         let message = plain(fields.next()?);
-        Some(Self::Panicked {
+        Some(Self::Panicked(Panic {
             message,
             file,
             line,
             own,
-        })
+        }))
     }
 }
 
@@ -60,13 +70,14 @@ impl fmt::Display for Word {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Begun => f.write_str("begun"),
+            Self::HookReplaced => f.write_str("hook replaced"),
             Self::Passed(name) => write!(f, "passed {name}"),
-            Self::Panicked {
+            Self::Panicked(Panic {
                 message,
                 file,
                 line,
                 own,
-            } => {
+            }) => {
                 let own = if *own { "own" } else { "other" };
                 let (file, message) = (escaped(file), escaped(message));
                 write!(f, "panicked {own}\t{line}\t{file}\t{message}")
@@ -123,13 +134,14 @@ mod tests {
 
     #[test]
     fn words_are_read_as_they_are_written() {
-        let panicked = Word::Panicked {
+        let panicked = Word::Panicked(Panic {
             message: "assertion `left == right` failed\n  left: \"a\\tb\"\n right:\t2".to_owned(),
             file: r"chapters\join\tests.rs".to_owned(),
             line: 7,
             own: true,
-        };
-        for word in [Word::Begun, Word::Passed("all_cups".to_owned()), panicked] {
+        });
+        let passed = Word::Passed("all_cups".to_owned());
+        for word in [Word::Begun, Word::HookReplaced, passed, panicked] {
             let line = word.to_string();
             assert!(!line.contains('\n'), "{line}");
             assert_eq!(Word::parse(&line), Some(word));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use exercise::word::{FILE, Word};
+use exercise::word::{FILE, Panic, Word};
 use futures::StreamExt;
 use futures::stream;
 use tempfile::TempDir;
@@ -15,6 +15,7 @@ use crate::book::files;
 use crate::book::house::House;
 use crate::book::practice::practice_file;
 use crate::book::snippet::{Snippet, SnippetKind, Spec};
+use crate::exec::attempt_source::{AttemptSource, ROOT};
 use crate::exec::compiler::{self, Compilation};
 use crate::exec::compiler_report::CompilerReport;
 use crate::exec::practice_libraries::PracticeLibraries;
@@ -45,6 +46,7 @@ pub(crate) struct Attempt<'a> {
     bench: Bench<'a>,
     exercise: &'a Exercise,
     pub(crate) report: CompilerReport,
+    tests_text: String,
     program: PathBuf,
     scrubber: Scrubber,
     /// Holds the program and its files.
@@ -62,7 +64,18 @@ impl<'a> Bench<'a> {
         text: &str,
         stop: &CancellationToken,
     ) -> Result<Option<Attempt<'a>>> {
-        let folder = self.lay_out(exercise, text)?;
+        let tests = exercise.file("tests.rs");
+        let tests_text = files::text(&self.house.absolute(&tests))
+            .map_err(|error| anyhow::anyhow!("{}", error.problem(&tests, "the tests")))?;
+        let file = practice_file(exercise);
+        let source = AttemptSource::of(text, &file, &tests, &exercise.tests);
+        let is_program = source.is_some();
+        let source = source.unwrap_or_default();
+        let folder = self.lay_out(&[
+            (ROOT, &source.root),
+            (&tests, &tests_text),
+            (&file, &source.program),
+        ])?;
         let program = folder.path().join(&exercise.name);
         let program = program.with_extension(std::env::consts::EXE_EXTENSION);
         let compilation = Compilation {
@@ -71,12 +84,18 @@ impl<'a> Bench<'a> {
             driver: None,
             variables: Vec::new(),
         };
-        let scrubber = self.house.scrubber();
-        let report = compiler::compile(self.shim, compilation, scrubber, stop).await?;
+        let report = match is_program {
+            true => {
+                let scrubber = self.house.scrubber();
+                compiler::compile(self.shim, compilation, scrubber, stop).await?
+            }
+            false => Some(CompilerReport::without_main(&file)),
+        };
         Ok(report.map(|report| Attempt {
             bench: self,
             exercise,
             report,
+            tests_text,
             program,
             scrubber: self.house.scrubber(),
             folder,
@@ -102,20 +121,13 @@ impl<'a> Bench<'a> {
 
     /// The files of a try, in a folder of their own, each where it stands in the book: so the compiler's messages and a
     /// panic name the reader's file.
-    fn lay_out(self, exercise: &Exercise, text: &str) -> Result<TempDir> {
+    fn lay_out(self, files: &[(&str, &str)]) -> Result<TempDir> {
         let home = self.house.home()?.join("attempts");
         std::fs::create_dir_all(&home)
             .with_context(|| format!("failed to make the folder `{}`", home.display()))?;
         let folder = TempDir::new_in(&home).context("failed to make a folder for the attempt")?;
-        let tests = exercise.file("tests.rs");
-        let tests_text = files::text(&self.house.absolute(&tests))
-            .map_err(|error| anyhow::anyhow!("{}", error.problem(&tests, "the tests")))?;
-        for (path, text) in [
-            (ROOT.to_owned(), root(exercise)),
-            (tests.clone(), tests_text),
-            (practice_file(exercise), with_tests(text, &tests)),
-        ] {
-            let place = folder.path().join(&path);
+        for (path, text) in files {
+            let place = folder.path().join(path);
             let write = || {
                 std::fs::create_dir_all(place.parent().unwrap_or(folder.path()))?;
                 std::fs::write(&place, text)
@@ -124,85 +136,6 @@ impl<'a> Bench<'a> {
         }
         Ok(folder)
     }
-}
-
-/// The program that is compiled: the reader's file is a module of it, and the tests are one of that.
-const ROOT: &str = "try.rs";
-
-fn root(exercise: &Exercise) -> String {
-    let file = practice_file(exercise);
-    let tests = exercise.tests.iter();
-    let tests = tests.map(|it| format!("(\"{it}\", attempt::{TESTS}::{it} as fn())"));
-    let tests = tests.collect::<Vec<_>>().join(", ");
-    format!(
-        "#[path = \"{file}\"]\nmod attempt;\n\nfn main() -> std::process::ExitCode {{\n    \
-         exercise::main(&[{tests}], || std::process::Termination::report(attempt::{MAIN}()))\n}}\n"
-    )
-}
-
-/// The names under which the tests and `main` of an attempt are called.
-const TESTS: &str = "tests_of_the_book";
-const MAIN: &str = "main_of_the_attempt";
-
-/// The reader's text with the book's tests in it, before anything that the text defines: a macro of the reader's does not
-/// reach them. No line becomes another, and if there is an empty one before the first item, no column does either.
-fn with_tests(text: &str, tests: &str) -> String {
-    let line = format!(
-        "#[path = \"../../../{tests}\"] pub(crate) mod {TESTS}; \
-         #[allow(dead_code)] pub(crate) fn {MAIN}() -> impl ::std::process::Termination {{ main() }}"
-    );
-    let at = end_of_head(text);
-    let (head, rest) = text.split_at(at);
-    // An empty line in the head is as good a place, from the last one on.
-    match head.rfind("\n\n") {
-        Some(gap) if !head[gap + 2..].contains("#!") && !head[gap + 2..].contains("//!") => {
-            format!("{}\n{line}\n{}{rest}", &head[..gap], &head[gap + 2..])
-        }
-        _ => format!("{head}{line} {rest}"),
-    }
-}
-
-/// Where the first item of a file begins: behind what can only stand at a file's beginning, and behind comments.
-fn end_of_head(text: &str) -> usize {
-    let mut at = 0;
-    loop {
-        let rest = &text[at..];
-        let trimmed = rest.trim_start();
-        at += rest.len() - trimmed.len();
-        if trimmed.starts_with("//")
-            && !(trimmed.starts_with("///") && !trimmed.starts_with("////"))
-        {
-            at += trimmed.find('\n').map_or(trimmed.len(), |it| it + 1);
-        } else if trimmed.starts_with("#![") {
-            let Some(length) = closed(trimmed, '[', ']') else {
-                return at;
-            };
-            at += length;
-        } else if trimmed.starts_with("/*") && !trimmed.starts_with("/**") {
-            let Some(length) = trimmed.find("*/") else {
-                return at;
-            };
-            at += length + 2;
-        } else {
-            return at;
-        }
-    }
-}
-
-/// The bytes up to the bracket that closes the first one.
-fn closed(text: &str, open: char, close: char) -> Option<usize> {
-    let mut depth = 0;
-    for (at, c) in text.char_indices() {
-        if c == open {
-            depth += 1;
-        } else if c == close {
-            depth -= 1;
-            if depth == 0 {
-                return Some(at + c.len_utf8());
-            }
-        }
-    }
-    None
 }
 
 impl Attempt<'_> {
@@ -294,8 +227,11 @@ impl Attempt<'_> {
     fn end(&self, name: &str, run: &Run, said: &[Word]) -> TestEnd {
         let deadline = self.exercise.spec.deadline;
         match &run.ending {
-            // Whatever else happened: the body has returned, and nothing in it has failed.
-            Ending::Ok if said.contains(&Word::Passed(name.to_owned())) => TestEnd::Passed,
+            // The body has returned, and nothing of the tests' own has failed, not even where the reader's code has
+            // caught that.
+            Ending::Ok if said.contains(&Word::Passed(name.to_owned())) => {
+                self.failed_and_caught(said).unwrap_or(TestEnd::Passed)
+            }
             Ending::Hang => TestEnd::Hangs(deadline),
             Ending::Spins => TestEnd::Spins(deadline),
             Ending::Floods => TestEnd::Floods,
@@ -313,32 +249,48 @@ impl Attempt<'_> {
     /// The panic by which the test has ended: on its own thread, if there was one.
     fn panic(&self, said: &[Word]) -> Option<TestEnd> {
         let panics = said.iter().filter_map(|word| match word {
-            Word::Panicked {
-                message,
-                file,
-                line,
-                own,
-            } => Some((message, file, *line, *own)),
+            Word::Panicked(panic) => Some(panic),
             _ => None,
         });
-        let last = panics.max_by_key(|(.., own)| *own);
-        let (message, file, line, _) = last?;
-        let file = file.replace('\\', "/");
-        // The reader's file and the tests include each other by a path that goes up and down.
-        let tests = self.exercise.file("tests.rs");
-        let is_tests = file.ends_with(&tests);
-        let panicked = Panicked {
-            message: self.scrubber.scrub(message),
-            file: match is_tests {
-                true => tests,
-                false => self.scrubber.scrub(&file),
-            },
-            line,
-        };
-        Some(match is_tests {
+        let last = panics.max_by_key(|panic| panic.own)?;
+        let panicked = self.panicked(last);
+        Some(match panicked.file == self.exercise.file("tests.rs") {
             true => TestEnd::Failed(panicked),
             false => TestEnd::Panicked(panicked),
         })
+    }
+
+    /// The first assertion of the tests that did not hold, on whatever thread, and whoever has caught it. What a test
+    /// throws on purpose is written as `panic!`.
+    fn failed_and_caught(&self, said: &[Word]) -> Option<TestEnd> {
+        let is_on_purpose = |line: u32| {
+            let before = usize::try_from(line).unwrap_or_default().saturating_sub(1);
+            let line = self.tests_text.lines().nth(before).unwrap_or_default();
+            line.contains("panic!(") || line.contains("panic_any(")
+        };
+        said.iter().find_map(|word| match word {
+            Word::HookReplaced => Some(TestEnd::Unheard),
+            Word::Panicked(panic) => {
+                let panicked = self.panicked(panic);
+                let is_ours = panicked.file == self.exercise.file("tests.rs");
+                (is_ours && !is_on_purpose(panic.line)).then_some(TestEnd::Failed(panicked))
+            }
+            _ => None,
+        })
+    }
+
+    fn panicked(&self, panic: &Panic) -> Panicked {
+        let file = panic.file.replace('\\', "/");
+        // The reader's file and the tests include each other by a path that goes up and down.
+        let tests = self.exercise.file("tests.rs");
+        Panicked {
+            message: self.scrubber.scrub(&panic.message),
+            file: match file.ends_with(&tests) {
+                true => tests,
+                false => self.scrubber.scrub(&file),
+            },
+            line: panic.line,
+        }
     }
 
     /// Runs the exercise's own `main`, on the real clock: for its output and its picture.
@@ -381,49 +333,5 @@ impl Attempt<'_> {
         };
         let Bench { house, shim, .. } = self.bench;
         runner::run(house, shim, &task, &self.scrubber, stop, handle).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TESTS_FILE: &str = "chapters/a/exercises/b/tests.rs";
-
-    /// The lines of the text with the tests in it, the inserted one shown as `+`.
-    fn lines(text: &str) -> Vec<String> {
-        let with = with_tests(text, TESTS_FILE);
-        let short = |line: &str| match line.find("#[path = ") {
-            Some(at) => {
-                let end = line.find("main() }").unwrap() + "main() }".len();
-                format!("{}+{}", &line[..at], &line[end..])
-            }
-            None => line.to_owned(),
-        };
-        with.lines().map(short).collect()
-    }
-
-    #[test]
-    fn tests_come_before_all_items_and_move_no_line() {
-        assert_eq!(
-            lines("//! Watch.\n\nuse a;\n\nfn main() {}\n"),
-            ["//! Watch.", "+", "use a;", "", "fn main() {}"]
-        );
-        assert_eq!(
-            lines("#![allow(\n    unused)]\n//! Watch.\nfn main() {}"),
-            ["#![allow(", "    unused)]", "//! Watch.", "+ fn main() {}"]
-        );
-        assert_eq!(
-            lines("// a word\n\n/// Docs.\nfn main() {}"),
-            ["// a word", "+", "/// Docs.", "fn main() {}"]
-        );
-        assert_eq!(lines("macro_rules! a {}"), ["+ macro_rules! a {}"]);
-        assert_eq!(lines(""), ["+ "]);
-        assert_eq!(lines("/* open"), ["+ /* open"]);
-        assert_eq!(lines("#![open"), ["+ #![open"]);
-        assert_eq!(
-            lines("//! a\n\n#![allow(x)]\n//! b\nuse a;"),
-            ["//! a", "", "#![allow(x)]", "//! b", "+ use a;"]
-        );
     }
 }

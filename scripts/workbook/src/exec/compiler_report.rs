@@ -32,6 +32,19 @@ impl CompilerReport {
         }
     }
 
+    /// The report of a file without `main`, which is no program: the compiler was not asked.
+    pub(crate) fn without_main(path: &str) -> Self {
+        let message = "there is no `main` function in this file";
+        let rendered = format!(
+            "error: {message}\n --> {path}\n  = help: it is a program of its own: `main` shows what it does, and is as in \
+             the starter"
+        );
+        let diagnostic = serde_json::json!({
+            "message": message, "code": null, "level": "error", "spans": [], "children": [], "rendered": rendered,
+        });
+        Self::read(false, [diagnostic.to_string().as_str()].into_iter())
+    }
+
     fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         let all = self.diagnostics.iter();
         all.filter(|it| it.level == DiagnosticLevel::Error)

@@ -1,6 +1,7 @@
 //! Programs are built and run here, and what was saved is noticed.
 
 pub(crate) mod attempt;
+pub(crate) mod attempt_source;
 pub(crate) mod cargo;
 pub(crate) mod changes;
 pub(crate) mod compiler;

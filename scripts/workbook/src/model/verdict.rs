@@ -28,6 +28,8 @@ pub(crate) enum TestEnd {
     Failed(Panicked),
     /// It panicked elsewhere.
     Panicked(Panicked),
+    /// Its body has returned, and nobody could hear whether something in it has failed.
+    Unheard,
     /// The process ended with this code before the body had returned.
     Exited(i32),
     /// The process was ended by this signal.
@@ -115,7 +117,7 @@ impl TestEnd {
         match self {
             Self::Passed => None,
             Self::Failed(_) => Some(FailureKind::Fails),
-            Self::Panicked(_) => Some(FailureKind::Panics),
+            Self::Panicked(_) | Self::Unheard => Some(FailureKind::Panics),
             Self::Exited(_) | Self::Signal(_) => Some(FailureKind::Exits),
             Self::Hangs(_) => Some(FailureKind::Hangs),
             Self::Spins(_) => Some(FailureKind::Spins),
@@ -140,6 +142,10 @@ impl TestEnd {
                 };
                 place.into_iter().chain(it.in_words()).collect()
             }
+            Self::Unheard => vec![
+                "the program has set a panic hook of its own: so nobody hears whether an assertion fails"
+                    .to_owned(),
+            ],
             Self::Exited(code) => vec![format!(
                 "the process ended with exit code {code} before the test was over"
             )],
