@@ -22,9 +22,15 @@ pub(crate) fn passed_file(exercise: &Exercise) -> String {
     format!("{PRACTICE}/passed/{}.rs", exercise.name)
 }
 
-/// Where what stood there before a reset is kept, relative to the root.
-pub(crate) fn set_aside_file(exercise: &Exercise) -> String {
-    format!("{PRACTICE}/set-aside/{}.rs", exercise.name)
+/// Where what stands there before a reset is to be kept, relative to the root: what was kept before stays.
+fn set_aside_file(house: &House, exercise: &Exercise) -> String {
+    let name = &exercise.name;
+    let numbered = (2..).map(|n| format!("{PRACTICE}/set-aside/{name}.{n}.rs"));
+    let mut places = [format!("{PRACTICE}/set-aside/{name}.rs")]
+        .into_iter()
+        .chain(numbered);
+    let is_free = |place: &String| house.absolute(place).symlink_metadata().is_err();
+    places.find(is_free).expect("no folder has every name")
 }
 
 /// Makes the reader's file from the starter if there is none. Returns whether it did.
@@ -55,23 +61,26 @@ pub(crate) fn starter(house: &House, exercise: &Exercise) -> Result<String> {
 /// Where a file cannot be read or written: then nothing was changed.
 pub(crate) fn reset(house: &House, exercise: &Exercise) -> Result<Option<String>> {
     let starter = starter(house, exercise)?;
-    let path = house.absolute(&practice_file(exercise));
-    let aside = set_aside_file(exercise);
-    let kept = match std::fs::read(&path) {
-        Ok(bytes) if bytes == starter.as_bytes() => return Ok(None),
-        Ok(bytes) => {
-            let place = house.absolute(&aside);
+    let file = practice_file(exercise);
+    let path = house.absolute(&file);
+    let kept = match path.symlink_metadata().is_ok() {
+        true => {
             // Whatever it is, also where it is no text.
+            let bytes = files::bytes(&path).map_err(|error| {
+                let problem = error.problem(&file, "your file");
+                anyhow::anyhow!("{}", problem.helped("move it elsewhere, and reset again"))
+            })?;
+            if bytes == starter.as_bytes() {
+                return Ok(None);
+            }
+            let aside = set_aside_file(house, exercise);
+            let place = house.absolute(&aside);
             make_folder(&place)?;
             std::fs::write(&place, bytes)
                 .with_context(|| format!("failed to keep your version in `{aside}`"))?;
             Some(aside)
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
-        Err(error) => {
-            return Err(error)
-                .with_context(|| format!("failed to read `{}`", practice_file(exercise)));
-        }
+        false => None,
     };
     house.write_whole(&path, &starter)?;
     Ok(kept)

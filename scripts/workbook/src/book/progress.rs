@@ -39,6 +39,15 @@ pub(crate) struct ExerciseProgress {
     pub(crate) solution_shown: bool,
 }
 
+impl ExerciseProgress {
+    /// Adds what another copy says of the same exercise.
+    fn add(&mut self, other: Self) {
+        self.passed = other.passed.or(self.passed.take());
+        self.hints = self.hints.max(other.hints);
+        self.solution_shown |= other.solution_shown;
+    }
+}
+
 /// How an exercise stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
@@ -95,7 +104,8 @@ impl Progress {
                     if is_last {
                         progress.last = Some(id.clone());
                     }
-                    progress.entries.insert(id, entry);
+                    // Two copies put together have some exercises twice.
+                    progress.entries.entry(id).or_default().add(entry);
                 }
                 None => progress.others.push(line.to_owned()),
             }
@@ -221,6 +231,9 @@ mod tests {
         assert_eq!(progress.last.as_deref(), Some("join/first_three"));
         assert_eq!(progress.entries["threads/pool"].hints, 1);
         assert_eq!(progress.others, ["a word of my own", "join/soon: maybe"]);
+        let twice = Progress::parse(&(text + "threads/pool: passed 4567\nthreads/pool: hints 3\n"));
+        let pool = &twice.entries["threads/pool"];
+        assert_eq!((pool.passed.as_deref(), pool.hints), (Some("4567"), 3));
         let again = Progress::parse(&progress.text());
         assert_eq!(again, progress);
         assert_eq!(again.text(), progress.text());

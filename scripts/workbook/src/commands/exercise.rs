@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use crate::book::exercise::Exercise;
+use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::practice::{self, practice_file};
@@ -50,6 +51,16 @@ pub(crate) enum Action {
 /// # Errors
 /// Where a name means nothing, or a file or the compiler is in the way.
 pub(crate) async fn exercise(house: &House, action: Action, as_json: bool) -> Result<bool> {
+    match act(house, action, as_json).await {
+        Err(error) if as_json => {
+            say!("{}", json!({ "error": format!("{error:#}") }));
+            Ok(false)
+        }
+        done => done,
+    }
+}
+
+async fn act(house: &House, action: Action, as_json: bool) -> Result<bool> {
     let library = Library::read(house);
     let desk = Desk {
         house,
@@ -231,6 +242,12 @@ impl<'a> Desk<'a> {
                 Ok(true) => return Ok(true),
                 Ok(false) => {}
                 // A file that cannot be read may be one in a moment.
+                Err(error) if self.as_json => {
+                    say!(
+                        "{}",
+                        json!({ "id": exercise.id(), "error": format!("{error:#}") })
+                    );
+                }
                 Err(error) => complain!("error: {error:#}"),
             }
             if !self.as_json {
@@ -239,8 +256,15 @@ impl<'a> Desk<'a> {
                     practice_file(exercise)
                 );
             }
-            while contents(&path) == seen {
+            // What is being written is not there yet: two looks in a row see the same.
+            let mut before = seen.clone();
+            loop {
                 tokio::time::sleep(Duration::from_millis(1000 / LOOKS)).await;
+                let now = contents(&path);
+                if now != seen && now == before {
+                    break;
+                }
+                before = now;
             }
         }
     }
@@ -250,7 +274,7 @@ impl<'a> Desk<'a> {
         let begun = |it: &&&Exercise| self.house.absolute(&practice_file(it)).exists();
         let exercises = self.in_order();
         let exercises: Vec<_> = exercises.iter().filter(begun).collect();
-        if exercises.is_empty() {
+        if exercises.is_empty() && !self.as_json {
             say!("no exercise was begun yet: cargo workbook exercise next");
             return Ok(true);
         }
@@ -456,6 +480,14 @@ impl<'a> Desk<'a> {
         // Who has passed may see it, and who asks for the second time.
         let may_see = before.passed.is_some() || before.solution_shown;
         Progress::change(self.house, |it| it.entry(exercise).solution_shown = true)?;
+        if !may_see && self.as_json {
+            let help = "ask once more to see it all the same";
+            say!(
+                "{}",
+                json!({ "id": exercise.id(), "text": null, "help": help })
+            );
+            return Ok(true);
+        }
         if !may_see {
             let left = exercise.spec.hints.len().saturating_sub(before.hints);
             if left > 0 {
@@ -469,7 +501,7 @@ impl<'a> Desk<'a> {
             return Ok(true);
         }
         let path = exercise.file("solution.rs");
-        let text = crate::book::files::text(&self.house.absolute(&path));
+        let text = files::text(&self.house.absolute(&path));
         let text =
             text.map_err(|error| anyhow::anyhow!("{}", error.problem(&path, "the solution")))?;
         if self.as_json {
@@ -486,7 +518,7 @@ impl<'a> Desk<'a> {
     fn reset(&self, exercise: &Exercise, sure: bool) -> Result<bool> {
         let file = practice_file(exercise);
         if !sure {
-            if !std::io::stdin().is_terminal() {
+            if self.as_json || !std::io::stdin().is_terminal() {
                 bail!(
                     "nobody is there to be asked whether `{file}` is to become the starter again\n  help: say --yes"
                 );
@@ -501,7 +533,15 @@ impl<'a> Desk<'a> {
                 return Ok(false);
             }
         }
-        match practice::reset(self.house, exercise)? {
+        let kept = practice::reset(self.house, exercise)?;
+        if self.as_json {
+            say!(
+                "{}",
+                json!({ "id": exercise.id(), "file": file, "kept": kept })
+            );
+            return Ok(true);
+        }
+        match kept {
             Some(kept) => say!("{file} is the starter again; your version is in {kept}"),
             None => say!("{file} is the starter"),
         }
@@ -523,9 +563,9 @@ fn is_are(n: usize, noun: &str) -> String {
 /// How often a watched file is looked at, in a second.
 const LOOKS: u64 = 10;
 
-/// What stands in a file; an empty one where it cannot be read just now.
-fn contents(path: &Path) -> Vec<u8> {
-    std::fs::read(path).unwrap_or_default()
+/// What stands in a file; none where it is not there, or is none.
+fn contents(path: &Path) -> Option<Vec<u8>> {
+    files::bytes(path).ok()
 }
 
 /// So many lines of what a test printed are shown.
@@ -534,10 +574,12 @@ const SHOWN: usize = 12;
 fn show_output(run: &TestRun) {
     // The panic's own words stand above, in better order.
     let is_panic = |text: &str| text.starts_with("note: run with `RUST_BACKTRACE");
+    // How a process ended that said nothing else is often in its last words.
+    let has_last_words = matches!(run.end, TestEnd::Exited(_) | TestEnd::Signal(_));
     let mut lines: Vec<_> = run
         .lines
         .iter()
-        .filter(|line| line.stream.is_out())
+        .filter(|line| has_last_words || line.stream.is_out())
         .collect();
     lines.retain(|line| !is_panic(&line.text));
     if lines.is_empty() {

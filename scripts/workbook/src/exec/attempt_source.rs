@@ -394,7 +394,8 @@ mod tests {
 
     #[test]
     fn tests_have_a_name_that_the_text_cannot_have() {
-        let of = |text| AttemptSource::of(text, "practice/src/bin/a.rs", "t.rs", &["b".to_owned()]);
+        let names = ["b".to_owned()];
+        let of = |text: &str| AttemptSource::of(text, "practice/src/bin/a.rs", "t.rs", &names);
         let one = of("fn main() {}").unwrap();
         let module = one.root.split("attempt::").nth(1).unwrap();
         let module = &module[..module.find("::").unwrap()];

@@ -3,6 +3,7 @@
 
 mod book;
 mod server;
+mod workshop;
 
 mod at_once;
 mod broken;
@@ -11,6 +12,7 @@ mod check;
 mod edits;
 #[cfg(target_os = "linux")]
 mod ending;
+mod exercises;
 mod figures;
 #[cfg(target_os = "linux")]
 mod kills;
@@ -32,5 +34,6 @@ mod scratch;
 mod serve;
 #[cfg(unix)]
 mod shim;
+mod tries;
 mod truth;
 mod weight;
