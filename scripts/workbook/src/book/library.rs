@@ -311,6 +311,13 @@ impl Library {
     /// What can be said of an exercise without trying it.
     fn inspect_exercise(&mut self, exercise: &Exercise, manifest: &str) {
         let Exercise { name, spec, .. } = exercise;
+        let folder = exercise.folder();
+        if self.house.absolute(&folder).symlink_metadata().is_err() {
+            let what = format!("the exercise `{name}` has an entry here and no folder");
+            let help = format!("write its files in `{folder}`, or drop the entry");
+            let problem = Problem::new(manifest, spec.line, what, help);
+            return self.problems.push(problem);
+        }
         let mut say = |line: usize, what: String, help: &str| {
             self.problems.push(Problem::new(manifest, line, what, help));
         };

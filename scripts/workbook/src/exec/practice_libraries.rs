@@ -103,6 +103,12 @@ impl PracticeLibraries {
     }
 }
 
+fn help() -> String {
+    format!(
+        "help: mend it, or bring it back: `git checkout {PRACTICE}/Cargo.toml {PRACTICE}/Cargo.lock`"
+    )
+}
+
 /// The reader's `Cargo.toml`, with all that is not about its dependencies taken out.
 struct Manifest {
     text: String,
@@ -120,11 +126,6 @@ impl Manifest {
             let text = files::text(&folder.join(name));
             let path = format!("{PRACTICE}/{name}");
             text.map_err(|error| anyhow::anyhow!("{}", error.problem(&path, "a file")))
-        };
-        let help = || {
-            format!(
-                "help: mend it, or bring it back: `git checkout {PRACTICE}/Cargo.toml {PRACTICE}/Cargo.lock`"
-            )
         };
         let mut table: Table = toml::from_str(&read("Cargo.toml")?)
             .with_context(|| format!("failed to read `{PRACTICE}/Cargo.toml`\n  {}", help()))?;
@@ -299,10 +300,14 @@ async fn build(
     }
     let status = cargo.wait().await?;
     let words = words.await?;
+    // Its words speak of the copy.
+    let own = format!("{PRACTICE}/Cargo.toml");
+    let words = words.replace(&manifest.display().to_string(), &own);
     ensure!(
         status.success(),
-        "cargo could not build the crates that exercises use ({status}):\n\n{}",
-        words.trim_end()
+        "cargo could not build the crates that exercises use ({status}):\n\n{}\n\n  {}",
+        words.trim_end(),
+        help()
     );
     for name in wanted.keys() {
         let known = libraries.libraries.contains_key(&name.replace('-', "_"));

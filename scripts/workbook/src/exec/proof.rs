@@ -118,6 +118,10 @@ impl<'a> Proof<'a> {
                     _ => return Ok(None),
                 }
             }
+            // That there is no such test is told already.
+            ExpectedFailure::Test(_, test) if !self.exercise.tests.contains(test) => {
+                return Ok(None);
+            }
             ExpectedFailure::Test(kind, test) => {
                 if !attempt.compiles() {
                     self.errors(&attempt.report)

@@ -12,6 +12,7 @@ mod check;
 mod edits;
 #[cfg(target_os = "linux")]
 mod ending;
+mod exercise_commands;
 mod exercises;
 mod figures;
 #[cfg(target_os = "linux")]
@@ -24,6 +25,7 @@ mod live;
 mod live_record;
 mod new;
 mod pages;
+mod practice;
 mod questions;
 mod record;
 mod requests;

@@ -49,7 +49,7 @@ fn all_come_to(draft: &Draft, tries: &[Try]) {
 /// What is still there of a workshop's tries: processes, and files of theirs.
 fn left_of(workshop: &Workshop) -> Vec<String> {
     let mut left = workshop.book.left_behind();
-    left.retain(|it| !["practice", "none"].contains(&it.as_str()) && !it.starts_with("turn-at-"));
+    left.retain(|it| it != "practice" && !it.starts_with("turn-at-"));
     #[cfg(target_os = "linux")]
     soon(2, || workshop.book.processes().is_empty());
     #[cfg(target_os = "linux")]

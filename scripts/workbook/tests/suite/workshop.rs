@@ -173,7 +173,7 @@ impl Workshop {
         self.book.write("practice/Cargo.lock", &read("Cargo.lock"));
         self.book.write("practice/src/lib.rs", &read("src/lib.rs"));
         self.book.write("practice/.gitignore", &read(".gitignore"));
-        self.book.write("target/workbook/none", "");
+        std::fs::create_dir_all(self.book.path("target")).expect("a folder");
         #[cfg(unix)]
         {
             let built = repository().join("target/practice");
