@@ -15,7 +15,7 @@ use crate::book::files;
 use crate::book::house::House;
 use crate::book::practice::practice_file;
 use crate::book::snippet::{Snippet, SnippetKind, Spec};
-use crate::exec::attempt_source::{AttemptSource, ROOT};
+use crate::exec::attempt_source::{AttemptSource, ROOT, in_the_readers_paths};
 use crate::exec::compiler::{self, Compilation};
 use crate::exec::compiler_report::CompilerReport;
 use crate::exec::practice_libraries::PracticeLibraries;
@@ -91,6 +91,10 @@ impl<'a> Bench<'a> {
             }
             false => Some(CompilerReport::without_main(&file)),
         };
+        let report = report.map(|mut report| {
+            in_the_readers_paths(&mut report);
+            report
+        });
         Ok(report.map(|report| Attempt {
             bench: self,
             exercise,

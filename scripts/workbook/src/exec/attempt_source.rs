@@ -6,6 +6,8 @@ use std::ops::Range;
 
 use sha2::{Digest, Sha256};
 
+use crate::exec::compiler_report::CompilerReport;
+
 /// The file that the compiler is given, beside the reader's and the tests.
 pub(crate) const ROOT: &str = "try.rs";
 /// The module that the reader's file is of it.
@@ -98,6 +100,66 @@ fn paths_from_the_crate<'a>(
         let is_macro = matches!(words[at..], [_, _, _, _, "!", after, ..] if after != "=");
         (is_path && !is_macro).then(|| code[at + 2].1.end)
     })
+}
+
+/// What the compiler says, in the paths that the reader has written.
+pub(crate) fn in_the_readers_paths(report: &mut CompilerReport) {
+    let (ours, theirs) = (format!("crate::{ATTEMPT}"), "crate");
+    for diagnostic in &mut report.diagnostics {
+        diagnostic.message = diagnostic.message.replace(&ours, theirs);
+        if let Some(rendered) = &mut diagnostic.rendered {
+            *rendered = with_shorter_paths(rendered);
+        }
+        for span in &mut diagnostic.spans {
+            let Some(line) = span.text.first().map(|it| it.text.clone()) else {
+                continue;
+            };
+            let longer = |column: usize| {
+                let before = inserted(&line).filter(|it| it.end < column);
+                before.map(|it| it.len()).sum::<usize>()
+            };
+            span.column_start -= longer(span.column_start);
+            span.column_end -= longer(span.column_end);
+            for line in &mut span.text {
+                line.text = line.text.replace(&format!("{ours}::"), "crate::");
+            }
+        }
+    }
+}
+
+/// Where our module stands in paths of a line, in characters.
+fn inserted(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let path = format!("crate::{ATTEMPT}::");
+    let found = line.match_indices(&path).map(|it| it.0);
+    let found: Vec<_> = found.collect();
+    found.into_iter().map(move |at| {
+        let start = line[..at].chars().count() + "crate::".len();
+        start..start + ATTEMPT.len() + "::".len()
+    })
+}
+
+/// The compiler's picture of lines, whose marks stay below what they mark.
+fn with_shorter_paths(rendered: &str) -> String {
+    let mut marked: Vec<Range<usize>> = Vec::new();
+    let mut lines = Vec::new();
+    for line in rendered.split('\n') {
+        let is_source = line.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        if !line.trim_start().starts_with('|') {
+            marked = inserted(line).filter(|_| is_source).collect();
+            lines.push(line.replace(&format!("crate::{ATTEMPT}"), "crate"));
+            continue;
+        }
+        let mut chars: Vec<_> = line.chars().collect();
+        for range in marked.iter().rev() {
+            let marks = chars.get(range.clone()).unwrap_or_default();
+            if !marks.is_empty() && marks.iter().all(|it| " ^-~_".contains(*it)) {
+                chars.drain(range.clone());
+            }
+        }
+        let line: String = chars.into_iter().collect();
+        lines.push(line.replace(&format!("crate::{ATTEMPT}"), "crate"));
+    }
+    lines.join("\n")
 }
 
 /// What stands before the first item of a file: what can only stand at its beginning, and comments.
@@ -390,6 +452,19 @@ mod tests {
         ] {
             assert_eq!(with(text), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn the_compiler_speaks_of_the_path_as_it_is_written() {
+        let said = "error[E0425]: cannot find value `LEAST` in module `crate::attempt`\n --> a.rs:9:25\n  |\n\
+                    9 |         crate::attempt::LEAST + b\n  |                         ^^^^^   - here\n  |\n\
+                    1 | use b;\n  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^";
+        assert_eq!(
+            with_shorter_paths(said),
+            "error[E0425]: cannot find value `LEAST` in module `crate`\n --> a.rs:9:25\n  |\n\
+             9 |         crate::LEAST + b\n  |                ^^^^^   - here\n  |\n\
+             1 | use b;\n  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^"
+        );
     }
 
     #[test]

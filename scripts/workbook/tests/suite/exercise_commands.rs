@@ -17,7 +17,25 @@ fn the_list_says_what_comes_next() {
     workshop.tries(pours("vec![]")).failed();
     let begun = list();
     workshop.tries(solution()).succeeded();
-    snapbox::assert_data_eq!(begun + "--\n" + &list(), str![[""]]);
+    snapbox::assert_data_eq!(
+        begun + "--\n" + &list(),
+        str![[r#"
+tea
+  begun   pour                        5 min  cups, one after the other
+          more                        5 min  cups, one after the other
+
+0 of 2 exercises passed
+next: cargo workbook exercise pour
+--
+tea
+  passed  pour                        5 min  cups, one after the other
+          more                        5 min  cups, one after the other
+
+1 of 2 exercises passed
+next: cargo workbook exercise more
+
+"#]]
+    );
 }
 
 #[test]
@@ -177,7 +195,15 @@ fn all_that_were_begun_are_tried() {
     let told = workshop.told(["check-all"]);
     assert_eq!(told["passed"], 1);
     let ran = workshop.exercise(["check-all"]).failed();
-    snapbox::assert_data_eq!(ran.stdout, str![[""]]);
+    snapbox::assert_data_eq!(
+        ran.stdout,
+        str![[r#"
+  pour                       passes
+  more                       does not compile: error E0425
+1 of 2 begun passes
+
+"#]]
+    );
 }
 
 #[test]
@@ -228,7 +254,7 @@ impl Watch {
             .spawn()
             .expect("it starts");
         let said = Arc::new(Mutex::new(String::new()));
-        let mut listen = |from: Box<dyn std::io::Read + Send>| {
+        let listen = |from: Box<dyn std::io::Read + Send>| {
             let said = said.clone();
             std::thread::spawn(move || {
                 for line in BufReader::new(from).lines().map_while(Result::ok) {

@@ -314,3 +314,51 @@ fn two_who_change_progress_at_once_lose_nothing() {
         "{told}"
     );
 }
+
+/// What is solved can be run and tested by cargo alone, from the reader's own folder, and what `cargo new` makes there is
+/// nobody else's.
+#[test]
+fn cargo_knows_practice_as_a_package_of_its_own() {
+    let workshop = Workshop::new();
+    let book = &workshop.book;
+    book.write(FILE, &solution());
+    book.write("practice/src/bin/broken.rs", "not Rust");
+    let cargo = |folder: &str, args: &[&str]| {
+        let mut cargo = crate::book::cleared(std::process::Command::new(env!("CARGO")));
+        Ran::of(cargo.args(args).current_dir(book.path(folder)))
+    };
+    book.write(
+        "practice/.cargo/config.toml",
+        "[build]\ntarget-dir = \"../target/practice\"\n",
+    );
+    let ran = cargo(
+        "practice",
+        &["test", "--quiet", "--locked", "--bin", "pour"],
+    )
+    .succeeded();
+    ran.says("2 passed");
+    cargo("practice", &["run", "--quiet", "--locked", "--bin", "pour"])
+        .succeeded()
+        .says("[1, 2, 3]");
+    let sound = [
+        "Cargo.toml",
+        "Cargo.lock",
+        "practice/Cargo.toml",
+        "practice/Cargo.lock",
+    ];
+    let before = sound.map(|path| book.read(path));
+    for (folder, name) in [("practice", "scratch"), ("practice/src/bin", "inner")] {
+        cargo(folder, &["new", "--quiet", "--vcs", "none", name]).succeeded();
+        cargo(
+            &format!("{folder}/{name}"),
+            &["metadata", "--offline", "--format-version", "1"],
+        )
+        .succeeded();
+    }
+    assert_eq!(sound.map(|path| book.read(path)), before);
+    cargo(
+        "practice",
+        &["metadata", "--locked", "--offline", "--format-version", "1"],
+    )
+    .succeeded();
+}

@@ -7,7 +7,7 @@ use std::thread;
 
 use snapbox::{IntoData, assert_data_eq, str};
 
-use crate::book::soon;
+use crate::book::{redacted, soon};
 use crate::workshop::{Draft, FILE, Workshop, pours, solution};
 
 /// What is tried: the reader's file, whether it passes, and words that the tool says of it.
@@ -392,4 +392,54 @@ fn a_file_that_is_a_crate_for_cargo_is_one_here() {
         .failed();
     ran.says("cannot find value `LEAST`")
         .says("practice/src/bin/pour.rs:9:");
+}
+
+/// An exercise whose one test is async, and whose clock is paused.
+fn waits() -> Draft {
+    let tests = "use tokio::time::Instant;\n\nuse super::pour;\n\n#[exercise::test]\nasync fn two_take_a_minute() {\n    \
+                 let start = Instant::now();\n    let poured: u32 = pour(2).await;\n    \
+                 assert_eq!((poured, start.elapsed().as_secs()), (2, 60), \"cups, and seconds\");\n}\n";
+    let mut draft = Draft::sound("pour").said("minutes = 5", "minutes = 5\ndeadline = 1");
+    draft.files.insert("tests.rs", tests.to_owned());
+    draft
+}
+
+fn waits_for(body: &str) -> String {
+    let text = pours(body)
+        .replace("pub fn", "pub async fn")
+        .replace("Vec<u32>", "u32");
+    text.replace("println!(\"{:?}\", pour(3))", "drop(pour(3))")
+}
+
+#[test]
+fn a_hang_is_explained_by_who_waits_and_who_woke() {
+    let workshop = Workshop::of([waits()]);
+    let minute = "tokio::time::sleep(std::time::Duration::from_secs(60)).await;";
+    let sound = waits_for(&format!("{minute} cups"));
+    workshop.tries(&sound).succeeded();
+    let hung = waits_for(&format!(
+        "use timeline::LaneExt; let (pass, cup) = tokio::sync::oneshot::channel::<u32>(); \
+         let kettle = async {{ {minute} let _held = pass; std::future::pending::<()>().await }}; \
+         tokio::join!(kettle.lane(\"kettle\"), cup.lane(\"cup\")); cups"
+    ));
+    workshop.book.write(FILE, &hung);
+    let told = workshop.told(["pour"]);
+    let explained = told["tests"][0]["explained"].to_string();
+    let explained = redacted(&explained, &[(r"at ([0-9.]+) s", "T")]);
+    assert_data_eq!(
+        explained.replace("\",\"", "\",\n\""),
+        str![[r#"
+["stopped after 1.00 s: it waits, and nothing has woken it",
+"`kettle` waits: 2 polls, the last at T s; last woken at T s, by no lane",
+"`cup` waits: 2 polls, the last at T s; never woken",
+"`the test` waits: 2 polls, the last at T s; last woken at T s, by no lane"]
+"#]]
+        .raw()
+    );
+    // A crate of the reader's own is not the tests' crate.
+    let cheat = format!("{sound}\nmod tokio {{ pub mod time {{ pub struct Instant; }} }}\n");
+    workshop
+        .tries(cheat.replace(minute, ""))
+        .failed()
+        .says("seen: (2, 0)");
 }

@@ -170,6 +170,12 @@ impl Workshop {
         let above = format!("path = \"{}/", repository().display()).replace('\\', "/");
         let manifest = read("Cargo.toml").replace("path = \"../", &above);
         self.book.write("practice/Cargo.toml", &manifest);
+        let members = "members = [\"chapters/*\"]\n";
+        self.book.replace(
+            "Cargo.toml",
+            members,
+            &format!("{members}exclude = [\"practice\"]\n"),
+        );
         self.book.write("practice/Cargo.lock", &read("Cargo.lock"));
         self.book.write("practice/src/lib.rs", &read("src/lib.rs"));
         self.book.write("practice/.gitignore", &read(".gitignore"));
