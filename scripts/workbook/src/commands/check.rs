@@ -16,7 +16,7 @@ use crate::exec::attempt::Bench;
 use crate::exec::cargo::{self, Built};
 use crate::exec::judge::Judge;
 use crate::exec::practice_libraries::PracticeLibraries;
-use crate::exec::progress::Progress;
+use crate::exec::progress::Steps;
 use crate::exec::proof;
 use crate::exec::session::Session;
 use crate::exec::shim::find_shim;
@@ -111,7 +111,7 @@ async fn prove(library: &Library, exercises: &[&Exercise]) -> Result<Vec<Problem
         libraries: &libraries,
     };
     let began = Instant::now();
-    let progress = Progress::new(exercises.len(), "proving");
+    let progress = Steps::new(exercises.len(), "proving");
     let proofs = exercises.iter().map(|exercise| async {
         let proof = proof::prove(bench, exercise).await;
         (exercise.id(), proof)

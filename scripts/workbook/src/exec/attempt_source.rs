@@ -12,6 +12,8 @@ use crate::exec::compiler_report::CompilerReport;
 pub(crate) const ROOT: &str = "try.rs";
 /// The module that the reader's file is of it.
 const ATTEMPT: &str = "attempt";
+/// As the compiler writes a path into it.
+const IN_ATTEMPT: &str = "crate::attempt::";
 
 /// The texts that a try is made of.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -104,9 +106,9 @@ fn paths_from_the_crate<'a>(
 
 /// What the compiler says, in the paths that the reader has written.
 pub(crate) fn in_the_readers_paths(report: &mut CompilerReport) {
-    let (ours, theirs) = (format!("crate::{ATTEMPT}"), "crate");
+    let ours = IN_ATTEMPT.trim_end_matches(':');
     for diagnostic in &mut report.diagnostics {
-        diagnostic.message = diagnostic.message.replace(&ours, theirs);
+        diagnostic.message = diagnostic.message.replace(ours, "crate");
         if let Some(rendered) = &mut diagnostic.rendered {
             *rendered = with_shorter_paths(rendered);
         }
@@ -121,7 +123,7 @@ pub(crate) fn in_the_readers_paths(report: &mut CompilerReport) {
             span.column_start -= longer(span.column_start);
             span.column_end -= longer(span.column_end);
             for line in &mut span.text {
-                line.text = line.text.replace(&format!("{ours}::"), "crate::");
+                line.text = line.text.replace(ours, "crate");
             }
         }
     }
@@ -129,8 +131,7 @@ pub(crate) fn in_the_readers_paths(report: &mut CompilerReport) {
 
 /// Where our module stands in paths of a line, in characters.
 fn inserted(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
-    let path = format!("crate::{ATTEMPT}::");
-    let found = line.match_indices(&path).map(|it| it.0);
+    let found = line.match_indices(IN_ATTEMPT).map(|it| it.0);
     let found: Vec<_> = found.collect();
     found.into_iter().map(move |at| {
         let start = line[..at].chars().count() + "crate::".len();
@@ -140,13 +141,14 @@ fn inserted(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
 
 /// The compiler's picture of lines, whose marks stay below what they mark.
 fn with_shorter_paths(rendered: &str) -> String {
+    let ours = IN_ATTEMPT.trim_end_matches(':');
     let mut marked: Vec<Range<usize>> = Vec::new();
     let mut lines = Vec::new();
     for line in rendered.split('\n') {
         let is_source = line.trim_start().starts_with(|c: char| c.is_ascii_digit());
         if !line.trim_start().starts_with('|') {
             marked = inserted(line).filter(|_| is_source).collect();
-            lines.push(line.replace(&format!("crate::{ATTEMPT}"), "crate"));
+            lines.push(line.replace(ours, "crate"));
             continue;
         }
         let mut chars: Vec<_> = line.chars().collect();
@@ -157,7 +159,7 @@ fn with_shorter_paths(rendered: &str) -> String {
             }
         }
         let line: String = chars.into_iter().collect();
-        lines.push(line.replace(&format!("crate::{ATTEMPT}"), "crate"));
+        lines.push(line.replace(ours, "crate"));
     }
     lines.join("\n")
 }

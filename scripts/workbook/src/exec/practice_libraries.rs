@@ -55,7 +55,7 @@ impl PracticeLibraries {
     /// # Errors
     /// Where the package is broken, or cargo cannot build it.
     pub(crate) async fn find(house: &House, mut handle: impl FnMut(usize)) -> Result<Self> {
-        let manifest = Manifest::read(house)?;
+        let manifest = PracticeManifest::read(house)?;
         let key = manifest.key(house)?;
         let place = house.scratch().join(COPY).join("built.json");
         let kept = std::fs::read_to_string(&place).unwrap_or_default();
@@ -110,7 +110,7 @@ fn help() -> String {
 }
 
 /// The reader's `Cargo.toml`, with all that is not about its dependencies taken out.
-struct Manifest {
+struct PracticeManifest {
     text: String,
     lock: String,
     /// The direct dependencies by package name, with their versions.
@@ -119,7 +119,7 @@ struct Manifest {
     local: Vec<PathBuf>,
 }
 
-impl Manifest {
+impl PracticeManifest {
     fn read(house: &House) -> Result<Self> {
         let folder = package(house)?;
         let read = |name: &str| {

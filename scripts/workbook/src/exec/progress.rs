@@ -7,11 +7,11 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::terminal::say;
 
 #[derive(Debug)]
-pub(crate) struct Progress {
+pub(crate) struct Steps {
     bar: ProgressBar,
 }
 
-impl Progress {
+impl Steps {
     pub(crate) fn new(steps: usize, verb: &'static str) -> Self {
         let bar = ProgressBar::new(steps as u64);
         let style = ProgressStyle::with_template("{msg} {wide_bar} {pos} of {len}")
@@ -37,7 +37,7 @@ impl Progress {
     }
 }
 
-impl Drop for Progress {
+impl Drop for Steps {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

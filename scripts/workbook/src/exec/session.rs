@@ -13,7 +13,7 @@ use crate::book::settings::Settings;
 use crate::book::snippet::{Snippet, SnippetKind};
 use crate::exec::cargo::{self, Built};
 use crate::exec::judge::Judge;
-use crate::exec::progress::Progress;
+use crate::exec::progress::Steps;
 use crate::exec::runner::{self, Outcome, Task};
 use crate::exec::shim::find_shim;
 use crate::exec::ties::{self, SourceHashes};
@@ -117,7 +117,7 @@ impl<'a> Session<'a> {
         snippets: &[&'s Snippet],
         verb: &'static str,
     ) -> Result<Runs<'s>> {
-        let progress = Progress::new(snippets.len(), verb);
+        let progress = Steps::new(snippets.len(), verb);
         let mut runs = Runs {
             recordings: Vec::new(),
             problems: self.built.problems.clone(),
@@ -163,7 +163,7 @@ impl<'a> Session<'a> {
     fn refuse<'s>(
         &self,
         snippet: &'s Snippet,
-        progress: &Progress,
+        progress: &Steps,
         runs: &mut Runs<'s>,
     ) -> Result<()> {
         // The compiler takes a moment, and this may be a server's thread.
@@ -183,7 +183,7 @@ impl<'a> Session<'a> {
     async fn run_programs<'s>(
         &self,
         snippets: &[&'s Snippet],
-        progress: &Progress,
+        progress: &Steps,
         runs: &mut Runs<'s>,
     ) -> Result<Took> {
         let mut tasks = Vec::new();

@@ -13,7 +13,7 @@ use crate::exec::cargo::{self, BuildOptions, Built, CargoProgress};
 use crate::model::problem::Problem;
 use crate::model::units::seconds;
 use crate::serve::builds::plan::{
-    self, Build, BuildJob, BuildProgress, Building, Name, Plan, Single, Standing,
+    self, Build, BuildJob, BuildProgress, BuildStanding, Building, Name, Plan, Single,
 };
 use crate::serve::supervisor::caught;
 use crate::terminal::{self, say};
@@ -100,9 +100,9 @@ impl Builds {
             let waits_for = {
                 let plan = news.borrow_and_update();
                 match plan.standing(&name) {
-                    Standing::Built(build) => return Ok(build),
-                    Standing::Stale => plan.in_words(&name),
-                    Standing::Unknown => {
+                    BuildStanding::Built(build) => return Ok(build),
+                    BuildStanding::Stale => plan.in_words(&name),
+                    BuildStanding::Unknown => {
                         let error = format!("`{}` is not in the book any more", snippet.id());
                         return Err(Problem::nowhere(error, "load the page anew"));
                     }
@@ -120,7 +120,7 @@ impl Builds {
     /// Whether a build of a snippet is of what stands on disk now.
     pub(crate) fn is_fresh(&self, snippet: &Snippet, build: &Arc<Build>) -> bool {
         let standing = self.plan.borrow().standing(&Name::of(snippet));
-        matches!(standing, Standing::Built(fresh) if Arc::ptr_eq(&fresh, build))
+        matches!(standing, BuildStanding::Built(fresh) if Arc::ptr_eq(&fresh, build))
     }
 
     /// Builds some snippets and nothing else, before everything else.

@@ -86,7 +86,7 @@ pub(crate) struct Build {
 
 /// How a unit stands.
 #[derive(Debug)]
-pub(crate) enum Standing {
+pub(crate) enum BuildStanding {
     /// There is no such unit.
     Unknown,
     /// It is not built as its files stand now.
@@ -157,10 +157,12 @@ impl Plan {
     }
 
     /// Whether a unit is built as its files stand now.
-    pub(crate) fn standing(&self, name: &Name) -> Standing {
+    pub(crate) fn standing(&self, name: &Name) -> BuildStanding {
         match self.units.iter().find(|it| it.name == *name) {
-            None => Standing::Unknown,
-            Some(unit) => unit.fresh().map_or(Standing::Stale, Standing::Built),
+            None => BuildStanding::Unknown,
+            Some(unit) => unit
+                .fresh()
+                .map_or(BuildStanding::Stale, BuildStanding::Built),
         }
     }
 

@@ -49,7 +49,7 @@ async fn file(State(server): State<Server>, named: Named) -> Result<Response, Re
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Saved {
+struct SavedText {
     text: String,
     /// That the page has last seen.
     version: String,
@@ -62,7 +62,7 @@ async fn save(
 ) -> Result<Response, Refusal> {
     let id = id(named)?;
     let wanted = "send `{\"text\": …, \"version\": …}`";
-    let Saved { text, version } = read_json(request.into_body(), wanted).await?;
+    let SavedText { text, version } = read_json(request.into_body(), wanted).await?;
     if text.len() > SOURCE_BYTES {
         return Err(too_long());
     }
