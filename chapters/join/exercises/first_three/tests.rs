@@ -20,7 +20,8 @@ fn teas(seconds: &[u64]) -> Vec<impl Future<Output = u64>> {
 
 #[exercise::test]
 async fn the_first_three_come_in_the_order_in_which_they_finish() {
-    assert_eq!(first_three(teas(&[5, 1, 4, 2, 3])).await, [1, 2, 3]);
+    let cups: Vec<u64> = first_three(teas(&[5, 1, 4, 2, 3])).await;
+    assert_eq!(cups, [1, 2, 3]);
 }
 
 #[exercise::test]
@@ -59,5 +60,6 @@ async fn a_cup_that_nobody_drinks_is_not_poured() {
 
 #[exercise::test]
 async fn fewer_than_three_are_all_there_is() {
-    assert_eq!(first_three(teas(&[2, 1])).await, [1, 2]);
+    let cups: Vec<u64> = first_three(teas(&[2, 1])).await;
+    assert_eq!(cups, [1, 2]);
 }
