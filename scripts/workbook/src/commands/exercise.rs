@@ -256,15 +256,12 @@ impl<'a> Desk<'a> {
                     practice_file(exercise)
                 );
             }
-            // What is being written is not there yet: two looks in a row see the same.
-            let mut before = seen.clone();
+            let mut looks = Looks::after(seen);
             loop {
                 tokio::time::sleep(Duration::from_millis(1000 / LOOKS)).await;
-                let now = contents(&path);
-                if now != seen && now == before {
+                if looks.is_saved(contents(&path)) {
                     break;
                 }
-                before = now;
             }
         }
     }
@@ -563,6 +560,27 @@ fn is_are(n: usize, noun: &str) -> String {
 /// How often a watched file is looked at, in a second.
 const LOOKS: u64 = 10;
 
+/// What is seen of a file: what stands there is one to try when two looks in a row see it, and it was not tried yet. So
+/// what is being written bit by bit is not.
+#[derive(Debug)]
+struct Looks {
+    tried: Option<Vec<u8>>,
+    before: Option<Vec<u8>>,
+}
+
+impl Looks {
+    fn after(tried: Option<Vec<u8>>) -> Self {
+        let before = tried.clone();
+        Self { tried, before }
+    }
+
+    fn is_saved(&mut self, now: Option<Vec<u8>>) -> bool {
+        let is_saved = now != self.tried && now == self.before;
+        self.before = now;
+        is_saved
+    }
+}
+
 /// What stands in a file; none where it is not there, or is none.
 fn contents(path: &Path) -> Option<Vec<u8>> {
     files::bytes(path).ok()
@@ -594,5 +612,29 @@ fn show_output(run: &TestRun) {
             "            and {} more",
             count(lines.len() - SHOWN, "line")
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_saved_when_it_stays_as_it_is() {
+        let text = |text: &str| Some(text.as_bytes().to_vec());
+        let mut looks = Looks::after(text("tried"));
+        for (now, is_saved) in [
+            (text("tried"), false),
+            (text(""), false),
+            (text("writ"), false),
+            (text("written"), false),
+            (text("written"), true),
+            (text("tried"), false),
+            (text("tried"), false),
+            (None, false),
+            (None, true),
+        ] {
+            assert_eq!(looks.is_saved(now.clone()), is_saved, "{now:?}");
+        }
     }
 }
