@@ -19,6 +19,21 @@ use crate::model::metric::Metric;
 use crate::model::problem::{Problem, closest, shown};
 use crate::model::recording::Recording;
 
+/// What can stand in an exercise's place after `cargo workbook exercise`; and folders of cargo's own, whose names it lets
+/// no program have.
+const NOT_AN_EXERCISE: [&str; 10] = [
+    "list",
+    "hint",
+    "solution",
+    "reset",
+    "next",
+    "help",
+    "build",
+    "deps",
+    "examples",
+    "incremental",
+];
+
 #[derive(Debug)]
 pub(crate) struct Library {
     pub(crate) house: House,
@@ -325,6 +340,11 @@ impl Library {
         if !files::is_name(name) || name.contains('-') {
             let what = format!("`{name}` is no name for an exercise");
             say(line, what, "use lower case words joined by _");
+        }
+        if NOT_AN_EXERCISE.contains(&name.as_str()) {
+            let what = format!("an exercise cannot be named `{name}`");
+            let help = "give it another name: this one means something else to `cargo workbook exercise`, or to cargo";
+            say(line, what, help);
         }
         if spec.about.is_empty() {
             let what = format!("the exercise `{name}` does not say what it is about");

@@ -221,7 +221,7 @@ impl<'a> Desk<'a> {
         self.attempt(bench, exercise).await
     }
 
-    /// Tries it whenever its file is saved, until it has passed or the reader ends it. A single file is looked at, many
+    /// Tries it whenever its file is saved, until it has passed or the reader ends it. Two files are looked at, many
     /// times a second: no system has to tell of changes.
     async fn watch(&self, exercise: &Exercise) -> Result<bool> {
         let shim = find_shim(false)?;
@@ -235,9 +235,21 @@ impl<'a> Desk<'a> {
             libraries: &libraries,
         };
         let path = self.house.absolute(&practice_file(exercise));
+        let tests = self.house.absolute(&exercise.file("tests.rs"));
+        // The tests may become others meanwhile: somebody mends them, and the reader pulls.
+        let look = || (contents(&path), contents(&tests));
+        let (mut exercise, mut tests_then) = (exercise.clone(), contents(&tests));
         loop {
             // What is saved while a try goes on is tried next.
-            let seen = contents(&path);
+            let seen = look();
+            if seen.1 != tests_then {
+                tests_then.clone_from(&seen.1);
+                let library = Library::read(self.house);
+                if let Some(now) = library.exercise(&exercise.id()) {
+                    exercise = now.clone();
+                }
+            }
+            let exercise = &exercise;
             match self.attempt(bench, exercise).await {
                 Ok(true) => return Ok(true),
                 Ok(false) => {}
@@ -259,7 +271,7 @@ impl<'a> Desk<'a> {
             let mut looks = Looks::after(seen);
             loop {
                 tokio::time::sleep(Duration::from_millis(1000 / LOOKS)).await;
-                if looks.is_saved(contents(&path)) {
+                if looks.is_saved(look()) {
                     break;
                 }
             }
@@ -560,21 +572,21 @@ fn is_are(n: usize, noun: &str) -> String {
 /// How often a watched file is looked at, in a second.
 const LOOKS: u64 = 10;
 
-/// What is seen of a file: what stands there is one to try when two looks in a row see it, and it was not tried yet. So
+/// What is seen of files: what stands there is to be tried when two looks in a row see it, and it was not tried yet. So
 /// what is being written bit by bit is not.
 #[derive(Debug)]
-struct Looks {
-    tried: Option<Vec<u8>>,
-    before: Option<Vec<u8>>,
+struct Looks<T> {
+    tried: T,
+    before: T,
 }
 
-impl Looks {
-    fn after(tried: Option<Vec<u8>>) -> Self {
+impl<T: PartialEq + Clone> Looks<T> {
+    fn after(tried: T) -> Self {
         let before = tried.clone();
         Self { tried, before }
     }
 
-    fn is_saved(&mut self, now: Option<Vec<u8>>) -> bool {
+    fn is_saved(&mut self, now: T) -> bool {
         let is_saved = now != self.tried && now == self.before;
         self.before = now;
         is_saved
@@ -621,20 +633,19 @@ mod tests {
 
     #[test]
     fn a_file_is_saved_when_it_stays_as_it_is() {
-        let text = |text: &str| Some(text.as_bytes().to_vec());
-        let mut looks = Looks::after(text("tried"));
+        let mut looks = Looks::after(Some("tried"));
         for (now, is_saved) in [
-            (text("tried"), false),
-            (text(""), false),
-            (text("writ"), false),
-            (text("written"), false),
-            (text("written"), true),
-            (text("tried"), false),
-            (text("tried"), false),
+            (Some("tried"), false),
+            (Some(""), false),
+            (Some("writ"), false),
+            (Some("written"), false),
+            (Some("written"), true),
+            (Some("tried"), false),
+            (Some("tried"), false),
             (None, false),
             (None, true),
         ] {
-            assert_eq!(looks.is_saved(now.clone()), is_saved, "{now:?}");
+            assert_eq!(looks.is_saved(now), is_saved, "{now:?}");
         }
     }
 }

@@ -317,7 +317,14 @@ fn a_watched_file_is_tried_whenever_it_is_saved() {
     book.remove(FILE);
     watch.says("error: practice/src/bin/pour.rs: failed to read the exercise's file");
     watch.says(WAITS);
+    // The tests become others, and with them what must hold.
+    let tests = "chapters/tea/exercises/pour/tests.rs";
+    let text = book
+        .read(tests)
+        .replace("none_is_none", "nobody_pours_for_nobody");
+    book.write_at_once(tests, &text);
     book.write(FILE, &solution());
+    watch.says("passes  nobody_pours_for_nobody");
     watch.says("pour: passed, all 2 tests");
     assert!(soon(5, || watch
         .process
