@@ -120,5 +120,34 @@ fn what_is_missing_or_there_twice_is_told_without_a_run() {
         &ran.stderr,
         &[(r"of the exercise: (.*)\n", "IT IS NOT THERE")],
     );
-    assert_data_eq!(said, str![[""]].raw());
+    assert_data_eq!(said, str![[r#"
+chapters/cups/Cargo.toml:10: the name `misspelt` is used twice: also by `tea/misspelt`
+  help: rename one of them: each has a file of its name in practice/
+chapters/cups/exercises/misspelt/starter.rs: the starter does not include its tests: an editor would not show them
+  help: end it with `#[cfg(test)]`, `#[path = "../../../chapters/cups/exercises/misspelt/tests.rs"]` and `mod tests;`, a line each
+chapters/tea/Cargo.toml: the exercise `no_entry` has no entry in the manifest
+  help: add [package.metadata.workbook.exercise.no_entry], or delete `chapters/tea/exercises/no_entry`
+chapters/tea/Cargo.toml:24: an exercise cannot be named `hint`
+  help: give it another name: this one means something else to `cargo workbook exercise`, or to cargo
+chapters/tea/Cargo.toml:33: the name `misspelt` is used twice: also by `cups/misspelt`
+  help: rename one of them: each has a file of its name in practice/
+chapters/tea/Cargo.toml:33: the starter of the exercise `misspelt` is to fail in `two_are_pored`, which is no test
+  help: did you mean `two_are_poured`?
+chapters/tea/Cargo.toml:42: the exercise `silent` does not say how its starter fails
+  help: add `starter = "fails in TEST"`
+chapters/tea/Cargo.toml:42: the exercise `silent` does not say how long it takes
+  help: add `minutes = 10`, as you estimate it
+chapters/tea/Cargo.toml:42: the exercise `silent` has fewer than two wrong solutions
+  help: write wrong/NAME.rs, and say under `wrong` by which test each fails
+chapters/tea/Cargo.toml:48: the exercise `no_folder` has an entry here and no folder
+  help: write its files in `chapters/tea/exercises/no_folder`, or drop the entry
+chapters/tea/exercises/hint/starter.rs: failed to read a file of the exercise: IT IS NOT THERE
+  help: bring the file back
+chapters/tea/exercises/silent/wrong/backwards.rs: this wrong solution has no entry in the manifest
+  help: add `wrong.backwards = "fails in TEST"` in chapters/tea/Cargo.toml
+chapters/tea/exercises/unsolved/solution.rs: failed to read a file of the exercise: IT IS NOT THERE
+  help: bring the file back
+13 problems found
+
+"#]].raw());
 }
