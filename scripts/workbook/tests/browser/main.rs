@@ -16,9 +16,13 @@ mod book;
 #[path = "../suite/server.rs"]
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod server;
+#[path = "../suite/workshop.rs"]
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod workshop;
 
 mod copy;
 mod edit;
+mod exercises;
 mod key;
 mod live;
 mod pages;
