@@ -51,7 +51,11 @@ async fn two_chops_are_under_way_at_once() {
         })
     };
     let met = chop_all(vec![meet(), meet()]).await;
-    assert_eq!(met, [2, 2], "how many were there, as each chop saw it");
+    assert_eq!(
+        met,
+        [2, 2],
+        "how many chops had begun, as each of them saw it"
+    );
 }
 
 #[exercise::test(real_clock)]
@@ -59,7 +63,7 @@ async fn the_first_result_may_be_the_last_to_come() {
     let (done, wait) = mpsc::channel();
     let first = boxed(move || match wait.recv_timeout(PATIENCE) {
         Ok(()) => 1,
-        Err(_) => panic!("the second chop waits for the first"),
+        Err(_) => panic!("the second chop did not run beside the first"),
     });
     let second = boxed(move || {
         done.send(()).unwrap();

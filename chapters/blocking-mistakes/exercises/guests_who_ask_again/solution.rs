@@ -23,7 +23,7 @@ async fn pause(times: u32) {
 
 async fn guest(n: u32) {
     let ask = |times| {
-        println!("guest {n}: asks for the {times}. time");
+        println!("guest {n}: question {times}");
         times == 5
     };
     ask_again(ask).await;

@@ -25,7 +25,8 @@ async fn guests_ask_side_by_side() {
     assert_eq!(
         times,
         [1, 1, 1, 2, 2, 2],
-        "who has asked once, before the first asks twice? The (time, guest) in order: {asked:?}"
+        "each question is somebody's first or second; as (which, guest): {:?}",
+        asked.borrow()
     );
 }
 
@@ -52,7 +53,7 @@ async fn a_hundred_guests_pause_at_the_same_time() {
     assert_eq!(
         start.elapsed().as_millis(),
         10,
-        "ms for a hundred guests with one pause each"
+        "ms on Tokio's clock for a hundred guests with one pause each"
     );
 }
 

@@ -31,7 +31,7 @@ pub async fn kitchen(
 async fn guest(mut wire: impl AsyncWriteExt + Unpin) -> io::Result<()> {
     for word in ["tea with ", "milk\n", "bl", "ack tea\n"] {
         wire.write_all(word.as_bytes()).await?;
-        sleep(Duration::from_millis(700)).await;
+        sleep(Duration::from_millis(650)).await;
     }
     Ok(())
 }

@@ -54,8 +54,9 @@ fn main() {
     for polls in 0.. {
         let (ada, bob) = (Account::new(1, 100), Account::new(2, 0));
         let ready = polled(polls, transfer(&ada, &bob, 30));
-        let (ada, bob) = (ada.balance.into_inner(), bob.balance.into_inner());
-        println!("{polls} polls: {ada} and {bob} are {}", ada + bob);
+        let [a, b] = [&ada, &bob].map(|it| *it.balance.try_lock().unwrap());
+        print!("{polls} polls: account {} has {a}, ", ada.number);
+        println!("account {} has {b}: {} in all", bob.number, a + b);
         if ready {
             break;
         }

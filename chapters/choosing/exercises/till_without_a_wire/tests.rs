@@ -75,9 +75,12 @@ async fn the_shell_carries_bytes_as_they_come() {
         for piece in ["a", "bc", "d"] {
             guest.write_all(piece.as_bytes()).await.unwrap();
             let reading = guest.read_u8();
-            let heard = timeout(Duration::from_secs(60), reading).await;
-            let heard =
-                heard.expect("no answer to a piece without a line's end");
+            let Ok(heard) = timeout(Duration::from_secs(60), reading).await
+            else {
+                panic!(
+                    "for a minute, no answer to a piece without a line's end"
+                );
+            };
             let heard = heard.expect("the wire is whole");
             assert_eq!(
                 usize::from(heard - b'0'),

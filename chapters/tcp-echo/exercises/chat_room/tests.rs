@@ -23,8 +23,9 @@ struct Guest {
 impl Guest {
     async fn say(&mut self, text: &str) {
         let saying = self.says.write_all(text.as_bytes());
-        let said = timeout(MINUTE, saying).await;
-        let said = said.expect("the room does not take what a guest says");
+        let Ok(said) = timeout(MINUTE, saying).await else {
+            panic!("for a minute, the room has not taken what a guest says");
+        };
         said.expect("the room has let a guest go who did nothing wrong");
         sleep(TENTH).await;
     }
@@ -147,7 +148,10 @@ async fn the_room_is_over_when_all_have_left() {
     sleep(TENTH).await;
     assert!(!room.is_finished(), "guest 2 is still there");
     drop(two);
-    let over = timeout(MINUTE, &mut room).await;
-    over.expect("nobody is there, and the room is still open")
-        .unwrap();
+    let Ok(over) = timeout(MINUTE, &mut room).await else {
+        panic!(
+            "for a minute nobody has been there, and the room is still open"
+        );
+    };
+    over.expect("the room has panicked");
 }

@@ -35,11 +35,10 @@ async fn welcome(mut socket: TcpStream) {
     sleep(Duration::from_millis(200)).await;
 }
 
-async fn client(n: u32, mut socket: TcpStream) -> io::Result<()> {
+async fn client(n: u32, mut socket: TcpStream) {
     let mut words = String::new();
-    socket.read_to_string(&mut words).await?;
+    socket.read_to_string(&mut words).await.expect("text");
     println!("client {n}: {words}");
-    Ok(())
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,12 +47,15 @@ async fn main() -> io::Result<()> {
     let server = listener.local_addr()?;
     let (door, comes) = mpsc::channel(1);
     let accept = async move {
+        let mut clients = JoinSet::new();
         for n in 1..=5 {
             let client = client(n, TcpStream::connect(server).await?);
-            tokio::spawn(client.lane(format!("client {n}")));
+            clients.spawn(client.lane(format!("client {n}")));
             let (socket, _) = listener.accept().await?;
             door.send(socket).await.expect("the server is there");
         }
+        drop(door);
+        clients.join_all().await;
         Ok(())
     };
     let serve = async {
