@@ -121,13 +121,13 @@ async fn prove(library: &Library, exercises: &[&Exercise]) -> Result<Vec<Problem
     let mut problems = Vec::new();
     while let Some((id, found)) = proofs.next().await {
         let found = found.with_context(|| format!("failed to prove the exercise `{id}`"))?;
-        let word = if found.is_empty() {
-            "proven"
-        } else {
-            "not as said"
+        let word = match &found {
+            None => "not tried",
+            Some(found) if found.is_empty() => "proven",
+            Some(_) => "not as said",
         };
         progress.step(&format!("{id}: {word}"));
-        problems.extend(found);
+        problems.extend(found.into_iter().flatten());
     }
     drop(progress);
     let took = units::seconds(began.elapsed().as_secs_f64());

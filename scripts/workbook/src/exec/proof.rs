@@ -26,11 +26,12 @@ const ROUNDS: usize = 5;
 /// So many words or signs in a row that a hint has of the solution, and the starter has not, give it away.
 const TOO_MANY: usize = 12;
 
-/// What is wrong with an exercise.
+/// What is wrong with an exercise; none where it cannot be tried, as a file of it cannot be read: that is a problem which
+/// the library has found.
 ///
 /// # Errors
 /// Where something cannot be run at all.
-pub(crate) async fn prove(bench: Bench<'_>, exercise: &Exercise) -> Result<Vec<Problem>> {
+pub(crate) async fn prove(bench: Bench<'_>, exercise: &Exercise) -> Result<Option<Vec<Problem>>> {
     let proof = Proof { bench, exercise };
     let mut problems = Vec::new();
     let id = exercise.id();
@@ -41,7 +42,7 @@ pub(crate) async fn prove(bench: Bench<'_>, exercise: &Exercise) -> Result<Vec<P
     };
     let (starter, solution) = (exercise.file("starter.rs"), exercise.file("solution.rs"));
     let (Some(starter_text), Some(solution_text)) = (read(&starter), read(&solution)) else {
-        return Ok(problems);
+        return Ok(None);
     };
     let manifest = manifest_path(&exercise.chapter);
     if let Some(expected) = &exercise.spec.starter {
@@ -52,7 +53,9 @@ pub(crate) async fn prove(bench: Bench<'_>, exercise: &Exercise) -> Result<Vec<P
     problems.extend(proof.passes(&solution, &solution_text).await?);
     for (name, (expected, line)) in &exercise.spec.wrong {
         let path = exercise.wrong_file(name);
-        let Some(text) = read(&path) else { continue };
+        let Some(text) = read(&path) else {
+            return Ok(None);
+        };
         let of = format!("the wrong solution `{name}` of `{id}`");
         let found = proof.fails(&of, &text, expected).await?;
         problems.extend(found.map(|it| it.in_file(&manifest).at_line(*line)));
@@ -87,7 +90,7 @@ pub(crate) async fn prove(bench: Bench<'_>, exercise: &Exercise) -> Result<Vec<P
         let help = format!("end it with `#[cfg(test)]`, `{module}` and `mod tests;`, a line each");
         problems.push(Problem::new(&starter, 0, what, help));
     }
-    Ok(problems)
+    Ok(Some(problems))
 }
 
 struct Proof<'a> {
