@@ -30,7 +30,7 @@ fn at_the_exercise() -> (Workshop, Server, Reader) {
         &format!("{}\n- [Progress](progress.md)\n", summary.trim_end()),
     );
     kettle::dress(book);
-    let server = Server::ready(book, &[]);
+    let server = Server::start(book);
     let reader = Reader::new();
     reader.open(&server.address_of("tea.html"));
     reader.until_seen(&part(".solve"));
