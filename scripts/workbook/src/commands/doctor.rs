@@ -13,7 +13,7 @@ use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::members;
-use crate::exec::cargo;
+use crate::exec::built;
 use crate::model::units;
 use crate::terminal::say;
 
@@ -103,7 +103,7 @@ fn toolchain(house: &House) -> Finding {
     let about = "toolchain";
     let wanted = wanted_rust(house).unwrap_or_default();
     let help = format!("run `rustup update stable`: the book needs Rust {wanted} or later");
-    match cargo::rustc_version() {
+    match built::rustc_version() {
         Ok(version) if is_enough(&version, &wanted) => {
             Finding::good(about, format!("rustc {version} (needs {wanted})"))
         }
@@ -176,7 +176,7 @@ fn dependencies(house: &House) -> Finding {
 
 /// The platform that programs are built for here.
 fn host() -> Option<String> {
-    let output = Command::new(cargo::rustc()).arg("-vV").output().ok()?;
+    let output = Command::new(built::rustc()).arg("-vV").output().ok()?;
     let words = String::from_utf8(output.stdout).ok()?;
     let host = words.lines().find_map(|line| line.strip_prefix("host: "))?;
     Some(host.to_owned())

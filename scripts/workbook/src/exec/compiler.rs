@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Result, bail, ensure};
 use tokio_util::sync::CancellationToken;
 
-use crate::exec::cargo;
+use crate::exec::built;
 use crate::exec::compiler_report::CompilerReport;
 use crate::exec::runner;
 use crate::model::normal::Scrubber;
@@ -91,7 +91,7 @@ pub(crate) async fn compile(
         let value = std::env::var(key).ok()?;
         Some(((*key).to_owned(), value))
     });
-    let program = compilation.driver.map_or_else(cargo::rustc, Into::into);
+    let program = compilation.driver.map_or_else(built::rustc, Into::into);
     let job = Job {
         program: program.to_string_lossy().into_owned(),
         args: compilation.args,

@@ -2,6 +2,7 @@
 
 pub(crate) mod attempt;
 pub(crate) mod attempt_source;
+pub(crate) mod built;
 pub(crate) mod cargo;
 pub(crate) mod changes;
 pub(crate) mod compiler;

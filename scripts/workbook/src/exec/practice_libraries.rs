@@ -19,7 +19,7 @@ use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::practice::{PRACTICE, package};
 use crate::book::settings::is_skipped;
-use crate::exec::cargo::rustc_version;
+use crate::exec::built::rustc_version;
 use crate::exec::ties::stamp;
 
 /// What cargo's copy of the package is called, in the tool's own folder.

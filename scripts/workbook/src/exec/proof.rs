@@ -225,7 +225,7 @@ fn in_words(runs: &[TestRun]) -> String {
 
 /// Clippy's own compiler, where the toolchain has one.
 async fn clippy_driver() -> Option<PathBuf> {
-    let mut rustc = Command::new(crate::exec::cargo::rustc());
+    let mut rustc = Command::new(crate::exec::built::rustc());
     let output = rustc.args(["--print", "sysroot"]).output().await.ok()?;
     let sysroot = String::from_utf8(output.stdout).ok()?;
     let name = format!("clippy-driver{}", std::env::consts::EXE_SUFFIX);

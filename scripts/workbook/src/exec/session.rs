@@ -11,7 +11,7 @@ use crate::book::library::Library;
 use crate::book::lock::Lock;
 use crate::book::settings::Settings;
 use crate::book::snippet::{Snippet, SnippetKind};
-use crate::exec::cargo::{self, Built};
+use crate::exec::built::{self, Built};
 use crate::exec::judge::Judge;
 use crate::exec::progress::Steps;
 use crate::exec::runner::{self, Outcome, Task};
@@ -69,7 +69,7 @@ impl<'a> Session<'a> {
     /// Where the compiler cannot be run.
     pub(crate) fn new(library: &'a Library, built: &'a Built) -> Result<Self> {
         let made_on = MadeOn {
-            rustc: cargo::rustc_version()?,
+            rustc: built::rustc_version()?,
             os: std::env::consts::OS.to_owned(),
             cores: std::thread::available_parallelism().map_or(1, usize::from),
         };

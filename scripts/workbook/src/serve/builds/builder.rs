@@ -9,7 +9,8 @@ use tokio::sync::{Mutex, MutexGuard, oneshot, watch};
 
 use crate::book::library::Library;
 use crate::book::snippet::Snippet;
-use crate::exec::cargo::{self, BuildOptions, Built, CargoProgress};
+use crate::exec::built::Built;
+use crate::exec::cargo::{self, BuildOptions, CargoProgress};
 use crate::model::problem::Problem;
 use crate::model::units::seconds;
 use crate::serve::builds::plan::{
