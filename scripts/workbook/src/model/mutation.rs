@@ -13,7 +13,7 @@ pub(crate) fn config() -> Config {
     }
 }
 
-/// One of the texts, with up to a dozen places of it cut out, written twice, or written over by one of the `pieces`, by
+/// One of the texts, with a few places of it, or up to a dozen, cut out, written twice, or written over by one of the `pieces`, by
 /// a number that is out of all range, or by any characters.
 pub(crate) fn damaged(
     texts: &'static [&'static str],
@@ -38,7 +38,11 @@ pub(crate) fn damaged(
         1 => Just("\r\n\0\u{2028}\u{feff}é☕\u{1b}[".to_owned()),
     ];
     let damage = (any::<proptest::sample::Index>(), 0usize..40, 0u8..4, piece);
-    let damages = proptest::collection::vec(damage, 0..12);
+    // Little of it goes deep, and much of it far.
+    let damages = prop_oneof![
+        proptest::collection::vec(damage.clone(), 0..3),
+        proptest::collection::vec(damage, 0..12),
+    ];
     (proptest::sample::select(texts), damages).prop_map(|(text, damages)| {
         let mut chars: Vec<char> = text.chars().collect();
         for (at, length, kind, piece) in damages {

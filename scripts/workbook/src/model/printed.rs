@@ -211,7 +211,7 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(crate::model::mutation::config())]
         #[test]
-        fn whatever_is_printed_stands_as_it_is_read_again(text in crate::model::mutation::damaged(
+        fn damaged_output_stands_as_it_is_read_again(text in crate::model::mutation::damaged(
             &["\u{1b}[31mred\u{1b}[0m \rprogress 3/5\u{8}\u{8}☕\t\u{1b}]8;;https://a.b\u{1b}\\link\u{9b}2K"],
             &["\u{1b}", "\u{1b}[", "[", ";", "K", "\u{1b}[1K", "\r", "\u{8}", "\u{7}", "\u{1b}]", "\u{202e}", "m"],
         )) {

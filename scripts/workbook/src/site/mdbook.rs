@@ -402,4 +402,110 @@ mod tests {
         assert_eq!(built, [""; 0]);
         assert_eq!(files_in(&part), [""; 0]);
     }
+
+    const FILES: [(&str, &str); 7] = [
+        (
+            "book.toml",
+            "[book]\nsrc = \"book\"\n[build]\ncreate-missing = false\nuse-default-preprocessors = false\n\
+             [output.html]\n[output.html.playground]\nrunnable = false\n",
+        ),
+        (
+            "book/SUMMARY.md",
+            "# Summary\n\n[Start](start.md)\n\n# Part\n\n- [Join](join.md)\n  - [Draft]()\n---\n\n[End](join.md)\n",
+        ),
+        ("book/join.md", include_str!("../../../../book/join.md")),
+        (
+            "chapters/join/Cargo.toml",
+            include_str!("../../../../chapters/join/Cargo.toml"),
+        ),
+        (
+            "chapters/join/src/main.rs",
+            include_str!("../../../../chapters/join/src/main.rs"),
+        ),
+        (
+            "chapters/join/recordings/main.json",
+            include_str!("../../../../chapters/join/recordings/main.json"),
+        ),
+        (
+            "Cargo.lock",
+            "version = 4\n\n[[package]]\nname = \"join\"\nversion = \"0.1.0\"\ndependencies = [\n \"anyhow\",\n]\n",
+        ),
+    ];
+    const TEXTS: [&str; FILES.len()] = {
+        let mut texts = [""; FILES.len()];
+        let mut at = 0;
+        while at < FILES.len() {
+            texts[at] = FILES[at].1;
+            at += 1;
+        }
+        texts
+    };
+    const PIECES: [&str; 24] = [
+        "../",
+        "/",
+        "\\",
+        "[",
+        "](",
+        ")",
+        "- ",
+        "  - ",
+        "# ",
+        "---\n",
+        "\"",
+        "{",
+        "}",
+        "=",
+        "true",
+        "null",
+        "<b>",
+        "{{#snippet join/main}}",
+        "{{#include /etc/hosts}}",
+        "{{#playground x.rs}}",
+        "// part: tea",
+        "// end: tea",
+        "```predict\n",
+        "[output.html.redirect]\n\"/a\" = \"b\"\n",
+    ];
+
+    /// A whole book, of which one file is damaged.
+    fn damaged_book() -> impl proptest::strategy::Strategy<Value = (usize, String)> {
+        use proptest::strategy::Strategy;
+        let of = |at: usize| {
+            let text = crate::model::mutation::damaged(&TEXTS[at..=at], &PIECES);
+            text.prop_map(move |text| (at, text))
+        };
+        (0..FILES.len()).prop_flat_map(of)
+    }
+
+    proptest::proptest! {
+        // Each is a build of a book.
+        #![proptest_config(proptest::test_runner::Config {
+            cases: crate::model::mutation::config().cases / 4,
+            ..crate::model::mutation::config()
+        })]
+        #[test]
+        fn no_damage_to_a_file_of_a_book_makes_its_build_panic((damaged, text) in damaged_book()) {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join("outside")).unwrap();
+            let root = folder.path().join("book");
+            let write = |path: &str, text: &str| {
+                let path = root.join(path);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, text).unwrap();
+            };
+            write("book/start.md", "# Start\n");
+            for (at, (path, sound)) in FILES.into_iter().enumerate() {
+                write(path, if at == damaged { &text } else { sound });
+            }
+            let start = std::time::Instant::now();
+            let house = House::find(&root).unwrap();
+            let filling = Arc::new(Filling::new(Arc::new(Library::read(&house))));
+            match build_without_index(&filling, &root.join("target/site")) {
+                Ok(problems) => assert!(problems.iter().all(|it| !it.help.is_empty()), "{problems:?}"),
+                Err(error) => assert!(!format!("{error:#}").is_empty()),
+            }
+            assert!(start.elapsed().as_secs() < 20, "{text}");
+            assert_eq!(files_in(folder.path()).iter().find(|file| !file.starts_with("book/")), None);
+        }
+    }
 }

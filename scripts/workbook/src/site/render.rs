@@ -563,7 +563,8 @@ mod tests {
         #![proptest_config(crate::model::mutation::config())]
         #[test]
         fn no_damage_makes_it_panic(text in crate::model::mutation::damaged(
-            &[include_str!("../../../../book/join.md"), include_str!("../../../../book/SUMMARY.md")],
+            &[include_str!("../../../../book/join.md"), include_str!("../../../../book/little-runtime.md"),
+              include_str!("../../../../book/executor.md")],
             &["{{#snippet join/main}}", "{{#snippet ", "}}", "{{", "{{#value join/main says /(/}}", "\n\n", "```\n",
               "```predict\n", "[[choice]]\n", "{{#diff join/main join/main}}", "{{#compare join/main}}", "{{#fact é",
               "{{#source join/../../x.rs}}", "{{#value join/main wall / join/main wall}}", "[a]: b", "<!--", "|", "\t"],

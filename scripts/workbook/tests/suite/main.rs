@@ -2,6 +2,8 @@
 //! feature, all in one binary, so that it is linked once.
 
 mod book;
+#[path = "../../src/model/mutation.rs"]
+mod mutation;
 mod server;
 mod workshop;
 
@@ -9,6 +11,7 @@ mod at_once;
 mod broken;
 mod builds;
 mod check;
+mod damaged_requests;
 mod edits;
 #[cfg(target_os = "linux")]
 mod ending;
