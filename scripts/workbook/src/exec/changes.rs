@@ -65,9 +65,18 @@ pub(crate) struct Watching {
 }
 
 /// Tells of every file that has changed: as the system tells it, and, where it does not, by looking. Nothing is told of
-/// files on a network, of those that a virtual machine shares, and where all watches are taken.
-pub(crate) fn watch(house: &House, changed: &mpsc::UnboundedSender<Part>) -> Watching {
-    watch_with(house, changed, LOOK_EVERY, watch_by_system)
+/// files on a network, of those that a virtual machine shares, and where all watches are taken. Whoever waits there is
+/// told that Enter has all looked at, where it `can_be_asked`.
+pub(crate) fn watch(
+    house: &House,
+    changed: &mpsc::UnboundedSender<Part>,
+    can_be_asked: bool,
+) -> Watching {
+    let or_else = match can_be_asked {
+        true => "; Enter looks at once",
+        false => "",
+    };
+    watch_with(house, changed, LOOK_EVERY, or_else, watch_by_system)
 }
 
 type Told = Box<dyn Fn(Part) + Send>;
@@ -76,6 +85,7 @@ fn watch_with(
     house: &House,
     changed: &mpsc::UnboundedSender<Part>,
     every: Duration,
+    or_else: &'static str,
     by_system: impl FnOnce(&House, Told) -> Result<RecommendedWatcher>,
 ) -> Watching {
     let tells = Arc::new(AtomicBool::new(false));
@@ -95,10 +105,11 @@ fn watch_with(
         every,
         tells,
         said: system.is_err(),
+        or_else,
     };
     if let Err(error) = &system {
         say!(
-            "{error:#}: looking for changes every {} s instead",
+            "{error:#}: looking for changes every {} s instead{or_else}",
             every.as_secs()
         );
     }
@@ -149,8 +160,10 @@ struct Looker {
     every: Duration,
     /// Whether the system has told of a change.
     tells: Arc<AtomicBool>,
-    /// Whether it is said that changes are looked for.
+    /// Whether it is said that changes are looked for,
     said: bool,
+    /// and what is said with it.
+    or_else: &'static str,
 }
 
 /// When each file was written, and how long it is.
@@ -181,8 +194,10 @@ impl Looker {
                     return;
                 }
                 self.said = true;
-                let every = self.every.as_secs();
-                say!("the system does not tell of changes here: looking for them every {every} s");
+                let (every, or_else) = (self.every.as_secs(), self.or_else);
+                say!(
+                    "the system does not tell of changes here: looking for them every {every} s{or_else}"
+                );
             }
             for (_, part) in changed {
                 let _ = self.changed.send(part);
@@ -358,7 +373,7 @@ mod tests {
         let (changed, mut changes) = mpsc::unbounded_channel();
         let every = Duration::from_millis(10);
         let none = |_: &House, _: Told| anyhow::bail!("Too many open files");
-        let watching = watch_with(&house, &changed, every, none);
+        let watching = watch_with(&house, &changed, every, "", none);
         let mut n = 0;
         for (path, part) in [
             ("book/a.md", Part::Page),
@@ -396,7 +411,7 @@ mod tests {
         std::fs::write(&page, "one").unwrap();
         let (changed, mut changes) = mpsc::unbounded_channel();
         let every = Duration::from_millis(10);
-        let _watching = watch_with(&house, &changed, every, watch_by_system);
+        let _watching = watch_with(&house, &changed, every, "", watch_by_system);
         drop(changed);
         std::fs::rename(&page, house.absolute("book/b.md")).unwrap();
         // One change is several events.

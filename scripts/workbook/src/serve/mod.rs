@@ -4,6 +4,7 @@
 //! when a file is another, and records what its author has saved. [`live`] is one run from the request to its end.
 
 mod builds;
+mod enter;
 mod http;
 mod ids;
 mod key;
@@ -97,7 +98,8 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let live = Live::new(house, room.slots, !options.record, ending.clone());
     let live = Arc::new(live);
     let (changed, changes) = mpsc::unbounded_channel();
-    let _watching = changes::watch(house, &changed);
+    let can_be_asked = enter::listen(&changed);
+    let _watching = changes::watch(house, &changed, can_be_asked);
     drop(changed);
     let mut tasks = Supervisor::default();
     tasks.spawn("builds the pages", {

@@ -41,4 +41,5 @@ mod serve;
 mod shim;
 mod tries;
 mod truth;
+mod unheard;
 mod weight;

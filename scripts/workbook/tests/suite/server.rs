@@ -238,6 +238,12 @@ impl Server {
         self.events(&self.begin_edited(snippet, source)).collect()
     }
 
+    /// Presses Enter in its terminal, where it was given one.
+    pub(crate) fn press_enter(&mut self) {
+        let terminal = self.tool.stdin.as_mut().expect("it is piped");
+        terminal.write_all(b"\n").expect("it reads");
+    }
+
     /// Sends it a signal.
     #[cfg(unix)]
     pub(crate) fn signal(&self, signal: nix::sys::signal::Signal) {
