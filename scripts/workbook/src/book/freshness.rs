@@ -60,13 +60,6 @@ fn why_set_otherwise(now: &MadeFrom, recording: &Recording) -> Option<String> {
     if was.settings.is_empty() {
         return Some("it does not say how its program was built".into());
     }
-    match different(&was.settings, &now.settings) {
-        Some("Cargo.lock") => {
-            return Some("the version of something that it depends on has changed".into());
-        }
-        Some(place) => return Some(format!("`{place}` has changed")),
-        None => {}
-    }
     let run = &recording.run;
     let is_reached = |deadline: &String| {
         let deadline = deadline.parse().unwrap_or(f64::MAX);
@@ -79,8 +72,16 @@ fn why_set_otherwise(now: &MadeFrom, recording: &Recording) -> Option<String> {
         // A run that ends by itself does so under any longer deadline.
         entry.insert(DEADLINE.to_owned(), was.clone());
     }
+    // First, as what is set for a snippet depends on it: of lints where it `warns`.
     if let Some(key) = different(&was.entry, &entry) {
         return Some(format!("its `{key}` has changed"));
+    }
+    match different(&was.settings, &now.settings) {
+        Some("Cargo.lock") => {
+            return Some("the version of something that it depends on has changed".into());
+        }
+        Some(place) => return Some(format!("`{place}` has changed")),
+        None => {}
     }
     // What is set here and was not there is this machine's own affair, as its compiler is.
     let mut flags = was.flags.iter();

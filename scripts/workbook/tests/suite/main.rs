@@ -41,5 +41,6 @@ mod serve;
 mod shim;
 mod tries;
 mod truth;
+#[cfg(target_os = "linux")]
 mod unheard;
 mod weight;

@@ -28,14 +28,13 @@ fn replace_unseen(book: &Book, path: &str, from: &str, to: &str) {
 }
 
 #[test]
-#[cfg(unix)]
 fn enter_has_all_files_looked_at() {
     let book = Book::still();
     // In a folder of which nothing is told.
     book.write("notes/tea.md", &(book.read("book/tea.md") + "\none lump\n"));
     book.remove("book/tea.md");
     std::os::unix::fs::symlink("../notes/tea.md", book.path("book/tea.md")).expect("a link");
-    let mut server = with_terminal(book.tool(["serve", "--port", "0"]).stdin(Stdio::piped()));
+    let mut server = with_terminal(&mut book.tool(["serve", "--port", "0"]));
     shows(&server, "/tea.html", "one lump");
     replace_unseen(&book, "notes/tea.md", "one lump", "two lump");
     server.handles_all_changes(&book);
@@ -47,7 +46,6 @@ fn enter_has_all_files_looked_at() {
 
 /// The server in namespaces of its own, after `first`, in which `$1` is the book's folder. None where the system does not
 /// let us.
-#[cfg(target_os = "linux")]
 fn apart(book: &Book, kinds: &str, first: &str) -> Option<Server> {
     let mut shell = cleared(Command::new("unshare"));
     shell.args([kinds, "sh", "-c"]);
@@ -68,7 +66,6 @@ fn apart(book: &Book, kinds: &str, first: &str) -> Option<Server> {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn without_a_watch_left_changes_are_looked_for_and_it_is_said() {
     let book = Book::still();
     let none = "echo 0 > /proc/sys/user/max_inotify_instances";
@@ -88,7 +85,6 @@ fn without_a_watch_left_changes_are_looked_for_and_it_is_said() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn where_another_file_system_shines_through_changes_are_looked_for_and_it_is_said() {
     let book = Book::still();
     let over = "mkdir -p \"$1target/over\" && mount -t tmpfs none \"$1target/over\" && cd \"$1target/over\" && \
