@@ -12,6 +12,7 @@ mod broken;
 mod builds;
 mod check;
 mod damaged_requests;
+mod doctor;
 mod edits;
 #[cfg(target_os = "linux")]
 mod ending;
@@ -39,6 +40,8 @@ mod scratch;
 mod serve;
 #[cfg(unix)]
 mod shim;
+#[cfg(unix)]
+mod slow;
 mod tries;
 mod truth;
 #[cfg(target_os = "linux")]
