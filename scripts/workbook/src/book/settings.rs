@@ -40,15 +40,17 @@ const TOLD: [&str; 12] = [
 /// The tables of cargo's configuration that make a difference.
 const CONFIGURED: [&str; 5] = ["build", "env", "profile", "target", "unstable"];
 /// What of its table `build` makes none.
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 5] = [
     "build-dir",
     "dep-info-basedir",
     "incremental",
     "jobs",
-    "rustc-wrapper",
-    "rustc-workspace-wrapper",
     "target-dir",
 ];
+/// What cargo runs instead of the compiler, in its table `build`.
+const WRAPPERS: [&str; 2] = ["rustc-wrapper", "rustc-workspace-wrapper"];
+/// Those that have the compiler called as it would have been, or not at all.
+const CACHES: [&str; 5] = ["buildcache", "cachepot", "ccache", "fscache", "sccache"];
 
 /// A chapter, a profile, and whether warnings are heard.
 type SettingsOf = (String, &'static str, bool);
@@ -155,6 +157,16 @@ impl Settings {
             .collect()
     }
 
+    /// What is run instead of the compiler, in the book and on this machine: cargo does not build anew where only that is
+    /// another.
+    pub(crate) fn wrappers(&self) -> String {
+        let config = self.table(&self.house.absolute(".cargo/config.toml"));
+        let build = with_effect_on_programs(config).remove("build");
+        let own = WRAPPERS.map(|key| build.as_ref().and_then(|it| it.get(key)).map(text));
+        let flags = self.flags.get_or_init(|| self.find_flags());
+        format!("{own:?} {flags:?}")
+    }
+
     fn find_flags(&self) -> BTreeMap<String, String> {
         let mut found = BTreeMap::new();
         for (key, value) in std::env::vars_os() {
@@ -163,6 +175,8 @@ impl Settings {
             };
             let value = if key.ends_with("RUSTFLAGS") {
                 with_effect(value.split([' ', '\x1f']))
+            } else if is_wrapper(key) {
+                wrapper(value)
             } else if key == "CARGO_BUILD_TARGET"
                 || key.starts_with("CARGO_PROFILE_") && !key.ends_with("_INCREMENTAL")
             {
@@ -189,6 +203,21 @@ impl Settings {
             }
         }
         found
+    }
+}
+
+/// Whether a variable of the environment names what cargo is to run instead of the compiler.
+fn is_wrapper(key: &str) -> bool {
+    let key = key.strip_prefix("CARGO_BUILD_").unwrap_or(key);
+    WRAPPERS.contains(&key.to_lowercase().replace('_', "-").as_str())
+}
+
+/// A wrapper that may have another program made; empty where it is none.
+fn wrapper(program: &str) -> String {
+    let name = Path::new(program).file_stem().unwrap_or_default();
+    match CACHES.contains(&&*name.to_string_lossy()) {
+        true => String::new(),
+        false => program.to_owned(),
     }
 }
 
@@ -224,7 +253,11 @@ fn table(file: &Path) -> Table {
 fn with_effect_on_programs(mut config: Table) -> Table {
     config.retain(|key, _| CONFIGURED.contains(&key));
     if let Some(Value::Table(build)) = config.get_mut("build") {
-        build.retain(|key, _| !PLACES.contains(&key));
+        build.retain(|key, value| {
+            let is_cache = value.as_str().is_some_and(|it| wrapper(it).is_empty());
+            let is_passed_over = PLACES.contains(&key) || WRAPPERS.contains(&key) && is_cache;
+            !is_passed_over
+        });
     }
     config.retain(|_, value| value.as_table().is_none_or(|it| !it.is_empty()));
     config
@@ -297,6 +330,8 @@ fn machine_config(config: &Table) -> String {
     if let Some(build) = config.get("build") {
         said.extend(build.get("rustflags").map(flags));
         said.extend(build.get("target").map(text));
+        let wrappers = WRAPPERS.iter().filter_map(|key| build.get(*key)?.as_str());
+        said.extend(wrappers.map(wrapper));
     }
     let targets = config.get("target").and_then(Value::as_table);
     let targets = targets.into_iter().flat_map(Table::values);

@@ -44,6 +44,9 @@ pub(crate) enum BuiltKind {
 pub(crate) struct Tie {
     /// Which file it is: another build is another.
     stamp: String,
+    /// What was run instead of the compiler.
+    #[serde(default)]
+    wrappers: String,
     /// The hashes of the files that it is made of, by their paths.
     pub(crate) sources: SourceHashes,
 }
@@ -54,6 +57,7 @@ pub(crate) struct Ties {
     place: PathBuf,
     /// By the built files' paths.
     known: BTreeMap<PathBuf, Tie>,
+    wrappers: String,
     before: SourceHashes,
 }
 
@@ -77,6 +81,7 @@ impl Ties {
         Self {
             place,
             known,
+            wrappers: library.settings.wrappers(),
             before: hashes(files),
         }
     }
@@ -94,7 +99,12 @@ impl Ties {
                 let of = |path: PathBuf| Some((path.clone(), now.get(&path)?.clone()));
                 let sources = list.into_iter().map(of).collect::<Option<_>>()?;
                 let stamp = stamp(&unit.file)?;
-                Some(Tie { stamp, sources })
+                let wrappers = self.wrappers.clone();
+                Some(Tie {
+                    stamp,
+                    wrappers,
+                    sources,
+                })
             });
             let is_tied = tie.as_ref().is_some_and(|tie| match unit.fresh {
                 true => self.known.get(&unit.file) == Some(tie),

@@ -258,7 +258,8 @@ fn is_stale_after(book: &Book, (path, from, to): (&str, &str, &str), why: &str, 
         .map(|(id, _)| id)
         .collect();
     let mut ids = ids.to_vec();
-    (stale.sort_unstable(), ids.sort_unstable());
+    stale.sort_unstable();
+    ids.sort_unstable();
     assert_eq!(stale, ids, "{path}: {to}: {ran}");
     match text {
         Some(text) => book.write(path, &text),
@@ -523,4 +524,71 @@ fn an_entry_that_says_otherwise_makes_a_recording_stale() {
     ] {
         is_stale_after(&book, (path, from, to), why, ids);
     }
+}
+
+/// A program in the place of the compiler that adds a flag for the chapter's own programs.
+#[cfg(unix)]
+fn wrapper(book: &Book, path: &str, flag: &str) -> String {
+    use std::os::unix::fs::PermissionsExt;
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *'--crate-name tea '*) exec \"$@\" {flag};; esac\nexec \"$@\"\n"
+    );
+    book.write(path, &script);
+    let path = book.path(path);
+    std::fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).expect("it is ours");
+    path.display().to_string()
+}
+
+#[test]
+#[cfg(unix)]
+fn who_stands_between_cargo_and_the_compiler_is_known() {
+    let says = "fn main() { println!(\"{}\", if cfg!(debug_assertions) { \"weak\" } else { \"strong\" }) }";
+    let book = Book::new().with("tea/main", "", says);
+    let strong = wrapper(&book, "target/strong", "-C debug-assertions=off");
+    // Those that only keep what the compiler has made are nobody's affair.
+    let cache = wrapper(&book, "target/sccache", "");
+    let none = ["", ""];
+    let record = |[key, value]: [&str; 2]| {
+        let mut tool = book.tool(["record"]);
+        let ran = Ran::of(if key.is_empty() {
+            &mut tool
+        } else {
+            tool.env(key, value)
+        })
+        .succeeded();
+        (recorded_lines(&book, "tea/main").remove(0), ran)
+    };
+    for key in [
+        "RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "CARGO_BUILD_RUSTC_WRAPPER",
+    ] {
+        let (line, ran) = record(none);
+        assert_eq!(line, "weak", "{key}");
+        ran.never_says("built with");
+        let (line, ran) = record([key, &strong]);
+        assert_eq!(line, "strong", "{key}");
+        ran.says(&format!(
+            "built with `{key}={strong}`, and stale where that is not set"
+        ));
+        book.run(["build"]).says("is stale: it was recorded with `");
+        let (line, ran) = record([key, &cache]);
+        assert_eq!(line, "weak", "{key}");
+        ran.never_says("built with");
+        book.run(["build"]).succeeded().never_says("stale");
+    }
+    let config = ".cargo/config.toml";
+    for key in ["rustc-wrapper", "rustc-workspace-wrapper"] {
+        book.write(config, &format!("[build]\n{key} = \"{cache}\"\n"));
+        book.run(["build"]).succeeded().never_says("stale");
+        book.write(config, &format!("[build]\n{key} = \"{strong}\"\n"));
+        book.run(["build"])
+            .says("is stale: `.cargo/config.toml` has changed");
+        assert_eq!(record(none).0, "strong", "{key}");
+        book.remove(config);
+        assert_eq!(record(none).0, "weak", "{key}");
+    }
+    let nowhere = book.path("nowhere").display().to_string();
+    let ran = Ran::of(book.tool(["record"]).env("RUSTC_WRAPPER", &nowhere)).failed();
+    ran.says("/nowhere");
 }
