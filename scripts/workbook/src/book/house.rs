@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use anyhow::{Context, Result, bail};
 
 use crate::book::home::{self, Home};
+use crate::book::vendored;
 use crate::model::normal::Scrubber;
 use crate::model::problem::Problem;
 
@@ -15,6 +16,7 @@ use crate::model::problem::Problem;
 pub(crate) struct House {
     root: PathBuf,
     home: Arc<OnceLock<Home>>,
+    scrubber: Arc<OnceLock<Scrubber>>,
 }
 
 impl House {
@@ -32,6 +34,7 @@ impl House {
                 return Ok(Self {
                     root: plain(folder),
                     home: Arc::default(),
+                    scrubber: Arc::default(),
                 });
             }
         }
@@ -124,7 +127,11 @@ impl House {
 
     /// Takes the paths of this machine out of what is recorded and told.
     pub(crate) fn scrubber(&self) -> Scrubber {
-        Scrubber::new(&self.root, std::env::home_dir().as_deref())
+        let scrubber = self.scrubber.get_or_init(|| {
+            let packages = vendored::packages(&self.root);
+            Scrubber::new(&self.root, std::env::home_dir().as_deref(), &packages)
+        });
+        scrubber.clone()
     }
 
     /// `path` as it is written in messages and recordings: relative to the root, with `/`.

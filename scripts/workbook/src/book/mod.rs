@@ -16,3 +16,4 @@ pub(crate) mod progress;
 pub(crate) mod settings;
 pub(crate) mod snippet;
 pub(crate) mod texts;
+pub(crate) mod vendored;

@@ -12,6 +12,7 @@ use crate::book::files;
 use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::snippet::{Profile, Snippet};
+use crate::book::vendored;
 
 /// The part of every run's environment that is the same everywhere.
 pub(crate) const ENVIRONMENT: [(&str, &str); 5] = [
@@ -188,18 +189,12 @@ impl Settings {
                 found.insert(key.to_owned(), value);
             }
         }
-        let above = self.house.root().ancestors().skip(1);
-        let mut folders: Vec<_> = above.map(|folder| folder.join(".cargo")).collect();
-        let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-        folders.extend(home.or_else(|| std::env::home_dir().map(|home| home.join(".cargo"))));
-        for folder in folders {
-            for file in ["config.toml", "config"] {
-                let file = folder.join(file);
-                let said = machine_config(&table(&file));
-                if !said.is_empty() {
-                    let place = self.house.scrubber().scrub(&file.display().to_string());
-                    found.insert(place, said);
-                }
+        let own = self.house.absolute(".cargo");
+        for file in vendored::configurations(self.house.root()) {
+            let said = machine_config(&table(&file));
+            if !file.starts_with(&own) && !said.is_empty() {
+                let place = self.house.scrubber().scrub(&file.display().to_string());
+                found.insert(place, said);
             }
         }
         found

@@ -189,7 +189,7 @@ mod tests {
         let remarks: Vec<_> = report.remarks().map(|it| it.message.as_str()).collect();
         assert_eq!(remarks, ["unused cup", "no cup", "linking failed"]);
         assert_eq!(report.ending().to_string(), "refused E0425");
-        let scrubber = Scrubber::new(std::path::Path::new("/b"), None);
+        let scrubber = Scrubber::new(std::path::Path::new("/b"), None, &[]);
         let verdict = |failure: ExpectedError| report.verdict(Some(&failure), &scrubber);
         assert_eq!(verdict(ExpectedError::Code("E0425".into())), Verdict::Held);
         let other = verdict(ExpectedError::Code("E0308".into()));

@@ -1,7 +1,7 @@
 //! What changes from run to run, taken out of text: machine paths when a recording is written;
 //! thread ids, ports, times and addresses when two runs are compared.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -9,16 +9,16 @@ use regex::Regex;
 use crate::model::run::Line;
 
 /// Takes the paths of this machine out of a line before it is recorded.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Scrubber {
     /// Pairs of what stands in the text and what takes its place, the longest first.
-    places: Vec<(String, &'static str)>,
+    places: Vec<(String, String)>,
 }
 
 static RUSTC_HASH: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"/rustc/[0-9a-f]{7,40}/").unwrap());
 static REGISTRY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:[^\s'`\x22]*/|\b)registry/src/[^/\s]+-[0-9a-f]{4,}/").unwrap()
+    Regex::new(r"(?:[^\s'`\x22]*/|\b)registry/src/[^/\s]*-[0-9a-f]{4,}/").unwrap()
 });
 static TOOLCHAIN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[^\s'`\x22]*/lib/rustlib/src/rust/").unwrap());
@@ -34,27 +34,30 @@ static TIME: LazyLock<Regex> = LazyLock::new(|| {
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d+([.,]\d+)*").unwrap());
 
 impl Scrubber {
-    /// For a book at `root`, read by whoever has the folder `home`.
-    pub(crate) fn new(root: &Path, home: Option<&Path>) -> Self {
+    /// For a book at `root`, read by whoever has the folder `home`, and published packages in these folders, each with what
+    /// is told instead of the folder.
+    pub(crate) fn new(root: &Path, home: Option<&Path>, packages: &[(PathBuf, String)]) -> Self {
+        let place = |from: String, to: &str| (from, to.to_owned());
         let mut places = match root.parent() {
             Some(_) => {
                 let root = root.display();
-                vec![(format!("{root}/"), ""), (root.to_string(), ".")]
+                vec![place(format!("{root}/"), ""), place(root.to_string(), ".")]
             }
             // All paths begin with it: only what is the book's own can be told from the rest.
-            None => vec![
-                ("/book/".into(), "book/"),
-                ("/chapters/".into(), "chapters/"),
-                ("/scripts/".into(), "scripts/"),
-                ("/target/".into(), "target/"),
-            ],
+            None => ["book", "chapters", "scripts", "target"]
+                .map(|name| (format!("/{name}/"), format!("{name}/")))
+                .into(),
         };
         if let Some(home) = home {
             let home = home.display().to_string();
             if home.len() > 1 {
-                places.push((home, "~"));
+                places.push(place(home, "~"));
             }
         }
+        let packages = packages.iter();
+        places.extend(
+            packages.map(|(folder, told)| (format!("{}/", folder.display()), format!("{told}/"))),
+        );
         places.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
         Self { places }
     }
@@ -179,9 +182,9 @@ mod tests {
     fn paths_of_this_machine_are_not_recorded() {
         let scrubber = Scrubber {
             places: vec![
-                ("/home/ann/book/".into(), ""),
-                ("/home/ann/book".into(), "."),
-                ("/home/ann".into(), "~"),
+                ("/home/ann/book/".into(), "".into()),
+                ("/home/ann/book".into(), ".".into()),
+                ("/home/ann".into(), "~".into()),
             ],
         };
         let scrub = |text| scrubber.scrub(text);
@@ -227,7 +230,7 @@ mod tests {
                 Some("/"),
                 Some("/src"),
             ] {
-                let scrubber = Scrubber::new(Path::new(root), home.map(Path::new));
+                let scrubber = Scrubber::new(Path::new(root), home.map(Path::new), &[]);
                 let scrub = |text: &str| scrubber.scrub(text);
                 assert_eq!(
                     scrub(library),
@@ -251,14 +254,46 @@ mod tests {
                 );
             }
         }
-        let lee = Scrubber::new(Path::new("/b"), Some(Path::new("/home/ann lee")));
+        let lee = Scrubber::new(Path::new("/b"), Some(Path::new("/home/ann lee")), &[]);
         assert_eq!(
             lee.scrub("at /home/ann lee/.cargo/registry/src/index-1949/tokio-1/src/a.rs:2"),
             "at …/tokio-1/src/a.rs:2"
         );
         assert_eq!(lee.scrub("file:///b/book/x.md, /b"), "file://book/x.md, .");
-        let system = Scrubber::new(Path::new("/"), None);
+        let system = Scrubber::new(Path::new("/"), None, &[]);
         assert_eq!(system.scrub("reads /etc/hosts / 3"), "reads /etc/hosts / 3");
+    }
+
+    #[test]
+    fn published_packages_are_told_alike_wherever_they_stand() {
+        let packages = ["/home/ann/book/vendor", "/opt/crates"].map(|folder| {
+            let folder = Path::new(folder).join("tokio");
+            (folder, "…/tokio-1.54.1".to_owned())
+        });
+        for (root, home) in [
+            ("/home/ann/book", "/home/ann"),
+            ("/", "/opt"),
+            ("/opt", "/src"),
+        ] {
+            let home = Some(Path::new(home));
+            let scrubber = Scrubber::new(Path::new(root), home, &packages);
+            for place in [
+                "/home/ann/book/vendor/tokio",
+                "/opt/crates/tokio",
+                "/home/ann/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/tokio-1.54.1",
+                "/cargo/registry/src/-0f3c5a1b9e/tokio-1.54.1",
+            ] {
+                let told = scrubber.scrub(&format!("panicked at {place}/src/task/spawn.rs:2:3:"));
+                assert_eq!(
+                    told, "panicked at …/tokio-1.54.1/src/task/spawn.rs:2:3:",
+                    "{root}"
+                );
+            }
+            let other = "at /data/opt/crates/tokio/src and /opt/crates/tokio-util/src";
+            let other = scrubber.scrub(other);
+            assert!(other.contains("/data/opt/crates/tokio/src"), "{other}");
+            assert!(other.contains("crates/tokio-util/src"), "{other}");
+        }
     }
 
     #[test]

@@ -592,3 +592,77 @@ fn who_stands_between_cargo_and_the_compiler_is_known() {
     let ran = Ran::of(book.tool(["record"]).env("RUSTC_WRAPPER", &nowhere)).failed();
     ran.says("/nowhere");
 }
+
+#[test]
+#[cfg(unix)]
+fn a_panic_in_a_published_package_is_told_alike_wherever_that_stands() {
+    use sha2::{Digest, Sha256};
+    let code = "pub fn pour() {\n    panic!(\"no water\");\n}\n";
+    let manifest = "[package]\nname = \"leaf\"\nversion = \"1.0.0\"\nedition = \"2024\"\n";
+    let book = Book::new().with(
+        "tea/main",
+        "claims = [\"ends panic\"]",
+        "fn main() { leaf::pour() }",
+    );
+    book.append(
+        "chapters/tea/Cargo.toml",
+        "\n[dependencies]\nleaf = \"1\"\n",
+    );
+    // As it is published.
+    book.write("registry/leaf-1.0.0/Cargo.toml", manifest);
+    book.write("registry/leaf-1.0.0/src/lib.rs", code);
+    let tar = std::process::Command::new("tar")
+        .args(["-czf", "leaf-1.0.0.crate", "leaf-1.0.0"])
+        .current_dir(book.path("registry"))
+        .status();
+    assert!(tar.expect("it starts").success());
+    let published = std::fs::read(book.path("registry/leaf-1.0.0.crate")).expect("it is there");
+    let hash: String = Sha256::digest(&published)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    let known = format!(
+        "{{\"name\":\"leaf\",\"vers\":\"1.0.0\",\"deps\":[],\"cksum\":\"{hash}\",\"features\":{{}},\"yanked\":false}}\n"
+    );
+    book.write("registry/index/le/af/leaf", &known);
+    // As `cargo vendor` puts it into the clone, and beside it.
+    let elsewhere = tempfile::tempdir().expect("there is room");
+    let homes = elsewhere.path().join("our homes");
+    let beside = elsewhere.path().join("crates");
+    for folder in [book.path("vendor"), beside.clone()] {
+        let leaf = folder.join("leaf");
+        std::fs::create_dir_all(leaf.join("src")).expect("a folder");
+        let sum = format!("{{\"files\":{{}},\"package\":\"{hash}\"}}");
+        for (path, text) in [
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", code),
+            (".cargo-checksum.json", &sum),
+        ] {
+            std::fs::write(leaf.join(path), text).expect("a file");
+        }
+    }
+    let instead = |what: &str, place: &std::path::Path| {
+        format!("[source.crates-io]\nreplace-with = \"ours\"\n[source.ours]\n{what} = {place:?}\n")
+    };
+    book.write(
+        ".cargo/config.toml",
+        &instead("local-registry", "registry".as_ref()),
+    );
+    let book = book.locked();
+    for (what, place) in [
+        ("local-registry", "registry".into()),
+        ("directory", "vendor".into()),
+        ("directory", book.path("vendor")),
+        ("directory", beside),
+    ] {
+        book.write(".cargo/config.toml", &instead(what, &place));
+        let mut tool = book.tool(["record"]);
+        let ran = Ran::of(tool.env("CARGO_HOME", &homes)).succeeded();
+        let said = recorded_lines(&book, "tea/main").concat();
+        let panicked = "panicked at …/leaf-1.0.0/src/lib.rs:2:5:no water";
+        assert!(said.contains(panicked), "{what} {place:?}: {said}\n{ran}");
+        let sources = book.recording("tea/main")["made_from"]["sources"].to_string();
+        assert!(!sources.contains("leaf"), "{sources}");
+        std::fs::remove_dir_all(book.path("target/debug")).expect("it is built");
+    }
+}
