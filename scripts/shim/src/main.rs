@@ -46,6 +46,7 @@ fn run() -> io::Result<()> {
         return writeln!(io::stdout(), "{IDENTITY}");
     }
     system::adopt_orphans();
+    system::keep_open_files_from_programs();
     #[cfg(target_os = "linux")]
     if std::env::args_os().nth(1).is_none() {
         return guard::run();

@@ -110,6 +110,30 @@ pub(crate) fn reset_signal_handlers() {
     }
 }
 
+/// Whoever started the tool may have had files open, and left them to it. They are not the program's: a run is the same
+/// wherever it is started.
+#[expect(
+    unsafe_code,
+    reason = "a file of this number may be anybody's, or none"
+)]
+pub(crate) fn keep_open_files_from_programs() {
+    use nix::libc::{F_SETFD, FD_CLOEXEC, fcntl};
+    // Where there is no such folder, few are open.
+    let open = std::fs::read_dir("/dev/fd").map_or_else(
+        |_| (0..256).collect::<Vec<_>>(),
+        |open| {
+            let names = open.flatten().map(|it| it.file_name());
+            let numbers = names.filter_map(|name| name.to_str()?.parse().ok());
+            numbers.collect()
+        },
+    );
+    for number in open.into_iter().filter(|&number: &i32| number > 2) {
+        // SAFETY: it touches no memory and closes nothing. What is marked stays open here and is closed in what is
+        // started, as all that the standard library opens; where nothing is open, it fails.
+        let _ = unsafe { fcntl(number, F_SETFD, FD_CLOEXEC) };
+    }
+}
+
 /// What the children that have ended have used. Called when the program itself has ended and none
 /// of its orphans has been waited for.
 pub(crate) fn figures_of_children() -> Figures {

@@ -12,6 +12,8 @@ use serde_json::Value;
 #[cfg(target_os = "linux")]
 use crate::book::soon;
 use crate::book::{Book, POUR, Ran};
+#[cfg(unix)]
+use crate::server::{Server, texts};
 
 const HANGS: &str = "fn main() { std::thread::park() }";
 const SPINS: &str = "fn main() { loop { std::hint::spin_loop() } }";
@@ -323,6 +325,41 @@ fn a_killed_tool_leaves_nothing_running() {
     let output = tool.wait_with_output().expect("it was killed");
     let words = String::from_utf8_lossy(&output.stderr);
     assert!(!words.contains("Error"), "{words}");
+}
+
+#[test]
+#[cfg(unix)]
+fn a_program_has_no_files_open_but_its_own_three() {
+    let lists = r#"
+        fn main() {
+            let open = (0..64).filter(|n| std::fs::exists(format!("/dev/fd/{n}")).unwrap());
+            println!("{:?}", open.collect::<Vec<_>>());
+        }
+    "#;
+    let book = Book::new()
+        .with(
+            "wild/main",
+            "claims = [\"says /\\\\[0, 1, 2\\\\]/\"]",
+            lists,
+        )
+        .locked();
+    // As shells, makes and editors leave files, pipes and folders open to what they start.
+    let leaves = "mkfifo target/pipe; exec 3<Cargo.toml 4>target/out 5<. 6<>target/pipe 9<&0 17<&1; exec \"$@\"";
+    let leaving = |args: &[&str]| {
+        let tool = book.tool(args);
+        let mut shell = Command::new("bash");
+        shell
+            .args(["-c", leaves, "bash"])
+            .arg(tool.get_program())
+            .args(tool.get_args());
+        shell.current_dir(book.path(""));
+        std::fs::create_dir_all(book.path("target")).expect("a folder");
+        crate::book::cleared(shell)
+    };
+    Ran::of(&mut leaving(&["record"])).succeeded();
+    let server = Server::of(&mut leaving(&["serve", "--port", "0"]));
+    assert_eq!(texts(&server.run("wild/main")), ["[0, 1, 2]"]);
+    assert_eq!(texts(&server.run_edited("wild/main", lists)), ["[0, 1, 2]"]);
 }
 
 /// Ends or halts its parent and that one's parent, which watch it, with a child in a session of its own.
