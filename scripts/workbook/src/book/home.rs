@@ -10,6 +10,8 @@ use anyhow::{Context, Result};
 
 /// In each home, and beside them for who makes or removes one. The system lets go of a lock when its process ends.
 const LOCK: &str = "lock";
+/// What a process has started has let go of its lock by then.
+const LEFT_WITHIN: Duration = Duration::from_millis(300);
 
 /// The home of this process.
 #[derive(Debug)]
@@ -104,15 +106,69 @@ fn remove_leftovers(homes: &Path) {
     }
 }
 
-/// Whether the process of a home is there.
+/// Whether the process of a home is there. One that was ended while it started another leaves its lock to that for a
+/// moment; and of a process in another container, the lock alone tells.
 fn is_lived_in(home: &Path) -> bool {
-    let lock = File::options().write(true).open(home.join(LOCK));
-    lock.is_ok_and(|lock| lock.try_lock().is_err())
+    let Ok(lock) = File::options().write(true).open(home.join(LOCK)) else {
+        return false;
+    };
+    let until = Instant::now() + LEFT_WITHIN;
+    while lock.try_lock().is_err() {
+        if is_there(home) || Instant::now() > until {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(2));
+    }
+    false
+}
+
+/// Whether this system has a process of the number that a home has in its name.
+#[cfg(unix)]
+fn is_there(home: &Path) -> bool {
+    use nix::errno::Errno;
+    use nix::unistd::Pid;
+    let name = home.file_name().unwrap_or_default().to_string_lossy();
+    let number = name
+        .split('-')
+        .next()
+        .and_then(|number| number.parse().ok());
+    number.is_none_or(|number| {
+        nix::sys::signal::kill(Pid::from_raw(number), None) != Err(Errno::ESRCH)
+    })
+}
+
+#[cfg(not(unix))]
+fn is_there(_: &Path) -> bool {
+    true
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn a_lock_that_outlives_its_process_for_a_moment_is_waited_for() {
+        let homes = tempfile::tempdir().unwrap();
+        // No system has so many processes.
+        let left = ["2000000000-left", "2000000001-elsewhere"].map(|name| homes.path().join(name));
+        let [short, long] = left.each_ref().map(|home| {
+            std::fs::create_dir(home).unwrap();
+            let lock = File::create(home.join(LOCK)).unwrap();
+            lock.try_lock().unwrap();
+            lock
+        });
+        let lets_go = thread::spawn(move || {
+            thread::sleep(LEFT_WITHIN / 10);
+            drop(short);
+        });
+        let home = Home::make(homes.path()).unwrap();
+        assert!(!left[0].exists() && left[1].exists() && home.folder().exists());
+        lets_go.join().unwrap();
+        drop(long);
+        Home::make(homes.path()).unwrap();
+        assert!(!left[1].exists());
+    }
 
     #[test]
     fn a_home_that_is_left_goes_and_one_that_is_lived_in_stays() {
