@@ -15,6 +15,7 @@ use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
 use crate::exec::built::{Built, is_library, note_artifact, note_unit};
 use crate::exec::ties::{BuiltKind, BuiltUnit, Ties};
+use crate::exec::turn::BuildTurn;
 use crate::model::problem::Problem;
 use crate::terminal::complain;
 
@@ -33,7 +34,7 @@ pub(crate) struct BuildOptions {
 /// How far a cargo has come.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct CargoProgress {
-    /// Another cargo has locked what it needs.
+    /// Another cargo, or another process of this clone, has locked what it needs.
     pub(crate) waits: bool,
     /// The libraries that it has compiled.
     pub(crate) crates: usize,
@@ -97,6 +98,14 @@ async fn build_surely(
     snippets: &[&Snippet],
     told: &mut CargoSaid<impl FnMut(&CargoProgress)>,
 ) -> Result<Built> {
+    let waits = || {
+        told.change(|it| it.waits = true);
+        if !options.quiet {
+            complain!("waiting for another process that builds in this clone");
+        }
+    };
+    let _turn = BuildTurn::take(&library.house, waits).await;
+    told.change(|it| it.waits = false);
     let mut ties = Ties::before(library, snippets);
     let mut again = 0;
     loop {

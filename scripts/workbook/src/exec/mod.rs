@@ -17,3 +17,4 @@ pub(crate) mod session;
 pub(crate) mod shim;
 pub(crate) mod ties;
 pub(crate) mod timeline_file;
+pub(crate) mod turn;

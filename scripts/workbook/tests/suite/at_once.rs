@@ -2,18 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::book::{Book, POUR, Ran, soon};
+use crate::book::{Book, POUR, Ran, recorded_lines, soon};
 use crate::server::Server;
-
-/// What processes have made for themselves and not removed.
-pub(crate) fn homes(book: &Book) -> Vec<String> {
-    let entries = std::fs::read_dir(book.path("target/workbook"));
-    let entries = entries.into_iter().flatten().flatten();
-    let names = entries.map(|it| it.file_name().display().to_string());
-    names
-        .filter(|name| name.starts_with(|c: char| c.is_ascii_digit()))
-        .collect()
-}
 
 fn twice_at_once(book: &Book, command: &str) -> [Ran; 2] {
     std::thread::scope(|scope| {
@@ -53,7 +43,7 @@ fn two_builds_at_once_succeed_and_nobody_sees_half_a_site() {
     if cfg!(target_os = "linux") {
         assert!(missed.is_empty(), "{missed:?}");
     }
-    assert_eq!(homes(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
 }
 
 #[test]
@@ -70,7 +60,30 @@ fn two_checks_and_two_recordings_at_once_succeed() {
             }
         }
     }
-    assert_eq!(homes(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
+}
+
+#[test]
+fn two_recordings_of_what_was_just_saved_succeed() {
+    let book = Book::new().with("tea/main", "", POUR);
+    let book = book.with_library("kettle", "", "pub const LITRES: u32 = 1;\n");
+    book.append(
+        "chapters/tea/Cargo.toml",
+        "\n[dependencies]\nkettle = { path = \"../../kettle\" }\n",
+    );
+    let pours = |n| format!("fn main() {{ println!(\"{{}} {n}\", kettle::LITRES) }}");
+    for n in 0..6 {
+        book.write("chapters/tea/src/main.rs", &pours(n));
+        book.write(
+            "kettle/src/lib.rs",
+            &format!("pub const LITRES: u32 = {n};\n"),
+        );
+        for ran in twice_at_once(&book, "record") {
+            ran.succeeded();
+        }
+        assert_eq!(recorded_lines(&book, "tea/main"), [format!("{n} {n}")]);
+    }
+    assert_eq!(book.left_behind(), [""; 0]);
 }
 
 #[test]
@@ -92,7 +105,7 @@ fn a_second_server_leaves_the_first_its_pages_however_old() {
     let second = Server::start(&book);
     assert_eq!(second.get("/tea.html").status, 200);
     assert_eq!(first.get("/tea.html").status, 200);
-    assert_eq!(homes(&book).len(), 2);
+    assert_eq!(book.left_behind().len(), 2);
 }
 
 #[test]
@@ -103,10 +116,10 @@ fn what_killed_processes_have_left_goes_with_the_next() {
         let mut server = Server::start(&book);
         assert_eq!(server.get("/tea.html").status, 200);
         server.kill();
-        assert_eq!(homes(&book).len(), 1);
+        assert_eq!(book.left_behind().len(), 1);
     }
     book.run(["build"]).succeeded();
-    assert_eq!(homes(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
 }
 
 /// The tool under a shell that reads some lines of it and goes.
@@ -188,5 +201,5 @@ fn a_server_whose_reader_has_gone_still_serves_and_builds() {
     nix::sys::signal::kill(process, nix::sys::signal::Signal::SIGTERM).expect("it is there");
     let status = tool.wait().expect("it is ours");
     assert!(serves && status.success(), "{status}");
-    assert_eq!(homes(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
 }

@@ -159,7 +159,7 @@ impl Book {
         let names = entries.into_iter().flatten().flatten();
         let names = names.map(|it| it.file_name().display().to_string());
         names
-            .filter(|name| !["lock", "key", "built.json"].contains(&name.as_str()))
+            .filter(|name| !["lock", "building", "key", "built.json"].contains(&name.as_str()))
             .collect()
     }
 

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::at_once::homes;
 use crate::book::{Book, soon};
 use crate::server::Server;
 
@@ -90,7 +89,7 @@ fn kill_records(kills: u32) {
     }
     book.run(["record"]).succeeded();
     is_whole(&book, kills);
-    assert_eq!(homes(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
 }
 
 fn kill_servers(kills: u32) {
@@ -110,11 +109,15 @@ fn kill_servers(kills: u32) {
         server.kill();
         drop(streams);
         is_whole(&book, round);
-        assert!(homes(&book).len() <= 1, "{round}: {:?}", homes(&book));
+        assert!(
+            book.left_behind().len() <= 1,
+            "{round}: {:?}",
+            book.left_behind()
+        );
     }
     book.run(["record"]).succeeded();
     is_whole(&book, kills);
-    assert_eq!(homes(&book), [""; 0]);
+    assert_eq!(book.left_behind(), [""; 0]);
 }
 
 #[test]
