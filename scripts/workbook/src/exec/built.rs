@@ -7,7 +7,9 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result};
 use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel};
-use cargo_metadata::{Artifact, ArtifactDebuginfo, ArtifactProfile, Edition, TargetKind};
+use cargo_metadata::{
+    Artifact, ArtifactDebuginfo, ArtifactProfile, BuildScript, Edition, TargetKind,
+};
 
 use crate::book::house::House;
 use crate::book::library::Library;
@@ -84,19 +86,9 @@ pub(super) fn note_unit(
     let of_profile = |it: &&&Snippet| it.profile() == profile;
     let snippet = by_source.get(source.as_str()).filter(of_profile);
     let snippet = snippet.map(|snippet| snippet.id());
-    // `…#name@1.2.3`, or `…/name#1.2.3`.
-    let (place, id) = artifact
-        .package_id
-        .repr
-        .rsplit_once('#')
-        .unwrap_or_default();
-    let package = match id.split_once('@') {
-        Some((name, _)) => name,
-        None => place.rsplit('/').next().unwrap_or_default(),
-    };
     built.units.push(BuiltUnit {
         snippet,
-        package: package.to_owned(),
+        package: name_in(&artifact.package_id.repr).to_owned(),
         folder: artifact
             .manifest_path
             .parent()
@@ -106,6 +98,29 @@ pub(super) fn note_unit(
         file: file.as_std_path().to_owned(),
         fresh: artifact.fresh,
     });
+}
+
+/// Notes what a build script of the book's own has said. It is compiled before it runs, and noted by then.
+pub(super) fn note_script(built: &mut Built, script: &BuildScript) {
+    let id = &script.package_id.repr;
+    let is_it = |it: &&BuiltUnit| it.kind == BuiltKind::BuildScript && it.package == name_in(id);
+    let compiled = built.units.iter().rev().find(is_it);
+    if let Some(compiled) = compiled.filter(|_| id.starts_with("path+file:")) {
+        built.units.push(BuiltUnit {
+            kind: BuiltKind::ScriptRun,
+            file: script.out_dir.as_std_path().with_file_name("output"),
+            ..compiled.clone()
+        });
+    }
+}
+
+/// The package's name in `…#name@1.2.3`, or in `…/name#1.2.3`.
+fn name_in(id: &str) -> &str {
+    let (place, id) = id.rsplit_once('#').unwrap_or_default();
+    match id.split_once('@') {
+        Some((name, _)) => name,
+        None => place.rsplit('/').next().unwrap_or_default(),
+    }
 }
 
 pub(super) fn note_artifact(
@@ -246,7 +261,9 @@ impl Built {
             let packages = library.lock.local_packages_of(&snippet.chapter);
             untied.iter().any(|unit| match unit.kind {
                 BuiltKind::Program => unit.snippet.as_deref() == Some(id),
-                BuiltKind::Library | BuiltKind::BuildScript => packages.contains(&unit.package),
+                BuiltKind::Library | BuiltKind::BuildScript | BuiltKind::ScriptRun => {
+                    packages.contains(&unit.package)
+                }
             })
         };
         let ids: Vec<_> = self.programs.keys().cloned().collect();

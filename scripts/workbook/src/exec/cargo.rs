@@ -13,8 +13,8 @@ use tokio::process::{Child, ChildStderr, ChildStdout};
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
-use crate::exec::built::{Built, is_library, note_artifact, note_unit};
-use crate::exec::ties::{BuiltKind, BuiltUnit, Ties};
+use crate::exec::built::{Built, is_library, note_artifact, note_script, note_unit};
+use crate::exec::ties::Ties;
 use crate::exec::turn::BuildTurn;
 use crate::model::problem::Problem;
 use crate::terminal::complain;
@@ -110,22 +110,12 @@ async fn build_surely(
     let mut again = 0;
     loop {
         let mut built = build_once(options, profile, library, snippets, told).await?;
-        let mut untied = ties.tie(&library.house, &built.units);
+        let untied = ties.tie(&library.house, &built.units);
         if untied.is_empty() || again == AGAIN {
             built.take_ties(library, &ties, &untied);
             return Ok(built);
         }
         again += 1;
-        let of_program = |unit: &BuiltUnit| unit.fresh && unit.kind == BuiltKind::Program;
-        if untied.iter().any(of_program) {
-            // It may have another part by a build script, for which cargo goes by dates as well.
-            let scripts = built.units.iter();
-            untied.extend(
-                scripts
-                    .filter(|it| it.kind == BuiltKind::BuildScript)
-                    .cloned(),
-            );
-        }
         let mut left = BTreeSet::new();
         for unit in untied {
             if !unit.remove() || again == AGAIN {
@@ -259,6 +249,7 @@ async fn cargo_build(
                 });
             }
             Some(Message::BuildScriptExecuted(script)) => {
+                note_script(built, &script);
                 // `native=…`, or another kind and a path.
                 let paths = script.linked_paths.into_iter();
                 built.native.extend(paths.map(Into::into));

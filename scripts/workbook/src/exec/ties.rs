@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Component, Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,7 +18,8 @@ use crate::book::snippet::Snippet;
 /// The hashes of files, by their paths.
 pub(crate) type SourceHashes = BTreeMap<PathBuf, String>;
 
-/// What cargo has built of the book's own: a program, a library, or what a build script is compiled to.
+/// What cargo has built of the book's own: a program, a library, what a build script is compiled to, or what that has said
+/// when it ran.
 #[derive(Debug, Clone)]
 pub(crate) struct BuiltUnit {
     /// The snippet's id, where it is the program of one.
@@ -37,6 +39,8 @@ pub(crate) enum BuiltKind {
     Program,
     Library,
     BuildScript,
+    /// What a build script reads, the compiler does not know of, and cargo knows by its date alone.
+    ScriptRun,
 }
 
 /// A built file, and the contents that it is surely made of.
@@ -57,6 +61,9 @@ pub(crate) struct Ties {
     place: PathBuf,
     /// By the built files' paths.
     known: BTreeMap<PathBuf, Tie>,
+    /// What build scripts had said when that was last looked at, by its stamp.
+    said: BTreeMap<PathBuf, String>,
+    began: SystemTime,
     wrappers: String,
     before: SourceHashes,
 }
@@ -80,7 +87,12 @@ impl Ties {
         files.extend(earlier.cloned());
         Self {
             place,
+            said: known
+                .iter()
+                .map(|(file, tie)| (file.clone(), tie.stamp.clone()))
+                .collect(),
             known,
+            began: SystemTime::now(),
             wrappers: library.settings.wrappers(),
             before: hashes(files),
         }
@@ -106,7 +118,11 @@ impl Ties {
                     sources,
                 })
             });
-            let is_tied = tie.as_ref().is_some_and(|tie| match unit.fresh {
+            let fresh = match unit.kind {
+                BuiltKind::ScriptRun => !self.has_run(&unit.file),
+                _ => unit.fresh,
+            };
+            let is_tied = tie.as_ref().is_some_and(|tie| match fresh {
                 true => self.known.get(&unit.file) == Some(tie),
                 false => tie
                     .sources
@@ -127,6 +143,18 @@ impl Ties {
         self.before.extend(now);
         self.write(house);
         untied
+    }
+
+    /// Whether a build script has run since it was last looked at. Cargo does not tell.
+    fn has_run(&mut self, said: &Path) -> bool {
+        let now = stamp(said).unwrap_or_default();
+        let before = self.said.insert(said.to_owned(), now.clone());
+        let is_new = || {
+            said.metadata()
+                .and_then(|it| it.modified())
+                .is_ok_and(|it| it >= self.began)
+        };
+        before.map_or_else(is_new, |before| before != now)
     }
 
     /// The contents before a build, by path.
@@ -225,6 +253,7 @@ impl BuiltUnit {
                     .into_iter()
                     .find(|it| it.extension() == Some(OsStr::new("d")))?
             }
+            BuiltKind::ScriptRun => return self.inputs(),
         };
         let text = std::fs::read_to_string(list).ok()?;
         let listed = files_listed(house, &text).into_iter();
@@ -234,6 +263,34 @@ impl BuiltUnit {
             _ => path,
         };
         Some(listed.map(place).collect())
+    }
+
+    /// The files that a build script has said it reads; all of its package where it says nothing of the kind. See "Change
+    /// Detection" in the Cargo book.
+    fn inputs(&self) -> Option<BTreeSet<PathBuf>> {
+        let said = std::fs::read_to_string(&self.file).ok()?;
+        let mut files = BTreeSet::new();
+        let mut says = false;
+        for line in said.lines() {
+            let order = line
+                .strip_prefix("cargo::")
+                .or_else(|| line.strip_prefix("cargo:"));
+            let Some((key, value)) = order.and_then(|it| it.split_once('=')) else {
+                continue;
+            };
+            says |= key.starts_with("rerun-if-");
+            if key == "rerun-if-changed" {
+                let path = self.folder.join(value);
+                match path.is_dir() {
+                    true => list_files(&path, &mut files),
+                    false => files.extend(path.is_file().then_some(path)),
+                }
+            }
+        }
+        if !says {
+            list_files(&self.folder, &mut files);
+        }
+        Some(files)
     }
 
     /// The system that it is built for, where cargo was told one: `…/x86_64-unknown-linux-gnu/debug/…`.
@@ -257,6 +314,8 @@ impl BuiltUnit {
             }
             BuiltKind::BuildScript => sorted_entries(folder),
             BuiltKind::Program => self.originals(folder),
+            // Where it is missing, the script runs again.
+            BuiltKind::ScriptRun => vec![self.file.clone()],
         };
         doomed.retain(|it| it.is_file() && it.extension() != Some(OsStr::new("d")));
         let removed = |file: &PathBuf| std::fs::remove_file(file).is_ok();

@@ -78,6 +78,19 @@ fn a_file_that_looks_older_than_the_program_is_built_all_the_same() {
     replace_old(&book, "kettle/heat.txt", "hot", "cold");
     book.run(["record", "--stale"]).succeeded();
     shows(["4, black", "2 cold"]);
+    // With a change that cargo sees: it builds the program, and does not run the script.
+    replace_old(&book, "kettle/heat.txt", "cold", "warm");
+    book.replace("chapters/tea/src/main.rs", "{}, {}", "{}: {}");
+    book.run(["record", "--stale"]).succeeded();
+    shows(["4: black", "2 warm"]);
+    // The same, where the script has said nothing of what it reads.
+    let silent = KETTLE_SCRIPT.replace("cargo::rerun-if-changed=heat.txt", "cargo::warning=tea");
+    book.write("kettle/build.rs", &silent);
+    book.run(["record", "--stale"]).succeeded();
+    replace_old(&book, "kettle/heat.txt", "warm", "tepid");
+    book.replace("chapters/tea/src/main.rs", "{}: {}", "{} / {}");
+    book.run(["record", "--stale"]).succeeded();
+    shows(["4 / black", "2 tepid"]);
     let ran = book.run(["record", "--stale"]).succeeded();
     ran.says("nothing to record");
 }
