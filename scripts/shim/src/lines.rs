@@ -36,7 +36,8 @@ impl PipeLines {
         let (mut total, mut told, mut cut) = (0, 0, 0);
         let mut kept: VecDeque<(f64, Vec<u8>)> = VecDeque::with_capacity(KEPT_AT_END + 1);
         let mut line = Vec::new();
-        // The beginning of a character that the limit has cut: the next line has it whole.
+        // The beginning of a character, or of a command to the terminal, that the limit has cut: the next line has it
+        // whole.
         let mut begun = Vec::new();
         loop {
             line.clear();
@@ -52,7 +53,7 @@ impl PipeLines {
                 Ok(bytes) => {
                     total += bytes;
                     self.printed.fetch_add(bytes, Ordering::Relaxed);
-                    begun = line.split_off(whole_characters(&line));
+                    begun = line.split_off(whole_commands(&line[..whole_characters(&line)]));
                 }
             }
             if total > self.limit {
@@ -110,4 +111,24 @@ fn whole_characters(line: &[u8]) -> usize {
         *at > 0 && error.is_some_and(|error| error.error_len().is_none())
     };
     begun.filter(goes_on).unwrap_or(line.len())
+}
+
+/// Bytes that a command to the terminal has at the most: a colour has some ten, a link its address.
+const COMMAND: usize = 512;
+
+/// How many bytes of a line are not the beginning of a command to the terminal that goes on after them: of `ESC [31m`, or
+/// of a title or link up to its bell or `ESC \`.
+fn whole_commands(line: &[u8]) -> usize {
+    let from = line.len().saturating_sub(COMMAND);
+    let mut escapes = (from.max(1)..line.len()).filter(|&at| line[at] == 0x1b);
+    let goes_on = |at: &usize| match &line[at + 1..] {
+        [] => true,
+        [b'[', rest @ ..] => rest.iter().all(|byte| (b' '..=b'?').contains(byte)),
+        [b']' | b'P' | b'X' | b'^' | b'_', rest @ ..] => {
+            !rest.contains(&7) && !rest.windows(2).any(|two| two == b"\x1b\\")
+        }
+        rest => rest.iter().all(|byte| (b' '..=b'/').contains(byte)),
+    };
+    // The first of them that goes on: an end of it, `ESC \`, may be cut as well.
+    escapes.find(goes_on).unwrap_or(line.len())
 }

@@ -10,7 +10,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::mkfifo;
 use snapbox::{IntoData, str};
 
-use crate::book::{Book, Ran};
+use crate::book::{Book, Ran, recorded_lines};
 
 fn check(book: &Book) -> Ran {
     let ran = book.run(["check"]);
@@ -393,6 +393,21 @@ fn what_a_program_prints_is_recorded_as_a_terminal_leaves_it() {
     book.run(["build"]).succeeded();
     let page = book.read("target/book/wild.html");
     assert!(page.contains("</span><bdi>שלום</bdi></span>"), "{page}");
+}
+
+#[test]
+fn a_line_is_not_cut_in_the_middle_of_a_command_to_the_terminal() {
+    let prints = r#"fn main() {
+        for n in 4050..4100 {
+            println!("{}\x1b[38;5;196mred\x1b[0m\x1b(B", "x".repeat(n));
+            println!("{}\x1b]8;;https://tea.example/\x1b\\link\x1b]8;;\x1b\\", "x".repeat(n));
+        }
+    }"#;
+    let book = Book::new().with("wild/main", "", prints);
+    book.run(["record"]).succeeded();
+    let said = recorded_lines(&book, "wild/main");
+    assert!(said.len() > 100, "some are cut");
+    assert_eq!(said.concat().replace('x', ""), "redlink".repeat(50));
 }
 
 #[test]
