@@ -66,16 +66,12 @@ fn package_name(manifest: &std::path::Path) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::small::SmallBook;
 
     #[test]
     fn a_package_that_came_into_the_workspace_is_named_with_the_cure() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        write("book.toml", "");
+        let book = SmallBook::new();
+        let write = |path: &str, text: &str| book.write(path, text);
         write(
             "Cargo.toml",
             "[workspace]\nmembers = [\n  \"chapters/*\",\n  \"scratch\",\n  \"gone\"]\n",
@@ -91,7 +87,7 @@ mod tests {
             );
         }
         write("chapters/notes/todo.txt", "");
-        let house = House::find(folder.path()).unwrap();
+        let house = book.house();
         let lock = Lock::parse("[[package]]\nname = \"tea\"\nversion = \"0.1.0\"\n").unwrap();
         let problems: Vec<_> = unknown_to_lock(&house, &lock)
             .iter()

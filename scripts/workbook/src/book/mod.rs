@@ -14,6 +14,8 @@ pub(crate) mod members;
 pub(crate) mod practice;
 pub(crate) mod progress;
 pub(crate) mod settings;
+#[cfg(test)]
+pub(crate) mod small;
 pub(crate) mod snippet;
 pub(crate) mod texts;
 pub(crate) mod vendored;

@@ -68,22 +68,18 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::small::SmallBook;
 
     #[test]
     fn what_has_another_content_has_changed() {
-        let folder = tempfile::tempdir().unwrap();
-        let write = |path: &str, text: &str| {
-            let path = folder.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        };
-        write("book.toml", "");
+        let book = SmallBook::new();
+        let write = |path: &str, text: &str| book.write(path, text);
         write("book/a/b.md", "one");
         write("book/c.md", "one");
         write("chapters/tea/Cargo.toml", "one");
         write("sugar/src/lib.rs", "one");
         write("target/x", "one");
-        let house = House::find(folder.path()).unwrap();
+        let house = book.house();
         let read = || Texts::read(&house, ["sugar/src/lib.rs", "milk/src/lib.rs"]);
         let before = read();
         assert!(read().changed_since(&before).is_empty());
@@ -96,7 +92,7 @@ mod tests {
             write(path, "two");
         }
         write("chapters/tea/Cargo.toml", "one");
-        std::fs::remove_file(folder.path().join("book/c.md")).unwrap();
+        std::fs::remove_file(book.path("book/c.md")).unwrap();
         let changed: Vec<_> = read().changed_since(&before).into_iter().collect();
         assert_eq!(
             changed,

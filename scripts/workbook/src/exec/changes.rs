@@ -300,14 +300,13 @@ fn part(path: &str) -> Option<Part> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::small::SmallBook;
     use notify::event::CreateKind;
 
-    fn house() -> (tempfile::TempDir, House) {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("chapters")).unwrap();
-        std::fs::write(folder.path().join("book.toml"), "").unwrap();
-        let house = House::find(folder.path()).unwrap();
-        (folder, house)
+    fn house() -> (SmallBook, House) {
+        let book = SmallBook::new();
+        let house = book.house();
+        (book, house)
     }
 
     #[test]

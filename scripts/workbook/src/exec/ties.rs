@@ -377,13 +377,12 @@ fn list_files(folder: &Path, files: &mut BTreeSet<PathBuf>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::small::SmallBook;
 
     #[test]
     fn dep_info_lists_files_with_spaces() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("chapters")).unwrap();
-        std::fs::write(folder.path().join("book.toml"), "").unwrap();
-        let house = House::find(folder.path()).unwrap();
+        let book = SmallBook::new();
+        let house = book.house();
         let text = "/t/debug/examples/a: /b/my\\ book/a.rs lib.rs\n\n/b/lib.rs:\n";
         let files = [
             PathBuf::from("/b/my book/a.rs"),

@@ -41,14 +41,13 @@ impl BuildTurn {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::small::SmallBook;
     use std::cell::Cell;
 
     #[tokio::test]
     async fn one_builds_at_a_time_and_who_gives_up_is_in_nobodys_way() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("chapters")).unwrap();
-        std::fs::write(folder.path().join("book.toml"), "").unwrap();
-        let house = House::find(folder.path()).unwrap();
+        let book = SmallBook::new();
+        let house = book.house();
         let waited = Cell::new(0);
         let take = || BuildTurn::take(&house, || waited.set(waited.get() + 1));
         let first = take().await;
