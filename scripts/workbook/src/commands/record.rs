@@ -1,10 +1,12 @@
 //! `cargo workbook record`: builds the snippets once, runs each, writes the recordings.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::book::snippet::{Profile, Snippet};
+use crate::book::snippet::Snippet;
 use crate::exec::cargo;
 use crate::exec::session::Session;
 use crate::model::problem::Problem;
@@ -37,11 +39,12 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
     let built = cargo::build(&library, &certain).await?;
     let recorded = Session::new(&library, &built)?.record(&certain).await?;
     say!("{}", recorded.in_words());
-    for profile in [Profile::Dev, Profile::Release] {
-        for (place, value) in library.settings.flags(profile) {
-            let what = format!("{place}={value}");
-            say!("built with `{what}`, and stale where that is not set");
-        }
+    let flags = certain
+        .iter()
+        .map(|it| library.settings.flags(it.profile()));
+    for (place, value) in flags.flatten().collect::<BTreeMap<_, _>>() {
+        let what = format!("{place}={value}");
+        say!("built with `{what}`, and stale where that is not set");
     }
     problems.extend(recorded.problems);
     let problems = terminal::report(problems);

@@ -405,7 +405,8 @@ fn flags_of_the_machine_are_recorded_and_are_no_others_affair() {
     // Of what a reader's machine sets, no recording is stale.
     run(&["record", "--stale"], "-C opt-level=1").says("nothing to record");
     let ran = run(&["record"], "-C opt-level=1");
-    ran.says("built with `RUSTFLAGS=-C opt-level=1`, and stale where that is not set");
+    let told = "built with `RUSTFLAGS=-C opt-level=1`, and stale where that is not set";
+    assert_eq!(ran.stdout.matches(told).count(), 1, "{ran}");
     run(&["record", "--stale"], "-C opt-level=1").says("nothing to record");
     let ran = book.run(["build"]);
     ran.says(
