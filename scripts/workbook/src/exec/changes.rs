@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
 use std::time::{Duration, SystemTime};
 
@@ -53,6 +53,8 @@ pub(crate) struct Batch {
 
 /// How often it is looked where the system tells of no changes. It is the metadata of a few hundred files.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How much less often where it does.
+const LESS_OFTEN: u32 = 5;
 /// What was seen to change is told by then where the system tells of changes at all.
 const TOLD_WITHIN: Duration = Duration::from_millis(500);
 
@@ -88,11 +90,11 @@ fn watch_with(
     or_else: &'static str,
     by_system: impl FnOnce(&House, Told) -> Result<RecommendedWatcher>,
 ) -> Watching {
-    let tells = Arc::new(AtomicBool::new(false));
+    let tells = Arc::new(AtomicU64::new(0));
     let told: Told = Box::new({
         let (tells, changed) = (tells.clone(), changed.clone());
         move |part| {
-            tells.store(true, Ordering::Relaxed);
+            tells.fetch_add(1, Ordering::Relaxed);
             // Nobody listens when the server ends.
             let _ = changed.send(part);
         }
@@ -103,7 +105,7 @@ fn watch_with(
         house: house.clone(),
         changed: changed.clone(),
         every,
-        tells,
+        tells: system.is_ok().then_some(tells),
         said: system.is_err(),
         or_else,
     };
@@ -153,13 +155,14 @@ fn watch_by_system(house: &House, told: Told) -> Result<RecommendedWatcher> {
     Ok(watcher)
 }
 
-/// Looks by itself for what has changed, as long as the system has told of nothing.
+/// Looks by itself for what has changed, and tells what the system has not told: it may tell of nothing, and does not of
+/// what a link leads to, or of a folder that was put in the place of another.
 struct Looker {
     house: House,
     changed: mpsc::UnboundedSender<Part>,
     every: Duration,
-    /// Whether the system has told of a change.
-    tells: Arc<AtomicBool>,
+    /// How many changes the system has told of; none where it is not even asked.
+    tells: Option<Arc<AtomicU64>>,
     /// Whether it is said that changes are looked for,
     said: bool,
     /// and what is said with it.
@@ -171,11 +174,15 @@ type Stamps = BTreeMap<PathBuf, (Option<SystemTime>, u64)>;
 
 impl Looker {
     fn look(mut self, end: &std::sync::mpsc::Receiver<()>) {
+        let told_now = |tells: &Option<Arc<AtomicU64>>| {
+            let tells = tells.as_ref();
+            tells.map_or(0, |tells| tells.load(Ordering::Relaxed))
+        };
+        let mut told = told_now(&self.tells);
         let mut before = self.look_once();
-        while end.recv_timeout(self.every) == Err(RecvTimeoutError::Timeout) {
-            if !self.said && self.tells.load(Ordering::Relaxed) {
-                return;
-            }
+        let mut pause = self.every;
+        while end.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
+            let told_before = std::mem::replace(&mut told, told_now(&self.tells));
             let now = self.look_once();
             let paths = now.keys().chain(before.keys());
             let changed: BTreeSet<_> = paths
@@ -188,11 +195,15 @@ impl Looker {
             if changed.is_empty() {
                 continue;
             }
-            if !self.said {
+            if self.tells.is_some() {
                 std::thread::sleep(TOLD_WITHIN);
-                if self.tells.load(Ordering::Relaxed) {
-                    return;
+                if told_now(&self.tells) != told_before {
+                    pause = self.every * LESS_OFTEN;
+                    continue;
                 }
+            }
+            pause = self.every;
+            if !self.said {
                 self.said = true;
                 let (every, or_else) = (self.every.as_secs(), self.or_else);
                 say!(
@@ -421,6 +432,38 @@ mod tests {
         assert!(told > 0);
         let more = tokio::time::timeout(TOLD_WITHIN * 2, changes.recv()).await;
         assert!(more.is_err(), "{more:?}");
+    }
+
+    #[tokio::test]
+    #[cfg(unix)]
+    async fn what_the_system_misses_is_looked_for() {
+        let (book, house) = house();
+        book.write("book/a.md", "one");
+        let (changed, mut changes) = mpsc::unbounded_channel();
+        let every = Duration::from_millis(10);
+        let _watching = watch_with(&house, &changed, every, "", watch_by_system);
+        let mut is_told = async |of: &str| {
+            let part = tokio::time::timeout(TOLD_WITHIN * 20, changes.recv()).await;
+            assert_eq!(part.expect(of), Some(Part::Page), "{of}");
+            while tokio::time::timeout(TOLD_WITHIN * 2, changes.recv())
+                .await
+                .is_ok()
+            {}
+        };
+        book.write("book/a.md", "the other");
+        is_told("what it tells").await;
+        book.write("elsewhere/a.md", "one");
+        book.write("elsewhere/b.md", "one");
+        std::fs::remove_file(book.path("book/a.md")).unwrap();
+        std::os::unix::fs::symlink("../elsewhere/b.md", book.path("book/b.md")).unwrap();
+        is_told("a link").await;
+        book.write("elsewhere/b.md", "the other");
+        is_told("what a link leads to").await;
+        std::fs::rename(book.path("book"), book.path("before")).unwrap();
+        std::fs::rename(book.path("elsewhere"), book.path("book")).unwrap();
+        is_told("another folder").await;
+        book.write("book/a.md", "the third");
+        is_told("what is in another folder").await;
     }
 
     #[tokio::test]
