@@ -273,9 +273,10 @@ impl Watch {
     }
 
     fn note_late_cpu(&mut self) {
-        if let Some((cpu, wait)) = system::cpu_and_wait(self.child.id())
-            && let Some(((cpu_before, wait_before), since)) = self.late
-        {
+        if let Some((cpu, wait)) = system::cpu_and_wait(self.child.id()) {
+            // On a very busy machine it may not have been read.
+            let of_all = ((0.0, 0.0), self.start);
+            let ((cpu_before, wait_before), since) = self.late.unwrap_or(of_all);
             let passed = since.elapsed().as_secs_f64();
             let used = (cpu - cpu_before).max(0.0) / passed;
             let wanted = used + (wait - wait_before).max(0.0) / passed;
