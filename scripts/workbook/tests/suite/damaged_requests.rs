@@ -25,6 +25,8 @@ const SOUND: &[&str] = &[
     "GET /api/reload HTTP/1.1\r\nHost: ⌂\r\nConnection: close\r\n\r\n",
     "GET /api/source/tea/main HTTP/1.1\r\nHost: ⌂\r\nConnection: close\r\n\r\n",
     "GET /api/runs/0123456789abcdef0123456789abcdef/events HTTP/1.1\r\nHost: ⌂\r\nConnection: close\r\n\r\n",
+    "GET /api/exercises/tea/pour HTTP/1.1\r\nHost: ⌂\r\nConnection: close\r\n\r\n",
+    "GET /api/progress HTTP/1.1\r\nHost: ⌂\r\nConnection: close\r\n\r\n",
     "OPTIONS /api/runs HTTP/1.1\r\nHost: ⌂\r\nOrigin: http://⌂\r\nConnection: close\r\n\r\n",
 ];
 
@@ -40,9 +42,19 @@ const ORDERS: &[&str] = &[
     "POST /api/runs HTTP/1.1\r\nHost: ⌂\r\nOrigin: http://⌂\r\n⚷Content-Type: application/json\r\n\
      Content-Length: 22\r\n\r\n{\"snippet\":\"tea/main\"}DELETE /api/runs/x HTTP/1.1\r\nHost: ⌂\r\n\
      Origin: http://⌂\r\n⚷Connection: close\r\n\r\n",
+    "PUT /api/exercises/tea/pour HTTP/1.1\r\nHost: ⌂\r\nOrigin: http://⌂\r\n⚷Content-Type: application/json\r\n\
+     Content-Length: 24\r\nConnection: close\r\n\r\n{\"source\":\"fn main(){}\"}",
+    "POST /api/exercises/tea/pour/check HTTP/1.1\r\nHost: ⌂\r\nOrigin: http://⌂\r\n⚷Content-Type: application/json\r\n\
+     Content-Length: 2\r\nConnection: close\r\n\r\n{}",
 ];
 
 const PIECES: &[&str] = &[
+    "/api/exercises/tea/pour",
+    "/check",
+    "/reset",
+    "/picture",
+    "/api/progress/forget",
+    "PUT ",
     "\r\n",
     "\n",
     "\r\n\r\n",
