@@ -667,7 +667,8 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             this.live = new Live(figure, snippet, this.run);
             this.editor = editor.open(this.area, {
                 text: kept?.source ?? original,
-                label: `The program ${snippet}`,
+                // Not by its name, which may be an answer.
+                label: 'The program',
                 change: (text) => this.keep(text),
                 run: () => this.start(),
             });

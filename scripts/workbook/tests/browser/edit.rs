@@ -435,3 +435,33 @@ fn a_slow_edit_is_told_how_it_gets_more_time() {
     );
     reader.leaves_without_a_complaint();
 }
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn edit_stands_on_one_line_with_the_name_of_its_file() {
+    let book = book("", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    for width in [1280, 360] {
+        reader.widen(width);
+        // On a phone the sidebar is closed at first.
+        reader.reload();
+        reader.until_seen(&part(".edit"));
+        // An empty box of a line stands on the baseline of the words beside it.
+        let baselines: Vec<f64> = reader.see_with(
+            "return [...arguments].map((selector) => {
+                 const mark = document.createElement('span');
+                 mark.style.cssText = 'display: inline-block; width: 0; height: 0';
+                 document.querySelector(selector).append(mark);
+                 const { bottom } = mark.getBoundingClientRect();
+                 mark.remove();
+                 return bottom;
+             })",
+            json!([part(".file"), part(".edit")]),
+        );
+        assert!(
+            (baselines[0] - baselines[1]).abs() < 1.0,
+            "{width} px: {baselines:?}"
+        );
+    }
+    reader.leaves_without_a_complaint();
+}

@@ -190,6 +190,11 @@ fn what_opens_on_a_page_is_open_to_all_too() {
         reader
             .see::<()>("for (const part of document.querySelectorAll('details')) part.open = true");
         tell("a live run");
+        reader.click(&format!("{run} .run-live"));
+        reader.until_seen(&format!("{run} .live.earlier"));
+        reader.until_says(&format!("{run} .live .status"), "done");
+        tell("an earlier run");
+        reader.click(&format!("{run} .live .clear"));
     }
     nothing_is_wrong(&wrong);
 }

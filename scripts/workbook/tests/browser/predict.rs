@@ -367,3 +367,30 @@ fn on_paper_all_is_shown() {
     FEW.is_open(&reader);
     reader.leaves_without_a_complaint();
 }
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn choices_are_as_far_apart_where_one_of_them_wraps() {
+    let book = kettle::book();
+    let long = "so many, which is a great many, so that these words need more than a single line even where there is room";
+    book.replace("book/tea.md", "\"so many\"", &format!("\"{long}\""));
+    let site = Static::of(book);
+    let reader = Reader::new();
+    for width in [1280, 360] {
+        reader.widen(width);
+        reader.open(&site.url("tea.html"));
+        let gaps: Vec<f64> = reader.see_with(
+            "const spans = [...document.querySelectorAll(arguments[0])].map((span) => span.getBoundingClientRect());
+             return spans.slice(1).map(({ top }, n) => top - spans[n].bottom)",
+            json!([MANY.part("label > span")]),
+        );
+        assert_eq!(gaps.len(), 2);
+        assert!((gaps[0] - gaps[1]).abs() < 1.5, "{width} px: {gaps:?}");
+        let heights: Vec<f64> = reader.see_with(
+            "return [...document.querySelectorAll(arguments[0])].map((span) => span.getBoundingClientRect().height)",
+            json!([MANY.part("label > span")]),
+        );
+        assert!(heights[1] > 1.5 * heights[0], "one wraps: {heights:?}");
+    }
+    reader.leaves_without_a_complaint();
+}

@@ -156,6 +156,57 @@ fn a_leap_upwards_leaves_the_bar_at_the_top() {
 
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_search_lands_at_the_section_and_not_above_it() {
+    let site = Static::of_the_clone();
+    let reader = Reader::new();
+    reader.open(&site.url("tasks.html"));
+    reader.press(['/']);
+    reader.until("the search is open", || {
+        reader.has_focus("#mdbook-searchbar")
+    });
+    reader.write("watchdog");
+    let first = "#mdbook-searchresults li:first-child a";
+    reader.until_seen(first);
+    reader.click(first);
+    reader.until("the section is seen", || {
+        reader.see(
+            "const { top } = document.getElementById('who-would-notice')?.getBoundingClientRect() ?? { top: -1 };
+             return top >= 0 && top < innerHeight && location.hash === '#who-would-notice'",
+        )
+    });
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn the_compilers_words_are_broken_and_not_cut() {
+    let site = Static::of_the_clone();
+    let reader = Reader::new();
+    for width in [1280, 360] {
+        reader.widen(width);
+        reader.open(&site.url("blocking-mistakes.html"));
+        let compiler = "figure.run[data-snippet='blocking-mistakes/lock_across_spawn'] .compiler";
+        let (words, cut, code): (usize, usize, usize) = reader.see_with(
+            "const pre = document.querySelector(arguments[0]);
+             const words = [...pre.querySelectorAll('.words')];
+             const edge = pre.getBoundingClientRect().right;
+             const cut = words.filter((part) =>
+                 part.getBoundingClientRect().right > edge || part.scrollWidth > part.clientWidth + 1);
+             const code = [...pre.childNodes].filter((node) => node.nodeName === '#text' && node.data.includes('|'));
+             return [words.length, cut.length, code.length]",
+            json!([compiler]),
+        );
+        assert!(
+            words > 3 && code > 0,
+            "{words} lines of words, {code} of code"
+        );
+        assert_eq!(cut, 0, "{width} px");
+    }
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn the_sidebar_is_opened_and_closed_by_mouse_and_by_keyboard() {
     let site = Static::of(kettle::book());
     let reader = Reader::new();

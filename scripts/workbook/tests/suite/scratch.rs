@@ -33,10 +33,6 @@ fn scratch_has_every_crate_of_the_book_and_its_page_names_them() {
         }
     }
     assert!(used.len() > 15, "{used:?}");
-    // For tests alone.
-    for tool in ["loom", "proptest"] {
-        assert!(used.remove(tool), "{tool}");
-    }
     let has = crates(&read(&chapters.join("scratch/Cargo.toml")));
     assert_eq!(has, used);
     let page = read(&clone().join("book/scratch.md"));
