@@ -18,7 +18,7 @@ const wordsOf = (error) => error instanceof Error ? error.message : String(error
  * @param {Tools} tools
  * @param {Door} door
  */
-export function start({ assets, element, button, find, noteProgress, forgetting }, { request, Conflict, offerKey }) {
+export function start({ assets, element, button, find, noteProgress, forgetting }, { request, Conflict, offerKey, hasKey }) {
     /** One exercise of the page. */
     class Exercise {
         /** @type {Workplace | undefined} There while it is open. */
@@ -421,5 +421,5 @@ export function start({ assets, element, button, find, noteProgress, forgetting 
     };
     const lookIfItMay = () => look().catch(() => { /* Without the key nobody sees how far the reader is. */ });
     forgetting.server = () => request('POST', '/api/progress/forget', {}).then(look).then(() => undefined, wordsOf);
-    void lookIfItMay();
+    if (hasKey()) void lookIfItMay();
 }

@@ -841,5 +841,6 @@ export function start({ assets, element, button, find, controls, memory, fingerp
                 if (edit.snippet === sharing.scratch) new Scratch(edit);
             });
     }).catch(() => { /* Without an answer there is nobody to compile an edit. */ });
-    return { request, Conflict, offerKey };
+    const hasKey = () => Boolean(memory.get(KEY) ?? given);
+    return { request, Conflict, offerKey, hasKey };
 }

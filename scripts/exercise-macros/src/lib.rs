@@ -103,15 +103,15 @@ fn expand(tokens: Tokens, item: &Tokens) -> Tokens {
 mod tests {
     use super::{Tokens, expand, quote};
 
-    fn expanded(options: Tokens, item: Tokens) -> String {
-        expand(options, &item).to_string()
+    fn expanded(options: Tokens, item: &Tokens) -> String {
+        expand(options, item).to_string()
     }
 
     #[test]
     fn a_test_is_one_for_cargo_too_and_can_be_called() {
         let plain = expanded(
             quote!(),
-            quote!(
+            &quote!(
                 fn pours() {
                     tea();
                 }
@@ -129,7 +129,7 @@ mod tests {
         let on = |options| {
             expanded(
                 options,
-                quote!(
+                &quote!(
                     async fn pours() {}
                 ),
             )
@@ -178,7 +178,7 @@ mod tests {
                 "a number of threads",
             ),
         ] {
-            let expanded = expanded(options, item.clone());
+            let expanded = expanded(options, &item);
             assert!(expanded.contains(words), "{expanded}");
             assert!(expanded.ends_with(&item.to_string()), "{expanded}");
         }

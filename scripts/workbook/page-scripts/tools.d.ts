@@ -50,6 +50,8 @@ interface Door {
     /** Asks the server for something, with the key, and gives what it answers. */
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     request(method: string, path: string, body?: object): Promise<any>;
+    /** Whether there is a key to ask with, right or wrong. */
+    hasKey(): boolean;
     /** Somebody else has written meanwhile what was to be written. */
     Conflict: new (answer: Server.Failure) => Error & { answer: Server.Failure };
     /** Where an error says that the key is wanted, asks for it below the status, and goes on once it is there. */

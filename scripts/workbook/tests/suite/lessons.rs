@@ -55,12 +55,9 @@ fn lend(target: &Path) {
     {
         let (from, to) = (entry.path(), debug.join("deps").join(entry.file_name()));
         match from.extension().and_then(|it| it.to_str()) {
-            Some("rlib" | "rmeta" | "so" | "dylib" | "dll") => {
-                if std::fs::hard_link(&from, &to).is_err() {
-                    copy_file(&from, &to);
-                }
-            }
-            Some("d") => copy_file(&from, &to),
+            Some("rlib" | "rmeta" | "so" | "dylib" | "dll")
+                if std::fs::hard_link(&from, &to).is_ok() => {}
+            Some("rlib" | "rmeta" | "so" | "dylib" | "dll" | "d") => copy_file(&from, &to),
             _ => {}
         }
     }
