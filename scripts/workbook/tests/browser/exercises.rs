@@ -16,7 +16,7 @@ fn part(rest: &str) -> String {
 /// In one line, so that the editor's own indentation has nothing to add.
 const RIGHT: &str = "pub fn pour(cups: u32) -> Vec<u32> { (1..=cups).collect() } fn main() { println!(\"{:?}\", pour(2)); }";
 const WRONG: &str = "pub fn pour(cups: u32) -> Vec<u32> { vec![7; cups as usize] } fn main() {}";
-const REFUSED: &str = "pub fn pour(cups: u32) -> Vec<u32> { cups } fn main() {}";
+const REFUSED: &str = "// mine\n\npub fn pour(cups: u32) -> Vec<u32> { cups } fn main() {}";
 
 /// A workshop with a page for its exercise and one for the reader's progress, and a reader at the first.
 fn at_the_exercise() -> (Workshop, Server, Reader) {
@@ -173,7 +173,7 @@ fn a_try_that_fails_says_why_and_is_begun_anew_without_loss() {
     assert!(
         reader
             .text(&part(".compiler"))
-            .contains("practice/src/bin/pour.rs:1")
+            .contains("practice/src/bin/pour.rs:3")
     );
     reader.until_seen(&part(".cm-lintRange-error"));
     assert_eq!(verdicts(&reader), [""; 0], "no verdicts of an earlier try");
