@@ -355,10 +355,17 @@ impl<'a> Desk<'a> {
     async fn attempt(&self, bench: Bench<'_>, exercise: &Exercise) -> Result<bool> {
         let began = Instant::now();
         let text = practice::written(self.house, exercise)?;
-        Progress::change(self.house, |it| {
+        let noted = Progress::change(self.house, |it| {
             it.entry(exercise);
             it.last = Some(exercise.id());
-        })?;
+        });
+        // A verdict does not depend on whether it can be noted down.
+        let complain = |noted: Result<()>| {
+            if let Err(error) = noted {
+                complain!("error: {error:#}");
+            }
+        };
+        complain(noted.map(drop));
         let never = CancellationToken::new();
         let Some(attempt) = bench.compile(exercise, &text, &never).await? else {
             return Ok(false);
@@ -385,7 +392,7 @@ impl<'a> Desk<'a> {
         let passed =
             runs.len() == exercise.tests.len() && runs.iter().all(|run| run.end == TestEnd::Passed);
         if passed {
-            note_passed(self.house, exercise, &text)?;
+            complain(note_passed(self.house, exercise, &text));
         }
         if self.as_json {
             let word = if passed { "passed" } else { "failed" };

@@ -294,6 +294,15 @@ fn progress_that_was_edited_is_kept_or_named() {
             .says("help: mend it, or delete it");
     }
     assert!(std::fs::read(book.path(PROGRESS)).is_ok_and(|it| it.ends_with(b"\xff\n")));
+    // What cannot be noted down is judged all the same.
+    let ran = workshop.tries(solution()).succeeded();
+    ran.says("pour: passed, all 2 tests")
+        .says("error: practice/progress.txt:2: ");
+    book.remove(PROGRESS);
+    book.write("practice/passed", "a file");
+    let ran = workshop.tries(solution()).succeeded();
+    ran.says("pour: passed, all 2 tests")
+        .says("error: failed to make the folder `");
 }
 
 #[test]
