@@ -1,6 +1,7 @@
 //! What `make_all` must do. Cups meet: each waits until all are under way, and
 //! gives up after a second.
 
+use std::panic::panic_any;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::Duration;
 
@@ -78,7 +79,7 @@ fn the_cups_come_in_the_order_of_the_list() {
 fn a_spilled_cup_is_an_error_in_its_place() {
     let jobs: Vec<Job<u32>> = vec![
         Box::new(|| 1),
-        Box::new(|| panic!("spilled")),
+        Box::new(|| panic_any("spilled")),
         Box::new(|| 3),
     ];
     let cups = make_all(jobs);

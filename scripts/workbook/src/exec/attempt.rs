@@ -265,12 +265,12 @@ impl Attempt<'_> {
     }
 
     /// The first assertion of the tests that did not hold, on whatever thread, and whoever has caught it. What a test
-    /// throws on purpose is written as `panic!`.
+    /// throws on purpose is written as `panic_any`.
     fn failed_and_caught(&self, said: &[Word]) -> Option<TestEnd> {
         let is_on_purpose = |line: u32| {
             let before = usize::try_from(line).unwrap_or_default().saturating_sub(1);
             let line = self.tests_text.lines().nth(before).unwrap_or_default();
-            line.contains("panic!(") || line.contains("panic_any(")
+            line.contains("panic_any(")
         };
         said.iter().find_map(|word| match word {
             Word::HookReplaced => Some(TestEnd::Unheard),

@@ -353,7 +353,7 @@ fn no_cheat_passes() {
 #[test]
 fn what_an_assertion_throws_is_not_caught() {
     let tests = "use super::pour;\n\n#[exercise::test]\nfn each_is_served() {\n    let serve = |cup: u32| assert_eq!(cup, 1, \"a cup\");\n    \
-                 pour(2, serve);\n}\n\n#[exercise::test]\nfn who_spills_is_forgiven() {\n    pour(1, |_| panic!(\"spilled\"));\n}\n";
+                 pour(2, serve);\n}\n\n#[exercise::test]\nfn nobody_is_served() {\n    pour(1, |cup| panic!(\"there is no cup {cup}\"));\n}\n\n#[exercise::test]\nfn who_spills_is_forgiven() {\n    pour(1, |_| std::panic::panic_any(\"spilled\"));\n}\n";
     let mut draft = Draft::sound("pour");
     draft.files.insert("tests.rs", tests.to_owned());
     let workshop = Workshop::of([draft]);
@@ -373,7 +373,8 @@ fn what_an_assertion_throws_is_not_caught() {
         let ran = workshop.tries(&text).failed();
         ran.says("fails   each_is_served")
             .says("chapters/tea/exercises/pour/tests.rs:5");
-        ran.says("passes  who_spills_is_forgiven");
+        ran.says("fails   nobody_is_served")
+            .says("passes  who_spills_is_forgiven");
     }
 }
 
