@@ -84,7 +84,7 @@ WORDS
 chapters/tea/exercises/passes/tests.rs:3: the tests take all that the reader's file has
   help: name what they use: `use super::{pour, Cup};`, so that nothing of the reader's takes another's place
 chapters/tea/exercises/sometimes/solution.rs: rustfmt would write this file in another way
-  help: run `rustfmt --edition 2024 < chapters/tea/exercises/sometimes/solution.rs`, and take what it gives
+  help: run `rustfmt --edition 2024` in its folder, with the file as its input, and take what it gives
 chapters/tea/exercises/sometimes/solution.rs: the solution does not pass, in round 3 of 5: two_are_poured panics (practice/src/bin/sometimes.rs:4; a bad day), none_is_none passes
   help: mend the solution, or a test that depends on more than it says
 12 problems found

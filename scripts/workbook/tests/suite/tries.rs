@@ -430,7 +430,7 @@ fn a_hang_is_explained_by_who_waits_and_who_woke() {
     assert_data_eq!(
         explained.replace("\",\"", "\",\n\""),
         str![[r#"
-["stopped after 1.00 s: it waits, and nothing has woken it",
+["stopped after 1.00 s: it was still waiting, and used no CPU",
 "`kettle` waits: 2 polls, the last at T s; last woken at T s, by no lane",
 "`cup` waits: 2 polls, the last at T s; never woken",
 "`the test` waits: 2 polls, the last at T s; last woken at T s, by no lane"]
