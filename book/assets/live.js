@@ -676,10 +676,24 @@ export function start({ assets, element, button, find, controls, memory, fingerp
                 edit.tell('The book’s program has changed since you edited yours. Reset shows the new one.');
             }
             this.reset.disabled = !kept;
+            // Another tab with the same program: what is typed there is typed here, and nothing is overwritten.
+            this.elsewhere = (/** @type {StorageEvent} */ { key }) => key === edit.key && this.follow();
+            addEventListener('storage', this.elsewhere);
+        }
+
+        follow() {
+            const text = this.edit.kept?.source ?? this.original;
+            if (text === this.editor.text()) return;
+            this.following = true;
+            this.editor.replace(text);
+            this.following = false;
+            this.reset.disabled = text === this.original;
+            this.edit.tell('Taken over from another tab, where this program was edited.');
         }
 
         /** @param {string} text */
         keep(text) {
+            if (this.following) return;
             if (text === this.original) memory.forget(this.edit.key);
             else memory.set(this.edit.key, JSON.stringify({ source: text, base: fingerprint(this.original) }));
             this.reset.disabled = text === this.original;
@@ -708,6 +722,7 @@ export function start({ assets, element, button, find, controls, memory, fingerp
 
         close() {
             const { edit } = this;
+            removeEventListener('storage', this.elsewhere);
             this.live.clear();
             this.editor.close();
             this.area.remove();

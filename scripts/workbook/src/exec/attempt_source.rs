@@ -15,6 +15,9 @@ const ATTEMPT: &str = "attempt";
 /// As the compiler writes a path into it.
 const IN_ATTEMPT: &str = "crate::attempt::";
 
+/// How the compiler comes from the reader's file to the tests.
+const UP_AND_DOWN: &str = "practice/src/bin/../../../";
+
 /// The texts that a try is made of.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct AttemptSource {
@@ -110,18 +113,24 @@ pub(crate) fn in_the_readers_paths(report: &mut CompilerReport) {
     for diagnostic in &mut report.diagnostics {
         diagnostic.message = diagnostic.message.replace(ours, "crate");
         if let Some(rendered) = &mut diagnostic.rendered {
-            *rendered = with_shorter_paths(rendered);
+            *rendered = with_shorter_paths(rendered).replace(UP_AND_DOWN, "");
         }
         for span in &mut diagnostic.spans {
             let Some(line) = span.text.first().map(|it| it.text.clone()) else {
                 continue;
             };
             let longer = |column: usize| {
-                let before = inserted(&line).filter(|it| it.end < column);
+                let all = inserted(&line).chain(our_line(&line));
+                let before = all.filter(|it| it.end < column);
                 before.map(|it| it.len()).sum::<usize>()
             };
+            let place = |column| format!("{}:{}:{column}", span.file_name, span.line_start);
+            let was = place(span.column_start);
             span.column_start -= longer(span.column_start);
             span.column_end -= longer(span.column_end);
+            if let Some(rendered) = &mut diagnostic.rendered {
+                *rendered = rendered.replace(&was, &place(span.column_start));
+            }
             for line in &mut span.text {
                 line.text = line.text.replace(ours, "crate");
             }
@@ -137,6 +146,16 @@ fn inserted(line: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let start = line[..at].chars().count() + "crate::".len();
         start..start + ATTEMPT.len() + "::".len()
     })
+}
+
+/// Where our line stands before the reader's first item, in characters.
+fn our_line(line: &str) -> Option<Range<usize>> {
+    let at = line.find("#[path = \"../../../")?;
+    let rest = &line[at..];
+    let is_ours = rest.contains("\"] pub(crate) mod tests_");
+    let end = rest.find("{ main() } ").filter(|_| is_ours)? + "{ main() } ".len();
+    let start = line[..at].chars().count();
+    Some(start..start + rest[..end].chars().count())
 }
 
 /// The compiler's picture of lines, whose marks stay below what they mark.
@@ -378,6 +397,54 @@ mod tests {
 
     fn with(text: &str) -> String {
         program(text, &tokens(text), LINE)
+    }
+
+    #[test]
+    fn a_place_behind_our_line_is_where_the_reader_has_it() {
+        let text = "pub fn pour() -> u32 { cups } fn main() {}";
+        let source = AttemptSource::of(
+            text,
+            "practice/src/bin/a.rs",
+            "chapters/t/exercises/a/tests.rs",
+            &[],
+        );
+        let line = source.unwrap().program;
+        let ours = our_line(&line).unwrap();
+        assert!(
+            line.ends_with(text) && ours == (0..line.len() - text.len()),
+            "{ours:?} in {line}"
+        );
+        let column = line.find("cups").unwrap() + 1;
+        let span = serde_json::json!({
+            "file_name": "practice/src/bin/a.rs", "byte_start": 0, "byte_end": 0, "line_start": 1, "line_end": 1,
+            "column_start": column, "column_end": column + 4, "is_primary": true, "label": null,
+            "text": [{ "text": line, "highlight_start": 1, "highlight_end": 2 }],
+            "suggested_replacement": null, "suggestion_applicability": null, "expansion": null,
+        });
+        let rendered = format!(
+            "error: no cups\n --> practice/src/bin/a.rs:1:{column}\n\n --> practice/src/bin/../../../chapters/t.rs:2:1"
+        );
+        let diagnostic = serde_json::json!({
+            "message": "no cups", "code": null, "level": "error", "spans": [span], "children": [], "rendered": rendered,
+        });
+        let diagnostic = diagnostic.to_string();
+        let mut report = CompilerReport::read(false, [diagnostic.as_str()].into_iter());
+        in_the_readers_paths(&mut report);
+        let told = &report.diagnostics[0];
+        let wanted = text.find("cups").unwrap() + 1;
+        assert_eq!(
+            (told.spans[0].column_start, told.spans[0].column_end),
+            (wanted, wanted + 4)
+        );
+        let rendered = told.rendered.as_deref().unwrap();
+        assert_eq!(
+            rendered,
+            "error: no cups\n --> practice/src/bin/a.rs:1:24\n\n --> chapters/t.rs:2:1"
+        );
+        assert_eq!(
+            our_line("#[path = \"../../../a.rs\"] mod a; fn b() { main() } "),
+            None
+        );
     }
 
     #[test]

@@ -465,3 +465,25 @@ fn edit_stands_on_one_line_with_the_name_of_its_file() {
     }
     reader.leaves_without_a_complaint();
 }
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn two_tabs_with_one_program_follow_each_other() {
+    let book = book("", SLOW);
+    let (_server, reader) = at_the_page(&book, &[]);
+    edit(&reader, MAIN);
+    // As another tab would write it: a browser tells all tabs but the one that writes.
+    let theirs = "fn main() {} // theirs";
+    reader.see_with::<()>(
+        "const key = 'workbook.edit.tea/main';
+         const newValue = JSON.stringify({ source: arguments[0], base: '' });
+         localStorage.setItem(key, newValue);
+         dispatchEvent(new StorageEvent('storage', { key, newValue }))",
+        json!([theirs]),
+    );
+    reader.until("the page takes it over", || text(&reader, MAIN) == theirs);
+    reader.until_says(&part("> .status"), "Taken over from another tab");
+    let kept: String =
+        reader.see("return JSON.parse(localStorage.getItem('workbook.edit.tea/main')).source");
+    assert_eq!(kept, theirs, "and does not write its own over it");
+}
