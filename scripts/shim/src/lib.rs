@@ -1,6 +1,8 @@
 //! What the tool and its shim share: the [`protocol`] between them, how both read of a process in [`proc`] and
-//! end it with all that it has started in `tree`, and the [`IDENTITY`] by which the tool knows whether a shim is its own. The shim itself is the program of this package.
+//! end it with all that it has started in `tree`, and the [`IDENTITY`] by which the tool knows whether a shim is its own.
+//! The shim itself is the program of this package. What it knows of the number of threads is here too, in [`peak`].
 
+pub mod peak;
 pub mod proc;
 pub mod protocol;
 #[cfg(unix)]

@@ -94,7 +94,7 @@ pub struct Figures {
     /// Peak resident memory in bytes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_rss: Option<u64>,
-    /// Peak number of threads, as sampled every few milliseconds.
+    /// Peak number of threads, sampled every few milliseconds: absent where the peak was too short to be known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threads: Option<u64>,
     /// Times that a thread gave up its core to wait.

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use workbook_shim::peak::Peak;
 use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
 
 use crate::events::{EventWriter, rounded, tell};
@@ -84,7 +85,7 @@ struct Watch {
     teller: EventWriter,
     notices: Receiver<Notice>,
     open_pipes: usize,
-    peak_threads: Option<u64>,
+    threads: Peak,
     stopped: Option<Stopped>,
     /// Seconds on a core and waiting for one, and when they were read, at the beginning of the last quarter.
     late: Option<((f64, f64), Instant)>,
@@ -115,7 +116,7 @@ impl Watch {
             teller,
             notices,
             open_pipes: 2,
-            peak_threads: None,
+            threads: Peak::default(),
             stopped: None,
             late: None,
             late_cpu: None,
@@ -193,7 +194,7 @@ impl Watch {
         let wall = self.start.elapsed();
         let mut figures = system::figures_of_children();
         figures.wall = Some(rounded(wall.as_secs_f64()));
-        figures.threads = self.peak_threads;
+        figures.threads = self.threads.known();
         let left_behind = self.group.end_descendants(GRACE);
         self.is_over = true;
         let until = Instant::now() + Duration::from_secs(2);
@@ -248,7 +249,7 @@ impl Watch {
         if memory > self.job.memory_limit || self.all_exceed_memory() {
             self.stop(Stopped::ForMemory);
         }
-        self.peak_threads = self.peak_threads.max(Some(threads));
+        self.threads.see(threads, elapsed);
         if self.late.is_none() && elapsed >= deadline.mul_f64(0.75) {
             let cpu = system::cpu_and_wait(self.child.id());
             self.late = cpu.map(|cpu| (cpu, Instant::now()));

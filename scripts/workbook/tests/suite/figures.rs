@@ -43,6 +43,16 @@ fn main() {
     }
 }
 "#;
+/// More and more of them, until it ends.
+const STARTS_MORE_AND_MORE: &str = r#"
+fn main() {
+    let start = std::time::Instant::now();
+    while start.elapsed().as_millis() < 10 {
+        std::thread::spawn(|| std::thread::sleep(std::time::Duration::from_secs(9)));
+        std::thread::sleep(std::time::Duration::from_micros(20));
+    }
+}
+"#;
 const PRINTS_MUCH: &str = r#"
 fn main() {
     let start = std::time::Instant::now();
@@ -62,6 +72,7 @@ fn recorded(name: &str) -> &'static Value {
             ("allocates", ALLOCATES),
             ("computes", COMPUTES),
             ("starts_threads", THREADS),
+            ("starts_more_and_more", STARTS_MORE_AND_MORE),
             ("prints_much", PRINTS_MUCH),
         ];
         let book = programs.iter().fold(Book::new(), |book, (name, program)| {
@@ -115,6 +126,12 @@ fn waiting_costs_time_and_no_cpu() {
 fn threads_are_counted_while_they_live() {
     assert_eq!(figure("starts_threads", "threads"), 9.0);
     assert_eq!(figure("sleeps", "threads"), 1.0);
+}
+
+#[test]
+fn a_peak_of_threads_that_does_not_last_is_not_told() {
+    let figures = &recorded("starts_more_and_more")["figures"];
+    assert_eq!(figures["threads"], Value::Null, "{figures:#}");
 }
 
 #[test]

@@ -83,6 +83,10 @@ fn hold_figure(
         return Verdict::Failed(format!("there is no lane `{lane}`"));
     }
     match metric.of(run) {
+        // Linux counts them, so this run is at fault and not the system.
+        None if *metric == Metric::Threads && cfg!(target_os = "linux") => {
+            Verdict::Failed("its peak of threads was too short to be counted".to_owned())
+        }
         None => Verdict::NotChecked(Unknown::Figure(metric.clone())),
         Some(figure) => held_or(holds(figure), || saw(figure)),
     }
@@ -237,6 +241,18 @@ mod tests {
         assert!(matches!(hold("order any", &[]), Verdict::NotChecked(_)));
         let missing = "wall < wall(threads/nothing)";
         assert!(matches!(hold(missing, &[]), Verdict::NotChecked(_)));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_peak_of_threads_that_nobody_could_count_holds_no_claim() {
+        let run = Run::ended(Ending::Ok);
+        let other = |_: &str, _: &Metric| Err(Unknown::Recorded);
+        let claim = Claim::parse("threads >= 1").unwrap();
+        assert_eq!(
+            claim.hold(&run, None, &other),
+            Verdict::Failed("its peak of threads was too short to be counted".into())
+        );
     }
 
     #[test]
