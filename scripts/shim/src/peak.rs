@@ -7,7 +7,7 @@ use std::time::Duration;
 const LOOKS: u32 = 3;
 const LASTS: Duration = Duration::from_micros(500);
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Peak {
     highest: u64,
     /// When the looks began that have seen the highest one after the other, and how many they are.
