@@ -12,5 +12,8 @@ async fn chop(n: u32) {
 
 #[tokio::main(worker_threads = 4)]
 async fn main() {
-    tokio::try_join!(spawn(chop(1)), spawn(chop(2)), spawn(chop(3))).unwrap();
+    let chops = [spawn(chop(1)), spawn(chop(2)), spawn(chop(3))];
+    for chop in chops {
+        chop.await.unwrap();
+    }
 }
