@@ -1,6 +1,7 @@
 //! The same four chops, done in four ways. Watch which way is faster.
 use futures::future::join_all;
 use std::{thread, time::Duration, time::Instant};
+use tokio::spawn;
 
 /// Keeps a core busy: counts the primes below 1,000, the slow way.
 fn chop() {
@@ -16,10 +17,7 @@ async fn four_chops(way: &str) {
     match way {
         "a loop" => (1..=4).for_each(|_| chop()),
         "joined futures" => _ = join_all((1..=4).map(|_| async_chop())).await,
-        "tasks" => {
-            let spawn = |_| tokio::spawn(async_chop());
-            join_all((1..=4).map(spawn)).await;
-        }
+        "tasks" => _ = join_all((1..=4).map(|_| spawn(async_chop()))).await,
         _ => thread::scope(|scope| {
             for _ in 1..=4 {
                 scope.spawn(chop);

@@ -1,5 +1,5 @@
 //! A taker that was woken takes what it may. Watch how much that is.
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{coop::has_budget_remaining, spawn, yield_now};
 
@@ -35,14 +35,12 @@ async fn first() -> u32 {
     second.await.unwrap()
 }
 
-fn show(about: &str, runtime: Runtime) {
-    let taken = runtime.block_on(async { spawn(first()).await.unwrap() });
-    println!("{about}: {taken} bags");
-}
-
 fn main() {
-    let one_thread = Builder::new_current_thread().build();
-    show("on the thread of main", one_thread.unwrap());
-    let one_worker = Builder::new_multi_thread().worker_threads(1).build();
-    show("on a worker", one_worker.unwrap());
+    let thread = Builder::new_current_thread();
+    let worker = Builder::new_multi_thread();
+    for (on, mut builder) in [("thread of main", thread), ("worker", worker)] {
+        let runtime = builder.worker_threads(1).build().unwrap();
+        let taken = runtime.block_on(async { spawn(first()).await.unwrap() });
+        println!("{on}: {taken} bags");
+    }
 }
