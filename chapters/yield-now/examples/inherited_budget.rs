@@ -5,9 +5,7 @@ use tokio::task::{coop::has_budget_remaining, spawn, yield_now};
 
 fn thousand_bags() -> mpsc::UnboundedReceiver<u32> {
     let (sender, bags) = mpsc::unbounded_channel();
-    for n in 1..=1000 {
-        sender.send(n).unwrap();
-    }
+    (1..=1000).for_each(|n| sender.send(n).unwrap());
     bags
 }
 
