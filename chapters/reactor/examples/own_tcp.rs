@@ -1,5 +1,6 @@
 //! Guests and kitchen are tasks, all on one thread. Watch the threads.
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use std::{
     collections::{BTreeMap, VecDeque},
     future::poll_fn,
@@ -76,7 +77,10 @@ fn wait_for_sockets(limit: Option<Duration>) {
         list.push(PollFd::from_borrowed_fd(socket.as_fd(), *flags));
     }
     let limit = limit.map(|left| Timespec::try_from(left).unwrap());
-    poll(&mut list, limit.as_ref()).expect("the sockets are open");
+    match poll(&mut list, limit.as_ref()) {
+        Ok(_) | Err(Errno::INTR) => {} // a signal: nobody is ready yet
+        Err(e) => panic!("cannot wait for sockets: {e}"),
+    }
     let answers: Vec<_> = list.iter().map(PollFd::revents).collect();
     for (waiting, answer) in waiting.into_iter().zip(answers) {
         if answer.is_empty() {

@@ -51,7 +51,7 @@ fn wait_for_sockets() {
     let mut list: Vec<_> =
         sockets.map(|s| PollFd::new(s, PollFlags::IN)).collect();
     list.push(PollFd::new(&PIPE.0, PollFlags::IN));
-    poll(&mut list, None).expect("the sockets are open");
+    poll(&mut list, None).expect("no signal comes in between");
     while (&PIPE.0).read(&mut [0; 64]).is_ok() {}
     let answers: Vec<_> = list.iter().map(PollFd::revents).collect();
     for ((socket, waker), answer) in waiting.into_iter().zip(answers) {

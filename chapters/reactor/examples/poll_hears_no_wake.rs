@@ -40,7 +40,7 @@ fn wait_for_sockets() {
     let sockets = waiting.iter().map(|(socket, _)| &**socket);
     let mut list: Vec<_> =
         sockets.map(|s| PollFd::new(s, PollFlags::IN)).collect();
-    poll(&mut list, None).expect("the sockets are open");
+    poll(&mut list, None).expect("no signal comes in between");
     let answers: Vec<_> = list.iter().map(PollFd::revents).collect();
     for ((socket, waker), answer) in waiting.into_iter().zip(answers) {
         if answer.is_empty() {
