@@ -5,6 +5,6 @@ use tokio::{runtime::Runtime, time::sleep};
 fn main() {
     let runtime = Runtime::new().unwrap();
     println!("main: good night");
-    runtime.block_on(sleep(Duration::from_secs(1))); // Oops!
+    runtime.block_on(sleep(Duration::from_secs(1)));
     println!("main: good morning");
 }
