@@ -82,11 +82,11 @@ fn wait_for_sockets(limit: Option<Duration>) {
         Err(e) => panic!("cannot wait for sockets: {e}"),
     }
     let answers: Vec<_> = list.iter().map(PollFd::revents).collect();
-    for (waiting, answer) in waiting.into_iter().zip(answers) {
+    for ((socket, flags, waker), answer) in waiting.into_iter().zip(answers) {
         if answer.is_empty() {
-            WAITING.lock().unwrap().push(waiting);
+            WAITING.lock().unwrap().push((socket, flags, waker));
         } else {
-            waiting.2.wake();
+            waker.wake();
         }
     }
 }
