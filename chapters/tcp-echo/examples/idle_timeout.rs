@@ -37,7 +37,7 @@ async fn guest(name: &str, words: u32, server: SocketAddr) -> io::Result<()> {
         heard += 1;
         sleep(Duration::from_millis(400)).await;
     }
-    socket.read(&mut [0; 3]).await?;
+    while socket.read(&mut [0; 3]).await? > 0 {}
     println!("{name}: {heard} of {words} words came back");
     Ok(())
 }
