@@ -59,6 +59,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
         loop {
             runtime.turn(&mut woken);
             for id in woken.drain(..) {
+                runtime.count_poll();
                 if id != head.id {
                     runtime.poll(id);
                     continue;
@@ -137,21 +138,26 @@ impl Runtime {
     // end: poll
 
     // part: turn
-    /// Takes what is woken, and once in 61 polls (which is Tokio's number, too)
-    /// lets sockets and timers wake more. If nothing is woken, sleeps until
-    /// something may be, and takes that.
+    /// Takes what is woken. If nothing is, sleeps until something may be.
     fn turn(&self, woken: &mut Vec<Id>) {
-        let asleep = self.reactor.queue.take(woken);
-        let polls = self.polls.replace(self.polls.get() + woken.len());
-        if asleep || polls >= 61 {
-            self.polls.set(0);
-            let at_once = (!asleep).then_some(Duration::ZERO);
-            self.reactor.wait(at_once.or_else(|| self.timers.left()));
-            self.timers.wake_due();
+        if self.reactor.queue.take(woken) {
+            self.look(self.timers.left());
         }
-        if asleep {
-            self.reactor.queue.take(woken);
+    }
+
+    /// Before each poll: looks once in 61, which is Tokio's number, too.
+    fn count_poll(&self) {
+        if self.polls.get() == 61 {
+            self.look(Some(Duration::ZERO));
         }
+        self.polls.set(self.polls.get() + 1);
+    }
+
+    /// Waits so long, or for ever, and lets sockets and timers wake who can go on.
+    fn look(&self, time: Option<Duration>) {
+        self.polls.set(0);
+        self.reactor.wait(time);
+        self.timers.wake_due();
     }
     // end: turn
 }

@@ -1,13 +1,14 @@
 //! Timers: not early, in order, and gone when they are cancelled.
 
 use crate::Wakes;
-use little_runtime::{JoinSet, block_on, sleep, timeout, yield_now};
+use little_runtime::{JoinSet, block_on, sleep, spawn, timeout, yield_now};
 use std::cell::RefCell;
 use std::future::{pending, ready};
 use std::pin::pin;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::task::{Context, Waker};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -147,4 +148,67 @@ fn a_hundred_thousand_timers_fire_each_once() {
         while set.join_next().await.is_some() {}
     });
     assert_eq!(*fired.borrow(), 100_000);
+}
+
+/// Counts polls, and notes how many there had been when it was woken.
+#[derive(Default)]
+struct Polls {
+    seen: AtomicUsize,
+    at_wake: OnceLock<usize>,
+}
+
+impl Polls {
+    fn count(&self) {
+        self.seen.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn seen(&self) -> usize {
+        self.seen.load(Ordering::Relaxed)
+    }
+}
+
+impl Wake for Polls {
+    fn wake(self: Arc<Self>) {
+        self.at_wake.set(self.seen()).expect("it is woken once");
+    }
+}
+
+/// However many tasks are woken at a time. And a task that a timer wakes has its
+/// turn when those had theirs who were in the queue before it.
+#[test]
+fn a_due_timer_is_seen_within_61_polls() {
+    for tasks in [1, 100, 10_000] {
+        let polls = Arc::new(Polls::default());
+        let (due, turn) = block_on(async {
+            for _ in 0..tasks {
+                let polls = Arc::clone(&polls);
+                spawn(async move {
+                    loop {
+                        polls.count();
+                        yield_now().await;
+                    }
+                });
+            }
+            yield_now().await;
+            let mut timer = pin!(sleep(ms(100)));
+            let waker = Waker::from(Arc::clone(&polls));
+            let mut cx = Context::from_waker(&waker);
+            assert!(timer.as_mut().poll(&mut cx).is_pending());
+            let woken = spawn({
+                let polls = Arc::clone(&polls);
+                async move {
+                    sleep(ms(100)).await;
+                    polls.seen()
+                }
+            });
+            yield_now().await;
+            thread::sleep(ms(110)); // both are due
+            let due = polls.seen();
+            (due, woken.await.unwrap())
+        });
+        let seen = polls.at_wake.get().unwrap() - due;
+        assert!(seen <= 61, "{tasks} tasks: {seen} polls");
+        let waited = turn - due;
+        assert!(waited <= tasks + 61, "{tasks} tasks: {waited} polls");
+    }
 }
