@@ -70,13 +70,14 @@ impl Reactor {
     // part: wait
     /// Waits so long, or for ever, and wakes whoever can go on.
     pub(crate) fn wait(&self, time: Option<Duration>) {
-        if time == Some(Duration::ZERO) && self.watched.borrow().is_empty() {
-            return;
-        }
         let mut events = self.events.borrow_mut();
-        // On Unix, the one thing that can go wrong is that a signal came.
-        let _ = self.poller.borrow_mut().poll(&mut events, time);
-        self.queue.awake();
+        events.clear();
+        // Without a socket there is no news to ask for, but from the bell.
+        if time != Some(Duration::ZERO) || !self.watched.borrow().is_empty() {
+            // On Unix, the one thing that can go wrong is that a signal came.
+            let _ = self.poller.borrow_mut().poll(&mut events, time);
+        }
+        self.queue.awake(); // before anything is woken here
         for event in events.iter() {
             let found = self.watched.borrow().get(event.token().0).cloned();
             let Some([reads, writes]) = found else { continue }; // the bell

@@ -212,3 +212,25 @@ fn a_due_timer_is_seen_within_61_polls() {
         assert!(waited <= tasks + 61, "{tasks} tasks: {waited} polls");
     }
 }
+
+/// It is due before the thread could sleep, and wakes a task of this thread.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_due_timer_does_not_ring_the_bell_of_its_own_thread() {
+    let writes = || {
+        let counts = std::fs::read_to_string("/proc/thread-self/io").unwrap();
+        let mut counts = counts.lines();
+        let count = counts.find_map(|it| it.strip_prefix("syscw: ")).unwrap();
+        count.parse::<usize>().unwrap()
+    };
+    let before = writes();
+    block_on(async {
+        for _ in 0..20 {
+            let mut timer = sleep(ms(1));
+            assert!(futures::poll!(&mut timer).is_pending());
+            thread::sleep(ms(3));
+            timer.await;
+        }
+    });
+    assert_eq!(writes() - before, 0, "calls to write");
+}
