@@ -5,7 +5,7 @@ use futures::io::{AsyncRead, AsyncWrite};
 use futures::lock::Mutex;
 use mio::net;
 use socket2::{Domain, Socket, Type};
-use std::io::{self, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::task::{Context, Poll};
 use std::{future::poll_fn, pin::Pin};
@@ -96,9 +96,17 @@ impl TcpStream {
         Ok(Self(source))
     }
 
-    /// Says that no more will come. One can read on.
+    /// Says that no more will come, as `close` does. One can read on.
     pub async fn shutdown(&mut self) -> io::Result<()> {
-        self.0.socket.shutdown(Shutdown::Write)
+        self.end()
+    }
+
+    fn end(&self) -> io::Result<()> {
+        match self.0.socket.shutdown(Shutdown::Write) {
+            // It is over already, by us or by the other end.
+            Err(e) if e.kind() == ErrorKind::NotConnected => Ok(()),
+            done => done,
+        }
     }
 }
 
@@ -136,6 +144,6 @@ impl AsyncWrite for TcpStream {
     }
 
     fn poll_close(self: Pin<&mut Self>, _: &mut Context<'_>) -> Polled<()> {
-        Poll::Ready(self.0.socket.shutdown(Shutdown::Write))
+        Poll::Ready(self.end())
     }
 }

@@ -188,6 +188,33 @@ fn a_reset_wakes_the_reader_with_an_error() {
     });
 }
 
+/// Also after the other end has reset the connection.
+#[test]
+fn a_connection_may_be_closed_twice() {
+    block_on(async {
+        let (listener, address) = listen();
+        let near = TcpStream::connect(address);
+        let (near, far) = join!(near, listener.accept());
+        let (mut near, (mut far, _)) = (near.unwrap(), far.unwrap());
+        for _ in 0..2 {
+            near.close().await.unwrap();
+            near.shutdown().await.unwrap();
+        }
+        far.close().await.unwrap();
+        near.close().await.unwrap();
+
+        let client = std::net::TcpStream::connect(address).unwrap();
+        let (mut far, _) = listener.accept().await.unwrap();
+        let client = socket2::Socket::from(client);
+        client.set_linger(Some(Duration::ZERO)).unwrap();
+        drop(client); // with no linger, this resets the connection
+        let read = timeout(LONG, far.read(&mut [0])).await.unwrap();
+        assert_eq!(read.unwrap_err().kind(), ErrorKind::ConnectionReset);
+        far.close().await.unwrap();
+        far.shutdown().await.unwrap();
+    });
+}
+
 #[test]
 fn nobody_listens() {
     block_on(async {
