@@ -73,8 +73,9 @@ impl Timers {
         if self.now.get() >= sleep.tick {
             return Poll::Ready(());
         }
+        let waker = waker.clone(); // a foreign one may set a timer meanwhile
         let mut due = self.due.borrow_mut();
-        let key = due.entry(sleep.tick).or_default().insert(waker.clone());
+        let key = due.entry(sleep.tick).or_default().insert(waker);
         sleep.entry = Some((thread::current().id(), key));
         drop((due, stale)); // in this order
         Poll::Pending

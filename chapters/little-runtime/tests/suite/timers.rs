@@ -1,6 +1,7 @@
 //! Timers: not early, in order, and gone when they are cancelled.
 
-use crate::Wakes;
+use crate::{Wakes, foreign};
+use futures::FutureExt;
 use little_runtime::{JoinSet, block_on, sleep, spawn, timeout, yield_now};
 use std::cell::RefCell;
 use std::future::{pending, ready};
@@ -233,4 +234,30 @@ fn a_due_timer_does_not_ring_the_bell_of_its_own_thread() {
         }
     });
     assert_eq!(writes() - before, 0, "calls to write");
+}
+
+/// A waker that is not the library's may do anything when it is cloned, woken,
+/// or dropped: set a timer, for one.
+#[test]
+fn wakers_of_others_may_use_the_timers() {
+    block_on(async {
+        let waker = foreign(|| {
+            let mut timer = sleep(ms(1));
+            let mut cx = Context::from_waker(Waker::noop());
+            assert!(timer.poll_unpin(&mut cx).is_pending());
+        });
+        let mut cx = Context::from_waker(&waker);
+        let mut kept = pin!(sleep(ms(5)));
+        let mut cancelled = Box::pin(sleep(ms(10)));
+        for _ in 0..2 {
+            assert!(kept.as_mut().poll(&mut cx).is_pending());
+            assert!(cancelled.as_mut().poll(&mut cx).is_pending());
+            let own = futures::poll!(kept.as_mut());
+            assert!(own.is_pending());
+        }
+        drop(cancelled);
+        assert!(kept.as_mut().poll(&mut cx).is_pending());
+        sleep(ms(20)).await;
+        assert!(kept.as_mut().poll(&mut cx).is_ready());
+    });
 }
