@@ -1,20 +1,25 @@
 //! `block_on`, and the loop that polls what is woken, and sleeps when nothing
 //! is.
 
+use crate::outcome::{Ending, JoinError, catch};
 use crate::{reactor::Reactor, time::Timers, wake::Head, wake::Id};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Wake, Waker};
-use std::{future::poll_fn, mem, rc::Rc, sync::Arc, time::Duration};
+use std::{future::poll_fn, rc::Rc, sync::Arc, time::Duration};
 
 /// A spawned future, that has given its output to the handle.
 pub(crate) type Job = Pin<Box<dyn Future<Output = ()>>>;
 
 // part: runtime
-/// A task: its head, a waker, and the rest of it.
-type Task = (Arc<Head>, Waker, Job);
+struct Task {
+    head: Arc<Head>,
+    waker: Waker,
+    job: Job,
+    /// Hears how it ends, if the job does not say it.
+    ending: Arc<dyn Ending>,
+}
 
 /// What a thread has that runs futures. All but the queue stays there.
 #[derive(Default)]
@@ -89,17 +94,23 @@ impl Drop for Running<'_> {
     fn drop(&mut self) {
         // A task that is dropped may wake others, or spawn some.
         while !self.0.tasks.borrow().is_empty() {
-            let tasks = self.0.tasks.take();
-            tasks.into_iter().for_each(|it| _ = quietly(|| drop(it)));
+            let tasks = self.0.tasks.take().into_iter();
+            let tasks = tasks.filter_map(|(_, task)| task);
+            tasks.for_each(|it| it.end(Err(JoinError::Cancelled)));
         }
         RUNNING.set(false);
     }
 }
 
-/// A task's panic is its own, also when it comes while the task is dropped. What
-/// it panicked with may panic in its turn: that is forgotten.
-fn quietly<T>(f: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(f)).map_err(mem::forget).ok()
+impl Task {
+    /// A task's panic is its own, also when it comes while the task is dropped. If
+    /// the job did not end, or not well, its handle is told.
+    fn end(self, result: Result<(), JoinError>) {
+        let Self { job, ending, .. } = self;
+        let dropped = catch(|| drop(job));
+        let tell = move || dropped.and(result).map_err(|it| ending.fail(it));
+        let _ = catch(tell); // wakes, and may drop what the job brought
+    }
 }
 // end: shutdown
 
@@ -109,30 +120,35 @@ impl Runtime {
         Head::new(id, Arc::clone(&self.reactor.queue))
     }
 
-    pub(crate) fn spawn(&self, job: Job) -> Arc<Head> {
+    pub(crate) fn spawn(&self, job: Job, ending: Arc<dyn Ending>) -> Arc<Head> {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
         let head = self.head(slot.key());
         let waker = Waker::from(Arc::clone(&head));
-        slot.insert(Some((Arc::clone(&head), waker, job)));
+        let of_task = Arc::clone(&head);
+        slot.insert(Some(Task { head: of_task, waker, job, ending }));
         head
     }
 
     // part: poll
     fn poll(&self, id: Id) {
         let mut tasks = self.tasks.borrow_mut();
-        let same = |it: &mut Task| it.0.id == id;
+        let same = |it: &mut Task| it.head.id == id;
         let task = tasks.get_mut(id.0).and_then(|it| it.take_if(same));
-        let Some((head, waker, mut job)) = task else { return }; // done
+        let Some(mut task) = task else { return }; // done
         drop(tasks);
-        let wanted = head.leave_queue();
-        let cx = &mut Context::from_waker(&waker);
-        let poll = || wanted && job.as_mut().poll(cx).is_pending();
-        if quietly(poll) == Some(true) {
-            self.tasks.borrow_mut()[id.0] = Some((head, waker, job));
-        } else {
-            self.tasks.borrow_mut().remove(id.0);
-            quietly(|| drop(job));
+        let wanted = task.head.leave_queue();
+        let cx = &mut Context::from_waker(&task.waker);
+        let poll = || match wanted {
+            true => task.job.as_mut().poll(cx).map(Ok),
+            false => Poll::Ready(Err(JoinError::Cancelled)),
+        };
+        match catch(poll).unwrap_or_else(|panic| Poll::Ready(Err(panic))) {
+            Poll::Pending => self.tasks.borrow_mut()[id.0] = Some(task),
+            Poll::Ready(result) => {
+                self.tasks.borrow_mut().remove(id.0);
+                task.end(result);
+            }
         }
     }
     // end: poll

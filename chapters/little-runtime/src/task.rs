@@ -3,7 +3,7 @@
 use crate::outcome::{JoinError, Outcome};
 use crate::{runtime, sync::Arc, wake::Head};
 use futures::FutureExt;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::{panic::AssertUnwindSafe, pin::Pin};
 
 // part: spawn
@@ -17,32 +17,27 @@ pub fn spawn<T: 'static>(
     future: impl Future<Output = T> + 'static,
 ) -> JoinHandle<T> {
     let outcome = Arc::new(Outcome::open());
-    let mut promise = Promise(Some(Arc::clone(&outcome)));
-    let job = AssertUnwindSafe(future).catch_unwind().map(move |result| {
-        let result = result.map_err(|panic| JoinError::panicked(&*panic));
-        promise.0.take().expect("it ends once").settle(result);
+    let (settled, ending) = (Arc::clone(&outcome), Arc::clone(&outcome));
+    let whole = AssertUnwindSafe(future.fuse()).catch_unwind();
+    let job = whole.map(move |result| {
+        settled.settle(result.map_err(JoinError::panicked));
     });
-    let head = runtime::current(|it| it.spawn(Box::pin(job)));
+    let head = runtime::current(|it| it.spawn(Box::pin(job), ending));
     let head = head.expect("spawn needs a block_on on its thread");
-    JoinHandle { outcome, head }
-}
-
-/// A job has it. If that is dropped before it is done, it was cancelled.
-struct Promise<T>(Option<Arc<Outcome<T>>>);
-
-impl<T> Drop for Promise<T> {
-    fn drop(&mut self) {
-        self.0.iter().for_each(|it| it.settle(Err(JoinError::Cancelled)));
-    }
+    JoinHandle { outcome: Some(outcome), head }
 }
 // end: spawn
 
 /// The handle to a task: a future of its result, on any thread.
 ///
 /// To drop it is to let the task go on by itself.
+///
+/// # Panics
+/// When it is polled after it gave its result.
 #[derive(Debug)]
 pub struct JoinHandle<T> {
-    outcome: Arc<Outcome<T>>,
+    /// `None` when it has given its result.
+    outcome: Option<Arc<Outcome<T>>>,
     head: Arc<Head>,
 }
 
@@ -57,7 +52,14 @@ impl<T> JoinHandle<T> {
 impl<T> Future for JoinHandle<T> {
     type Output = Result<T, JoinError>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        self.outcome.poll(cx.waker())
+    fn poll(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Self::Output> {
+        let outcome = self.outcome.as_ref();
+        let outcome = outcome.expect("a handle gives its result once");
+        let result = ready!(outcome.poll(cx.waker()));
+        self.outcome = None;
+        Poll::Ready(result)
     }
 }

@@ -82,7 +82,7 @@ fn foreign(call: impl Fn() + Send + Sync + 'static) -> Waker {
 
 /// The page says how long it is, and nobody reads a longer one in an hour.
 #[test]
-fn it_has_six_hundred_lines_of_code() {
+fn it_has_six_hundred_and_fifty_lines_of_code() {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     let mut lines = 0;
     for entry in std::fs::read_dir(source).unwrap() {
@@ -94,5 +94,5 @@ fn it_has_six_hundred_lines_of_code() {
         let code = |line: &&str| !line.is_empty() && !line.starts_with("//");
         lines += text.lines().map(str::trim).filter(code).count();
     }
-    assert!((550..=620).contains(&lines), "{lines} lines");
+    assert!((600..=650).contains(&lines), "{lines} lines");
 }

@@ -1,13 +1,16 @@
 //! Tasks, their handles, and the end of all.
 
-use crate::{Drops, Guard};
-use futures::channel::oneshot;
-use little_runtime::{JoinError, JoinSet, block_on, sleep, spawn, yield_now};
+use crate::{Drops, Guard, foreign};
+use futures::{FutureExt, channel::oneshot};
+use little_runtime::{JoinError, JoinSet};
+use little_runtime::{block_on, sleep, spawn, timeout, yield_now};
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn, ready};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
+use std::sync::{Arc, Barrier, Mutex, Once, mpsc};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 use std::{mem, thread};
 
@@ -72,7 +75,131 @@ fn a_panic_while_it_is_dropped_stays_in_its_task() {
         }));
         yield_now().await;
         aborted.abort();
+        let words = JoinError::Panicked("in drop".into());
+        assert_eq!(aborted.await, Err(words));
+    });
+}
+
+/// When it is ready, when it is aborted, and at the end of `block_on`.
+#[test]
+fn a_panic_while_it_is_dropped_is_told() {
+    struct Bomb(Poll<u8>);
+    impl Future for Bomb {
+        type Output = u8;
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<u8> {
+            self.0
+        }
+    }
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in drop");
+        }
+    }
+    let told = || Err(JoinError::Panicked("in drop".into()));
+    let left = block_on(async {
+        assert_eq!(spawn(Bomb(Poll::Ready(1))).await, told());
+        let aborted = spawn(Bomb(Poll::Pending));
+        aborted.abort();
+        assert_eq!(aborted.await, told());
+        spawn(Bomb(Poll::Pending))
+    });
+    assert_eq!(block_on(left), told());
+}
+
+#[test]
+fn a_panic_whose_payload_panics_is_told() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in drop");
+        }
+    }
+    block_on(async {
+        let task = spawn(async { std::panic::panic_any(Bomb) });
+        let told: Result<(), _> = task.await;
+        assert_eq!(told, Err(JoinError::Panicked("no words".into())));
+    });
+}
+
+#[test]
+fn a_handle_that_gave_its_result_says_so() {
+    block_on(async {
+        let mut task = spawn(async { 1 });
+        assert_eq!((&mut task).await, Ok(1));
+        let again = AssertUnwindSafe(timeout(Duration::from_secs(1), task));
+        let panic = again.catch_unwind().await.unwrap_err();
+        assert_eq!(words(panic), "a handle gives its result once");
+    });
+}
+
+#[test]
+fn a_waker_that_panics_spoils_no_result() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("woken");
+        }
+    }
+    block_on(async {
+        let waker = Waker::from(Arc::new(Panics));
+        let mut cx = Context::from_waker(&waker);
+        let mut well = spawn(async { 1 });
+        let mut aborted = spawn(pending::<()>());
+        assert!(well.poll_unpin(&mut cx).is_pending());
+        assert!(aborted.poll_unpin(&mut cx).is_pending());
+        aborted.abort();
+        yield_now().await;
+        assert_eq!(well.await, Ok(1));
         assert_eq!(aborted.await, Err(JoinError::Cancelled));
+    });
+}
+
+#[test]
+fn a_panic_after_a_panic_is_told() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(thread::panicking(), "the second");
+        }
+    }
+    struct Panics(Option<Bomb>);
+    impl Future for Panics {
+        type Output = ();
+        fn poll(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<()> {
+            assert!(self.0.is_none(), "the first");
+            Poll::Ready(())
+        }
+    }
+    block_on(async {
+        let told = spawn(Panics(Some(Bomb))).await.unwrap_err();
+        assert_eq!(told, JoinError::Panicked("the second".into()));
+    });
+}
+
+/// A waker that is not the library's may take its time when it is cloned.
+#[test]
+fn a_task_ends_while_its_handle_is_polled_elsewhere() {
+    let cloning = Arc::new(Barrier::new(2));
+    let (ended, end) = mpsc::channel();
+    let end = Mutex::new(end);
+    block_on(async {
+        let meet = Arc::clone(&cloning);
+        let mut task = spawn(async move { drop(meet.wait()) });
+        let polling = thread::spawn(move || {
+            let once = Once::new();
+            let waker = foreign(move || {
+                once.call_once(|| {
+                    cloning.wait();
+                    let end = end.lock().unwrap();
+                    end.recv_timeout(Duration::from_secs(5)).unwrap();
+                });
+            });
+            let mut cx = Context::from_waker(&waker);
+            task.poll_unpin(&mut cx)
+        });
+        yield_now().await; // the task ends
+        ended.send(()).unwrap();
+        assert_eq!(polling.join().unwrap(), Poll::Ready(Ok(())));
     });
 }
 
@@ -231,8 +358,8 @@ fn a_wake_after_the_end_does_no_harm() {
         spawn(keep(&wakers));
         let waits = keep(&wakers);
         futures::select! {
-            () = futures::FutureExt::fuse(waits) => {}
-            () = futures::FutureExt::fuse(yield_now()) => {}
+            () = waits.fuse() => {}
+            () = yield_now().fuse() => {}
         }
         yield_now().await;
     });
