@@ -1,16 +1,19 @@
 //! A runtime small enough to read in an hour: it runs many futures on one
 //! thread, with timers and sockets.
 //!
+//! Each file uses only those that stand below it.
+//!
 //! | file | concern |
 //! |---|---|
-//! | `runtime` | [`block_on`], and the loop that polls, or sleeps |
-//! | `wake` | what a waker holds, and how a wake gets to another thread |
-//! | `task` | [`spawn`], a spawned future, and its [`JoinHandle`] |
-//! | `outcome` | how a task ended |
-//! | `join_set` | [`JoinSet`]: tasks that belong together |
-//! | `time` | [`sleep`], [`timeout`], and the timers behind them |
-//! | `reactor` | which socket is ready, and who waits for it |
 //! | `net` | [`TcpListener`], [`TcpStream`] |
+//! | `time` | [`sleep`], [`timeout`] |
+//! | `join_set` | [`JoinSet`]: tasks that belong together |
+//! | `task` | [`spawn`], a spawned future, and its [`JoinHandle`] |
+//! | `runtime` | [`block_on`], and the loop that polls, or sleeps |
+//! | `timers` | who is to be woken, and when |
+//! | `reactor` | which socket is ready, and who waits for it |
+//! | `outcome` | how a task ended |
+//! | `wake` | what a waker holds, and how a wake gets to another thread |
 //!
 //! Futures stay on the thread that called [`block_on`], and need not be
 //! `Send`. Wakers and handles go everywhere.
@@ -30,6 +33,7 @@ mod sync {
 }
 mod task;
 mod time;
+mod timers;
 mod wake;
 
 pub use join_set::JoinSet;

@@ -1,18 +1,21 @@
 //! Sockets whose methods wait without holding the thread.
 
 use crate::reactor::{Polled, Source};
+use crate::runtime;
 use futures::io::{AsyncRead, AsyncWrite};
 use futures::lock::Mutex;
-use mio::net;
+use mio::{event, net};
 use socket2::{Domain, Socket, Type};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::task::{Context, Poll};
-use std::{future::poll_fn, pin::Pin};
+use std::{future::poll_fn, pin::Pin, rc::Rc};
 
 /// A socket that does not listen yet.
 #[derive(Debug)]
-pub struct TcpSocket(Socket);
+pub struct TcpSocket {
+    socket: Socket,
+}
 
 impl TcpSocket {
     /// For addresses of IPv4.
@@ -23,14 +26,14 @@ impl TcpSocket {
     fn new(domain: Domain) -> io::Result<Self> {
         let socket = Socket::new(domain, Type::STREAM, None)?;
         socket.set_nonblocking(true)?;
-        Ok(Self(socket))
+        Ok(Self { socket })
     }
 
     /// Gives it an address of its own. Port 0 stands for any that is free.
     pub fn bind(&self, address: SocketAddr) -> io::Result<()> {
         // Not on Windows, where it means something else.
-        self.0.set_reuse_address(cfg!(unix))?;
-        self.0.bind(&address.into())
+        self.socket.set_reuse_address(cfg!(unix))?;
+        self.socket.bind(&address.into())
     }
 
     /// Listens. So many connections may wait to be accepted.
@@ -38,15 +41,19 @@ impl TcpSocket {
     /// # Panics
     /// If there is no `block_on` on this thread.
     pub fn listen(self, backlog: i32) -> io::Result<TcpListener> {
-        self.0.listen(backlog)?;
-        let listener = net::TcpListener::from_std(self.0.into());
-        Ok(TcpListener(Source::new(listener)?, Mutex::new(())))
+        self.socket.listen(backlog)?;
+        let listener = net::TcpListener::from_std(self.socket.into());
+        Ok(TcpListener { source: watch(listener)?, turn: Mutex::new(()) })
     }
 }
 
 /// Accepts connections.
 #[derive(Debug)]
-pub struct TcpListener(Source<net::TcpListener>, Mutex<()>);
+pub struct TcpListener {
+    source: Source<net::TcpListener>,
+    /// Whose turn it is to wait.
+    turn: Mutex<()>,
+}
 
 impl TcpListener {
     /// Listens at this address. Port 0 stands for any that is free. As many as
@@ -62,26 +69,37 @@ impl TcpListener {
 
     /// Where it listens.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
-        self.0.socket.local_addr()
+        self.source.socket.local_addr()
     }
 
     /// The next connection, and who is at its other end. Several tasks may wait
     /// for one; which of them gets it is left open. After an error, wait a while
     /// before the next attempt: the same may still be in the way.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let Self(source, turn) = self;
+        let Self { source, turn } = self;
         let _turn = turn.lock().await; // one at a time waits for the socket
         let accept = net::TcpListener::accept;
         let accepted = poll_fn(|cx| source.poll_io(&source.reads, cx, accept));
         let (socket, address) = accepted.await?;
-        Ok((TcpStream(Source::new(socket)?), address))
+        Ok((TcpStream { source: watch(socket)? }, address))
     }
 }
 
 /// A connection. To read and to write, `use` the traits `AsyncReadExt` and
 /// `AsyncWriteExt` of the crate `futures`.
 #[derive(Debug)]
-pub struct TcpStream(Source<net::TcpStream>);
+pub struct TcpStream {
+    source: Source<net::TcpStream>,
+}
+
+/// Has the reactor of this thread watch it.
+fn watch<S: event::Source>(socket: S) -> io::Result<Source<S>> {
+    let reactor = runtime::current(|it| Rc::clone(&it.reactor));
+    Source::new(
+        socket,
+        reactor.expect("a socket needs a block_on on its thread"),
+    )
+}
 
 impl TcpStream {
     /// Connects to this address.
@@ -89,11 +107,11 @@ impl TcpStream {
     /// # Panics
     /// If there is no `block_on` on this thread.
     pub async fn connect(address: SocketAddr) -> io::Result<Self> {
-        let source = Source::new(net::TcpStream::connect(address)?)?;
+        let source = watch(net::TcpStream::connect(address)?)?;
         let outcome =
             |it: &net::TcpStream| it.take_error()?.map_or(Ok(()), Err);
         poll_fn(|cx| source.poll_io(&source.writes, cx, outcome)).await?;
-        Ok(Self(source))
+        Ok(Self { source })
     }
 
     /// Says that no more will come, as `close` does. One can read on.
@@ -102,7 +120,7 @@ impl TcpStream {
     }
 
     fn end(&self) -> io::Result<()> {
-        match self.0.socket.shutdown(Shutdown::Write) {
+        match self.source.socket.shutdown(Shutdown::Write) {
             // It is over already, by us or by the other end.
             Err(e) if e.kind() == ErrorKind::NotConnected => Ok(()),
             done => done,
@@ -117,9 +135,9 @@ impl AsyncRead for TcpStream {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Polled<usize> {
-        self.0.poll_io(&self.0.reads, cx, |mut socket| {
+        self.source.poll_io(&self.source.reads, cx, |mut socket| {
             let n = socket.read(buffer)?;
-            self.0.reads.moved(n, buffer.len());
+            self.source.reads.moved(n, buffer.len());
             Ok(n)
         })
     }
@@ -132,9 +150,9 @@ impl AsyncWrite for TcpStream {
         cx: &mut Context<'_>,
         bytes: &[u8],
     ) -> Polled<usize> {
-        self.0.poll_io(&self.0.writes, cx, |mut socket| {
+        self.source.poll_io(&self.source.writes, cx, |mut socket| {
             let n = socket.write(bytes)?;
-            self.0.writes.moved(n, bytes.len());
+            self.source.writes.moved(n, bytes.len());
             Ok(n)
         })
     }

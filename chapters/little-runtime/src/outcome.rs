@@ -65,8 +65,10 @@ pub(crate) fn catch<T>(f: impl FnOnce() -> T) -> Result<T, JoinError> {
 }
 
 impl JoinError {
-    /// What it panicked with may panic in its turn: that is forgotten.
-    pub(crate) fn panicked(payload: Box<dyn Any + Send>) -> Self {
+    /// What it panicked with may panic in its turn when it is dropped: that is
+    /// forgotten.
+    #[cold]
+    fn panicked(payload: Box<dyn Any + Send>) -> Self {
         let words = payload.downcast_ref::<String>().map(String::as_str);
         let words = words.or_else(|| payload.downcast_ref::<&str>().copied());
         let error = Self::Panicked(words.unwrap_or("no words").to_owned());

@@ -8,14 +8,13 @@
 //! and the BSDs, IOCP on Windows. Each socket is registered once, for both
 //! directions, and reported when something new happens (edge-triggered).
 
-use crate::{runtime, wake::Queue};
 use futures::task::AtomicWaker;
-use mio::{Events, Interest, Token, Waker, event};
+use mio::{Events, Interest, Token, event};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind};
 use std::task::{Context, Poll};
-use std::{rc::Rc, sync::Arc, time::Duration};
+use std::{rc::Rc, time::Duration};
 
 /// What an attempt comes to that may have to wait.
 pub(crate) type Polled<T> = Poll<io::Result<T>>;
@@ -23,8 +22,6 @@ pub(crate) type Polled<T> = Poll<io::Result<T>>;
 /// The sockets of one thread.
 #[derive(Debug)]
 pub(crate) struct Reactor {
-    /// Its bell ends a wait for sockets.
-    pub(crate) queue: Arc<Queue>,
     poller: RefCell<mio::Poll>,
     events: RefCell<Events>,
     watched: RefCell<Slab<[Rc<Direction>; 2]>>,
@@ -52,33 +49,38 @@ pub(crate) struct Direction {
 }
 // end: source
 
-impl Default for Reactor {
-    fn default() -> Self {
-        let poller = mio::Poll::new().expect("an open file");
-        // No socket has this key.
-        let bell = Waker::new(poller.registry(), Token(usize::MAX));
+impl Reactor {
+    pub(crate) fn new() -> Self {
         Self {
-            queue: Arc::new(Queue::new(bell.expect("an open file"))),
-            poller: RefCell::new(poller),
+            poller: RefCell::new(mio::Poll::new().expect("an open file")),
             events: RefCell::new(Events::with_capacity(1024)),
             watched: RefCell::default(),
         }
     }
-}
 
-impl Reactor {
+    /// What ends a wait, from any thread.
+    pub(crate) fn bell(&self) -> mio::Waker {
+        // No socket has this key.
+        let bell =
+            mio::Waker::new(self.poller.borrow().registry(), Token(usize::MAX));
+        bell.expect("an open file")
+    }
+
     // part: wait
-    /// Waits so long, or for ever, and wakes whoever can go on.
+    /// Waits for news so long, or for ever.
     pub(crate) fn wait(&self, time: Option<Duration>) {
         let mut events = self.events.borrow_mut();
         events.clear();
-        // Without a socket there is no news to ask for, but from the bell.
+        // Without a socket, there is nothing to ask that has no time to wait.
         if time != Some(Duration::ZERO) || !self.watched.borrow().is_empty() {
             // On Unix, the one thing that can go wrong is that a signal came.
             let _ = self.poller.borrow_mut().poll(&mut events, time);
         }
-        self.queue.awake(); // before anything is woken here
-        for event in events.iter() {
+    }
+
+    /// Wakes whoever can go on.
+    pub(crate) fn wake_ready(&self) {
+        for event in self.events.borrow().iter() {
             let found = self.watched.borrow().get(event.token().0).cloned();
             let Some([reads, writes]) = found else { continue }; // the bell
             let broken = event.is_error();
@@ -114,9 +116,7 @@ impl Direction {
 
 impl<S: event::Source> Source<S> {
     /// The socket must not block.
-    pub(crate) fn new(socket: S) -> io::Result<Self> {
-        let reactor = runtime::current(|it| Rc::clone(&it.reactor));
-        let reactor = reactor.expect("a socket needs a block_on on its thread");
+    pub(crate) fn new(socket: S, reactor: Rc<Reactor>) -> io::Result<Self> {
         let [reads, writes] = <[Rc<Direction>; 2]>::default();
         let both = [Rc::clone(&reads), Rc::clone(&writes)];
         let key = reactor.watched.borrow_mut().insert(both);

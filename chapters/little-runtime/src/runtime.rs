@@ -2,27 +2,30 @@
 //! is.
 
 use crate::outcome::{Ending, JoinError, catch};
-use crate::{reactor::Reactor, time::Timers, wake::Head, wake::Id};
+use crate::wake::{Head, Id, Queue};
+use crate::{reactor::Reactor, timers::Timers};
+use futures::task::{ArcWake, waker_ref};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll};
 use std::{future::poll_fn, rc::Rc, sync::Arc, time::Duration};
 
 /// A spawned future, that has given its output to the handle.
 pub(crate) type Job = Pin<Box<dyn Future<Output = ()>>>;
 
+/// A place that no task has.
+const NO_TASK: usize = usize::MAX;
+
 // part: runtime
 struct Task {
     head: Arc<Head>,
-    waker: Waker,
     job: Job,
     /// Hears how it ends, if the job does not say it.
     ending: Arc<dyn Ending>,
 }
 
 /// What a thread has that runs futures. All but the queue stays there.
-#[derive(Default)]
 pub(crate) struct Runtime {
     /// A task is elsewhere while it is polled.
     tasks: RefCell<Slab<Option<Task>>>,
@@ -30,12 +33,14 @@ pub(crate) struct Runtime {
     number: Cell<u64>,
     /// How many polls, since it last looked at sockets and timers.
     polls: Cell<usize>,
+    /// Its bell ends a wait of the reactor.
+    queue: Arc<Queue>,
     pub(crate) reactor: Rc<Reactor>,
     pub(crate) timers: Timers,
 }
 
 thread_local! {
-    static RUNTIME: Runtime = Runtime::default();
+    static RUNTIME: Runtime = Runtime::new();
     static RUNNING: Cell<bool> = const { Cell::new(false) };
 }
 // end: runtime
@@ -55,10 +60,10 @@ pub(crate) fn current<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
 pub fn block_on<F: Future>(future: F) -> F::Output {
     RUNTIME.with(|runtime| {
         assert!(!RUNNING.replace(true), "block_on within a block_on");
-        let _running = Running(runtime);
+        let _running = Running { runtime };
         let mut future = pin!(future);
-        let head = runtime.head(usize::MAX); // a place that no task has
-        let waker = Waker::from(Arc::clone(&head));
+        let head = runtime.head(NO_TASK);
+        let waker = waker_ref(&head);
         let mut cx = Context::from_waker(&waker);
         let mut woken = Vec::new();
         loop {
@@ -80,53 +85,63 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 // end: block_on
 
 // part: wake
-impl Wake for Head {
-    fn wake(self: Arc<Self>) {
-        self.enqueue();
+impl ArcWake for Head {
+    fn wake_by_ref(this: &Arc<Self>) {
+        this.enqueue();
     }
 }
 // end: wake
 
 // part: shutdown
-struct Running<'a>(&'a Runtime);
+struct Running<'a> {
+    runtime: &'a Runtime,
+}
 
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         // A task that is dropped may wake others, or spawn some.
-        while !self.0.tasks.borrow().is_empty() {
-            let tasks = self.0.tasks.take().into_iter();
+        while !self.runtime.tasks.borrow().is_empty() {
+            let tasks = self.runtime.tasks.take().into_iter();
             let tasks = tasks.filter_map(|(_, task)| task);
-            tasks.for_each(|it| it.end(Err(JoinError::Cancelled)));
+            tasks.for_each(|it| it.end(false, None));
         }
         RUNNING.set(false);
     }
 }
 
 impl Task {
-    /// A task's panic is its own, also when it comes while the task is dropped. If
-    /// the job did not end, or not well, its handle is told.
-    fn end(self, result: Result<(), JoinError>) {
+    /// Drops it. If it is not done, or panicked by then or meanwhile, its handle is
+    /// told: a task's panic is its own.
+    fn end(self, done: bool, panic: Option<JoinError>) {
         let Self { job, ending, .. } = self;
-        let dropped = catch(|| drop(job));
-        let tell = move || dropped.and(result).map_err(|it| ending.fail(it));
+        let panic = panic.or(catch(|| drop(job)).err());
+        let error = panic.or((!done).then_some(JoinError::Cancelled));
+        let tell = move || error.map(|it| ending.fail(it));
         let _ = catch(tell); // wakes, and may drop what the job brought
     }
 }
 // end: shutdown
 
 impl Runtime {
+    fn new() -> Self {
+        let reactor = Reactor::new();
+        let queue = Arc::new(Queue::new(reactor.bell()));
+        let (tasks, number, polls) = Default::default();
+        let (reactor, timers) = (Rc::new(reactor), Timers::new());
+        Self { tasks, number, polls, queue, reactor, timers }
+    }
+
     fn head(&self, place: usize) -> Arc<Head> {
-        let id = (place, self.number.replace(self.number.get() + 1));
-        Head::new(id, Arc::clone(&self.reactor.queue))
+        let number = self.number.replace(self.number.get() + 1);
+        Head::new(Id { place, number }, Arc::clone(&self.queue))
     }
 
     pub(crate) fn spawn(&self, job: Job, ending: Arc<dyn Ending>) -> Arc<Head> {
         let mut tasks = self.tasks.borrow_mut();
         let slot = tasks.vacant_entry();
         let head = self.head(slot.key());
-        let waker = Waker::from(Arc::clone(&head));
-        let of_task = Arc::clone(&head);
-        slot.insert(Some(Task { head: of_task, waker, job, ending }));
+        let task = Task { head: Arc::clone(&head), job, ending };
+        slot.insert(Some(task));
         head
     }
 
@@ -134,21 +149,18 @@ impl Runtime {
     fn poll(&self, id: Id) {
         let mut tasks = self.tasks.borrow_mut();
         let same = |it: &mut Task| it.head.id == id;
-        let task = tasks.get_mut(id.0).and_then(|it| it.take_if(same));
+        let task = tasks.get_mut(id.place).and_then(|it| it.take_if(same));
         let Some(mut task) = task else { return }; // done
         drop(tasks);
         let wanted = task.head.leave_queue();
-        let cx = &mut Context::from_waker(&task.waker);
-        let poll = || match wanted {
-            true => task.job.as_mut().poll(cx).map(Ok),
-            false => Poll::Ready(Err(JoinError::Cancelled)),
-        };
-        match catch(poll).unwrap_or_else(|panic| Poll::Ready(Err(panic))) {
-            Poll::Pending => self.tasks.borrow_mut()[id.0] = Some(task),
-            Poll::Ready(result) => {
-                self.tasks.borrow_mut().remove(id.0);
-                task.end(result);
-            }
+        let waker = waker_ref(&task.head);
+        let cx = &mut Context::from_waker(&waker);
+        let poll = catch(|| wanted && task.job.as_mut().poll(cx).is_pending());
+        if poll == Ok(true) {
+            self.tasks.borrow_mut()[id.place] = Some(task);
+        } else {
+            self.tasks.borrow_mut().remove(id.place);
+            task.end(wanted, poll.err());
         }
     }
     // end: poll
@@ -156,7 +168,7 @@ impl Runtime {
     // part: turn
     /// Takes what is woken. If nothing is, sleeps until something may be.
     fn turn(&self, woken: &mut Vec<Id>) {
-        if self.reactor.queue.take(woken) {
+        if self.queue.take(woken) {
             self.look(self.timers.left());
         }
     }
@@ -173,6 +185,8 @@ impl Runtime {
     fn look(&self, time: Option<Duration>) {
         self.polls.set(0);
         self.reactor.wait(time);
+        self.queue.awake(); // before anything is woken here, or it would ring
+        self.reactor.wake_ready();
         self.timers.wake_due();
     }
     // end: turn
@@ -180,7 +194,10 @@ impl Runtime {
 
 /// Lets other tasks have their turn.
 pub async fn yield_now() {
-    let waker = poll_fn(|cx| Poll::Ready(cx.waker().clone())).await;
-    waker.wake();
+    poll_fn(|cx| {
+        cx.waker().wake_by_ref();
+        Poll::Ready(())
+    })
+    .await;
     futures::pending!(); // says `Pending`, once
 }

@@ -3,8 +3,8 @@
 use crate::outcome::{JoinError, Outcome};
 use crate::{runtime, sync::Arc, wake::Head};
 use futures::FutureExt;
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::{panic::AssertUnwindSafe, pin::Pin};
 
 // part: spawn
 /// Runs the future as a task of its own, beside others, as long as `block_on`
@@ -18,10 +18,7 @@ pub fn spawn<T: 'static>(
 ) -> JoinHandle<T> {
     let outcome = Arc::new(Outcome::open());
     let (settled, ending) = (Arc::clone(&outcome), Arc::clone(&outcome));
-    let whole = AssertUnwindSafe(future.fuse()).catch_unwind();
-    let job = whole.map(move |result| {
-        settled.settle(result.map_err(JoinError::panicked));
-    });
+    let job = future.map(move |value| settled.settle(Ok(value)));
     let head = runtime::current(|it| it.spawn(Box::pin(job), ending));
     let head = head.expect("spawn needs a block_on on its thread");
     JoinHandle { outcome: Some(outcome), head }

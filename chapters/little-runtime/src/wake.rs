@@ -4,9 +4,13 @@
 use crate::sync::{Arc, AtomicBool, Bell, Mutex, Ordering};
 use std::mem;
 
-/// Where the runtime keeps a task, and its number. When the task is done the
-/// place is another's, and the number nobody's.
-pub(crate) type Id = (usize, u64);
+/// When a task is done its place is another's, and its number nobody's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Id {
+    /// Where the runtime keeps the task.
+    pub(crate) place: usize,
+    pub(crate) number: u64,
+}
 
 // part: queued
 /// What a task's wakers hold, on any thread, and past the task's end.

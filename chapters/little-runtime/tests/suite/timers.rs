@@ -151,6 +151,52 @@ fn a_hundred_thousand_timers_fire_each_once() {
     assert_eq!(*fired.borrow(), 100_000);
 }
 
+/// A timer that has rung gives up its place, and may not take it back.
+#[test]
+fn a_timer_that_has_rung_cancels_no_other() {
+    block_on(async {
+        let mut rung = Box::pin(sleep(ms(1)));
+        let mut cx = Context::from_waker(Waker::noop());
+        assert!(rung.as_mut().poll(&mut cx).is_pending());
+        sleep(ms(5)).await;
+        let mut set = JoinSet::new();
+        (1..=10).for_each(|n| set.spawn(sleep(ms(n))));
+        yield_now().await;
+        drop(rung);
+        let all = async { while set.join_next().await.is_some() {} };
+        assert_eq!(timeout(ms(5000), all).await, Some(()));
+    });
+}
+
+/// Set, polled, cancelled, and set again, in every mixture.
+#[test]
+fn of_many_timers_those_ring_that_are_not_cancelled() {
+    block_on(async {
+        let wakes: Vec<_> = (0..2000).map(|_| Arc::default()).collect();
+        let mut kept = Vec::new();
+        let mut seed = 7_usize;
+        for (n, wakes) in wakes.iter().enumerate() {
+            let waker = Waker::from(Arc::<Wakes>::clone(wakes));
+            let mut cx = Context::from_waker(&waker);
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005) + 1;
+            let random = seed >> 33;
+            let mut timer = Box::pin(sleep(ms(50 + random as u64 % 50)));
+            for _ in 0..=random % 2 {
+                assert!(timer.as_mut().poll(&mut cx).is_pending());
+            }
+            kept.push((n, timer));
+            if !random.is_multiple_of(3) {
+                kept.swap_remove(random % kept.len());
+            }
+        }
+        sleep(ms(150)).await;
+        let rang: Vec<_> = kept.iter().map(|(n, _)| wakes[*n].seen()).collect();
+        assert_eq!(rang, vec![1; kept.len()]);
+        let all: usize = wakes.iter().map(|it| it.seen()).sum();
+        assert_eq!(all, kept.len());
+    });
+}
+
 /// Counts polls, and notes how many there had been when it was woken.
 #[derive(Default)]
 struct Polls {

@@ -18,7 +18,7 @@ use outcome::{JoinError, Outcome};
 use std::sync::Arc as StdArc;
 use std::task::{Poll, Wake, Waker};
 use sync::{Arc, AtomicBool, AtomicUsize, Bell, Ordering};
-use wake::{Head, Queue};
+use wake::{Head, Id, Queue};
 
 /// Runs the model in every order. A thread that waits for ever is a panic.
 fn check(model: impl Fn() + Send + Sync + 'static) {
@@ -58,7 +58,7 @@ fn run(head: &Head, queue: &Queue, mut poll: impl FnMut() -> Poll<()>) {
 /// A task that is in the queue.
 fn task() -> (Arc<Head>, Arc<Queue>) {
     let queue = Arc::new(Queue::new(Bell::default()));
-    (Head::new((0, 1), Arc::clone(&queue)), queue)
+    (Head::new(Id { place: 0, number: 1 }, Arc::clone(&queue)), queue)
 }
 
 /// A thread that gives a task so many reasons to go on, and wakes it for each.
