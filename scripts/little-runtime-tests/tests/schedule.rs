@@ -1,12 +1,13 @@
 //! Whatever the order of wakes, drops, aborts, panics, and turns: no wake is
 //! lost, nothing is polled after its end, and all is dropped.
 
+use futures::FutureExt;
 use little_runtime::{JoinError, JoinHandle, block_on, spawn, yield_now};
 use proptest::prelude::*;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -24,6 +25,10 @@ enum Act {
     Abort,
     DropHandle,
     Panic,
+    /// Polls its handle with a waker that is not the library's.
+    PollHandle,
+    /// From now on, its future panics when it is dropped.
+    PanicInDrop,
 }
 
 /// One act on the task with this number, or a turn for all.
@@ -36,6 +41,8 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Act::Abort),
         1 => Just(Act::DropHandle),
         1 => Just(Act::Panic),
+        1 => Just(Act::PollHandle),
+        1 => Just(Act::PanicInDrop),
     ];
     prop_oneof![
         4 => (0..TASKS, act).prop_map(Some),
@@ -49,9 +56,12 @@ struct Seen {
     reasons: AtomicUsize,
     consumed: AtomicUsize,
     panics: AtomicUsize,
+    panics_in_drop: AtomicUsize,
     drops: AtomicUsize,
     polls_after_end: AtomicUsize,
     waker: Mutex<Option<Waker>>,
+    /// What its handle gave, if that was polled on the way.
+    result: Mutex<Option<Result<usize, JoinError>>>,
 }
 
 impl Seen {
@@ -99,6 +109,33 @@ impl Future for Consumer {
 impl Drop for Consumer {
     fn drop(&mut self) {
         self.0.drops.fetch_add(1, Ordering::Relaxed);
+        if Seen::get(&self.0.panics_in_drop) > 0 {
+            std::panic::resume_unwind(Box::new("in drop"));
+        }
+    }
+}
+
+/// Uses the runtime whenever it is woken or dropped.
+struct Foreign;
+
+impl Foreign {
+    fn use_the_runtime() {
+        drop(spawn(yield_now()));
+        let mut timer = little_runtime::sleep(Duration::from_millis(1));
+        let mut cx = Context::from_waker(Waker::noop());
+        let _ = Pin::new(&mut timer).poll(&mut cx);
+    }
+}
+
+impl Wake for Foreign {
+    fn wake(self: Arc<Self>) {
+        Self::use_the_runtime();
+    }
+}
+
+impl Drop for Foreign {
+    fn drop(&mut self) {
+        Self::use_the_runtime();
     }
 }
 
@@ -114,6 +151,18 @@ fn act(seen: &Arc<Seen>, act: Act, handle: &mut Option<JoinHandle<usize>>) {
         Act::Panic => {
             seen.panics.store(1, Ordering::Relaxed);
             seen.wake();
+        }
+        Act::PollHandle => {
+            let waker = Waker::from(Arc::new(Foreign));
+            let mut cx = Context::from_waker(&waker);
+            let poll = handle.as_mut().map(|it| it.poll_unpin(&mut cx));
+            if let Some(Poll::Ready(result)) = poll {
+                *seen.result.lock().unwrap() = Some(result);
+                *handle = None;
+            }
+        }
+        Act::PanicInDrop => {
+            seen.panics_in_drop.store(1, Ordering::Relaxed);
         }
     }
 }
@@ -152,12 +201,11 @@ fn run(steps: &[Step]) -> Vec<Ended> {
             little_runtime::sleep(Duration::from_micros(10)).await;
         }
         let mut results = Vec::new();
-        for handle in handles {
-            let Some(handle) = handle else {
-                results.push(None);
+        for (handle, seen) in handles.into_iter().zip(&all) {
+            let Some(mut handle) = handle else {
+                results.push(seen.result.lock().unwrap().take());
                 continue;
             };
-            let mut handle = handle;
             let result = futures::poll!(&mut handle);
             results.push(match result {
                 Poll::Ready(result) => Some(result),
@@ -186,19 +234,22 @@ proptest! {
             prop_assert_eq!(Seen::get(&seen.drops), 1, "dropped once");
             prop_assert_eq!(Seen::get(&seen.polls_after_end), 0);
             let panics = Seen::get(&seen.panics) > 0;
+            let in_drop = Seen::get(&seen.panics_in_drop) > 0;
             if !aborted && !panics {
                 // It saw every reason, or as many as it needed.
                 prop_assert!(consumed == reasons || consumed >= NEEDED);
-                prop_assert!(result.is_none_or(|it| it == Ok(consumed)));
-            } else if let Some(result) = result {
-                let panicked = result == Err(JoinError::Panicked("told to".into()));
-                let cancelled = result == Err(JoinError::Cancelled);
-                prop_assert!(
-                    (panics && panicked)
-                        || (aborted && cancelled)
-                        || result.is_ok_and(|n| n >= NEEDED)
-                );
             }
+            let panicked = |words: &str| JoinError::Panicked(words.into());
+            let as_it_was = match &result {
+                None => true,
+                Some(Ok(n)) => *n == consumed && *n >= NEEDED,
+                Some(Err(JoinError::Cancelled)) => aborted,
+                Some(Err(it)) => {
+                    (panics && *it == panicked("told to"))
+                        || (in_drop && *it == panicked("in drop"))
+                }
+            };
+            prop_assert!(as_it_was, "{:?}", result);
         }
     }
 }
