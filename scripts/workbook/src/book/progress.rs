@@ -17,7 +17,7 @@ pub(crate) const PROGRESS: &str = "practice/progress.txt";
 const HEAD: &str = "\
 # Your progress, by exercise. `cargo workbook exercise` writes it, and you may edit it.
 # passed HASH: with the tests that have this hash; others ask for another pass. hints N: so many were shown.
-# solution: it was shown. last: tried last.
+# solution: it was asked for. last: tried last.
 ";
 
 /// What is known of the reader's exercises.

@@ -12,7 +12,7 @@ use crate::book::exercise::Exercise;
 use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
-use crate::book::practice::{self, practice_file};
+use crate::book::practice::{self, PRACTICE, practice_file};
 use crate::book::progress::{Progress, Standing, note_passed};
 use crate::exec::attempt::Bench;
 use crate::exec::compiler_report::rendered;
@@ -51,7 +51,15 @@ pub(crate) enum Action {
 /// # Errors
 /// Where a name means nothing, or a file or the compiler is in the way.
 pub(crate) async fn exercise(house: &House, action: Action, as_json: bool) -> Result<bool> {
-    match act(house, action, as_json).await {
+    let acted = tokio::select! {
+        acted = act(house, action, as_json) => acted,
+        // What was begun ends with the future.
+        _ = tokio::signal::ctrl_c() => {
+            house.leave();
+            return Ok(false);
+        }
+    };
+    match acted {
         Err(error) if as_json => {
             say!("{}", json!({ "error": format!("{error:#}") }));
             Ok(false)
@@ -310,7 +318,7 @@ impl<'a> Desk<'a> {
             say!("{}", json!({ "exercises": told, "passed": passed }));
         } else {
             say!(
-                "{passed} of {} begun {}",
+                "{passed} of the {} that you have begun {}",
                 exercises.len(),
                 if passed == 1 { "passes" } else { "pass" }
             );
@@ -348,7 +356,12 @@ impl<'a> Desk<'a> {
             say!("{}\n", task.trim_end());
         }
         say!("your file: {}", practice_file(exercise));
-        say!("its tests: {}\n", exercise.file("tests.rs"));
+        say!("its tests: {}", exercise.file("tests.rs"));
+        say!(
+            "run it:    cd {PRACTICE} && cargo run --bin {}",
+            exercise.name
+        );
+        say!("(the picture of `main` is drawn on the page: cargo workbook serve)\n");
     }
 
     /// Compiles and tests what the reader has written, and tells what came of it.
@@ -480,13 +493,16 @@ impl<'a> Desk<'a> {
             return Ok(true);
         }
         for (at, hint) in hints.iter().take(shown).enumerate() {
-            say!("hint {} of {}: {hint}\n", at + 1, hints.len());
-        }
-        if shown == hints.len() {
             say!(
-                "that was the last one; the solution: cargo workbook exercise solution {}",
-                exercise.name
+                "{}\n",
+                wrapped(&format!("hint {} of {}: {hint}", at + 1, hints.len()))
             );
+        }
+        let name = &exercise.name;
+        if shown == hints.len() {
+            say!("that was the last one; the solution: cargo workbook exercise solution {name}");
+        } else {
+            say!("the next one: cargo workbook exercise hint {name}");
         }
         Ok(true)
     }
@@ -536,7 +552,7 @@ impl<'a> Desk<'a> {
         if !sure {
             if self.as_json || !std::io::stdin().is_terminal() {
                 bail!(
-                    "nobody is there to be asked whether `{file}` is to become the starter again\n  help: say --yes"
+                    "this is no terminal, so nobody can be asked whether `{file}` should become the starter again\n  help: add --yes"
                 );
             }
             complain!(
@@ -605,19 +621,31 @@ fn contents(path: &Path) -> Option<Vec<u8>> {
     files::bytes(path).ok()
 }
 
+/// A text in lines that a terminal has room for.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 100;
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let last = lines.last_mut().expect("there is one");
+        if last.is_empty() {
+            last.push_str(word);
+        } else if last.chars().count() + 1 + word.chars().count() <= WIDTH {
+            last.push(' ');
+            last.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n")
+}
+
 /// So many lines of what a test printed are shown.
 const SHOWN: usize = 12;
 
 fn show_output(run: &TestRun) {
     // The panic's own words stand above, in better order.
     let is_panic = |text: &str| text.starts_with("note: run with `RUST_BACKTRACE");
-    // How a process ended that said nothing else is often in its last words.
-    let has_last_words = matches!(run.end, TestEnd::Exited(_) | TestEnd::Signal(_));
-    let mut lines: Vec<_> = run
-        .lines
-        .iter()
-        .filter(|line| has_last_words || line.stream.is_out())
-        .collect();
+    let mut lines: Vec<_> = run.lines.iter().collect();
     lines.retain(|line| !is_panic(&line.text));
     if lines.is_empty() {
         return;

@@ -236,17 +236,19 @@ pub(crate) fn waiting(run: &Run) -> Vec<Waiting> {
 
 impl fmt::Display for Waiting {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// So many wakes of a lane a program writes down at least.
+        const MANY: u64 = 200;
         let Self { lane, polls, .. } = self;
         let at = |t: f64| format!("{t:.3} s");
         match (self.last_polled, self.is_in_poll) {
             (None, _) => return write!(f, "`{lane}` was made and never polled"),
             (Some(t), true) if *polls <= 1 => {
-                write!(f, "`{lane}` holds its thread since {}", at(t))?;
+                write!(f, "`{lane}` has held its thread since {}", at(t))?;
             }
             (Some(t), true) => {
                 write!(
                     f,
-                    "`{lane}` holds its thread since {}, in its poll number {polls}",
+                    "`{lane}` has held its thread since {}, in its poll number {polls}",
                     at(t)
                 )?;
             }
@@ -257,9 +259,11 @@ impl fmt::Display for Waiting {
         }
         match (self.last_woken, &self.woken_by) {
             _ if self.is_in_poll => Ok(()),
+            // Of so many not all are written down, and the last that is was not the last.
+            (Some(_), _) if *polls > MANY => f.write_str("; woken again and again"),
             (None, _) => f.write_str("; never woken"),
             (Some(t), Some(by)) => write!(f, "; last woken at {} by `{by}`", at(t)),
-            (Some(t), None) => write!(f, "; last woken at {}, by no lane", at(t)),
+            (Some(t), None) => write!(f, "; last woken at {}, from outside the lanes", at(t)),
         }
     }
 }
@@ -299,7 +303,7 @@ mod tests {
             told,
             [
                 "`tea 1` waits: 1 poll, the last at 0.002 s; last woken at 0.006 s by `the test`",
-                "`the test` waits: 1 poll, the last at 0.001 s; last woken at 0.007 s, by no lane",
+                "`the test` waits: 1 poll, the last at 0.001 s; last woken at 0.007 s, from outside the lanes",
                 "`tea 2` was made and never polled",
             ]
         );
@@ -312,7 +316,10 @@ mod tests {
              {\"t\":0.5,\"lane\":0,\"event\":\"poll\",\"thread\":0}\n",
         );
         let told = waiting(&run);
-        assert_eq!(told[0].to_string(), "`chop` holds its thread since 0.500 s");
+        assert_eq!(
+            told[0].to_string(),
+            "`chop` has held its thread since 0.500 s"
+        );
     }
 
     #[test]

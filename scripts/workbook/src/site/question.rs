@@ -157,7 +157,8 @@ mod tests {
             what.contains("choice 2, `walls > 2`: unknown metric"),
             "{what}"
         );
-        let absent = "{ say = 'a', when = 'threads > 2' }, { say = 'b', when = 'lines = 1' }";
+        let absent =
+            "{ say = 'a', when = 'wall < 2 * wall(tea/other)' }, { say = 'b', when = 'lines = 1' }";
         assert!(key(absent).unwrap_err().contains("cannot be decided"));
     }
 

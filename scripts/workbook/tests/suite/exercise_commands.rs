@@ -121,8 +121,7 @@ fn a_reset_asks_and_keeps_every_version() {
     let starter = book.read("chapters/tea/exercises/pour/starter.rs");
     workshop.tries(pours("vec![1]")).failed();
     let ran = workshop.exercise(["reset"]).failed();
-    ran.says("nobody is there to be asked")
-        .says("help: say --yes");
+    ran.says("nobody can be asked").says("help: add --yes");
     assert_eq!(book.read(FILE), pours("vec![1]"));
     let ran = workshop.exercise(["reset", "--yes"]).succeeded();
     ran.says("is the starter again; your version is in practice/set-aside/pour.rs");
@@ -200,7 +199,7 @@ fn all_that_were_begun_are_tried() {
         str![[r#"
   pour                       passes
   more                       does not compile: error E0425
-1 of 2 begun passes
+1 of the 2 that you have begun passes
 
 "#]]
     );

@@ -431,9 +431,9 @@ fn a_hang_is_explained_by_who_waits_and_who_woke() {
         explained.replace("\",\"", "\",\n\""),
         str![[r#"
 ["stopped after 1.00 s: it was still waiting, and used no CPU",
-"`kettle` waits: 2 polls, the last at T s; last woken at T s, by no lane",
+"`kettle` waits: 2 polls, the last at T s; last woken at T s, from outside the lanes",
 "`cup` waits: 2 polls, the last at T s; never woken",
-"`the test` waits: 2 polls, the last at T s; last woken at T s, by no lane"]
+"`the test` waits: 2 polls, the last at T s; last woken at T s, from outside the lanes"]
 "#]]
         .raw()
     );
@@ -443,4 +443,16 @@ fn a_hang_is_explained_by_who_waits_and_who_woke() {
         .tries(cheat.replace(minute, ""))
         .failed()
         .says("seen: (2, 0)");
+}
+
+#[test]
+fn what_a_failing_test_prints_is_shown_from_both_its_outputs() {
+    let workshop = Workshop::new();
+    let body = "println!(\"to out\"); eprintln!(\"to err\"); dbg!(cups); vec![]";
+    let ran = workshop.tries(pours(body)).failed();
+    ran.says("it printed:")
+        .says("to out")
+        .says("to err")
+        .says("cups = 2");
+    assert!(!ran.stdout.contains("panicked at"), "{ran}");
 }
