@@ -194,6 +194,11 @@ impl Builds {
         let progress = self.progress();
         if progress.done == progress.of {
             match progress.failed.as_slice() {
+                [] if progress.later > 0 => {
+                    say!(
+                        "every program can be run; those that are optimised are built when they first are"
+                    );
+                }
                 [] => say!("every program can be run"),
                 failed => say!("these programs cannot be run: {}", failed.join(", ")),
             }
