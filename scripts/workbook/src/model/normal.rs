@@ -149,6 +149,37 @@ pub(crate) fn differ_in_kind(was: &[String], is: &[String]) -> Option<Difference
     (gone.is_some() || new.is_some()).then_some(Difference::Kind(gone, new))
 }
 
+/// The compiler's words as they are on a machine without the sources of the standard library. Where those are installed,
+/// it shows their lines below a place in them, and makes room for longer numbers before all lines.
+pub(crate) fn without_library_source(words: &[String]) -> Vec<String> {
+    static GUTTER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^ *(\d*) *\|").expect("the regex is valid"));
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"^ *(-->|:::) \S*(?:/rustc/\S*?|/rustlib/src/rust)/library/(\S+?):(\d+)(?::\d+)?$",
+        )
+        .expect("the regex is valid")
+    });
+    let mut plain = Vec::new();
+    let mut is_in_library = false;
+    for line in words {
+        if let Some(place) = PLACE.captures(line) {
+            is_in_library = true;
+            plain.push(format!("{} library/{}:{}", &place[1], &place[2], &place[3]));
+            continue;
+        }
+        match GUTTER.captures(line) {
+            Some(_) if is_in_library => {}
+            Some(gutter) => plain.push(format!("{}|{}", &gutter[1], &line[gutter[0].len()..])),
+            None => {
+                is_in_library = false;
+                plain.push(line.trim_start().to_owned());
+            }
+        }
+    }
+    plain
+}
+
 /// Lines without what changes from run to run. Standard error is printed by whole lines as standard
 /// output is, but the two are not in step: first all of the one, then all of the other.
 fn lines(lines: &[Line]) -> Vec<String> {
@@ -177,6 +208,30 @@ pub(crate) fn shapes_of<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_librarys_sources_make_no_difference_to_the_compilers_words() {
+        let words = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+        let without = words(
+            "error[E0597]: `guests` is gone\n  --> chapters/a.rs:12:18\n   |\n11 |     let guests = 1;\n   |         ---\n\
+             ...\n16 | }\n   |\nnote: introduced here\n  --> /rustc/\u{2026}/library/std/src/thread/functions.rs:128:14\n\
+             help: a word",
+        );
+        let with = words(
+            "error[E0597]: `guests` is gone\n   --> chapters/a.rs:12:18\n    |\n 11 |     let guests = 1;\n    |         ---\n\
+             ...\n 16 | }\n    |\nnote: introduced here\n   --> ~/.rustup/toolchains/stable/lib/rustlib/src/rust/library/std/src/thread/functions.rs:128:15\n\
+                |\n128 |     F: Send + 'static,\n    |               ^^^^^^^\nhelp: a word",
+        );
+        assert_eq!(
+            without_library_source(&with),
+            without_library_source(&without)
+        );
+        assert_eq!(without_library_source(&without).len(), without.len());
+        let other = words("  --> /rustc/\u{2026}/library/std/src/thread/functions.rs:129:14");
+        assert!(!without_library_source(&with).contains(&without_library_source(&other)[0]));
+        let other = words("11 |     let guests = 2;");
+        assert!(!without_library_source(&with).contains(&without_library_source(&other)[0]));
+    }
 
     #[test]
     fn paths_of_this_machine_are_not_recorded() {

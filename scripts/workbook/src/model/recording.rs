@@ -205,8 +205,10 @@ impl Recording {
             found.extend(lanes.and_then(|it| kind_in_words("a lane", &it)));
         }
         // Another compiler may have other words for it.
-        if self.made_on.rustc == newer.made_on.rustc && self.compiler != newer.compiler {
-            let mut pairs = self.compiler.iter().zip(&newer.compiler);
+        let words = |it: &Self| normal::without_library_source(&it.compiler);
+        let (words_then, words_now) = (words(self), words(newer));
+        if self.made_on.rustc == newer.made_on.rustc && words_then != words_now {
+            let mut pairs = words_then.iter().zip(&words_now);
             let other = pairs.find(|(was, is)| was != is);
             found.push(match other {
                 Some((was, is)) => {
