@@ -155,17 +155,16 @@ pub(crate) fn without_library_source(words: &[String]) -> Vec<String> {
     static GUTTER: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"^ *(\d*) *\|").expect("the regex is valid"));
     static PLACE: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(
-            r"^ *(-->|:::) \S*(?:/rustc/\S*?|/rustlib/src/rust)/library/(\S+?):(\d+)(?::\d+)?$",
-        )
-        .expect("the regex is valid")
+        Regex::new(r"^ *(-->|:::) \S*(?:/rustc/\S*?|/rustlib/src/rust)/library/(\S+?)(?::\d+)+$")
+            .expect("the regex is valid")
     });
     let mut plain = Vec::new();
     let mut is_in_library = false;
     for line in words {
         if let Some(place) = PLACE.captures(line) {
             is_in_library = true;
-            plain.push(format!("{} library/{}:{}", &place[1], &place[2], &place[3]));
+            // The line is another, too, where it stands in a macro.
+            plain.push(format!("{} library/{}", &place[1], &place[2]));
             continue;
         }
         match GUTTER.captures(line) {
@@ -227,8 +226,6 @@ mod tests {
             without_library_source(&without)
         );
         assert_eq!(without_library_source(&without).len(), without.len());
-        let other = words("  --> /rustc/\u{2026}/library/std/src/thread/functions.rs:129:14");
-        assert!(!without_library_source(&with).contains(&without_library_source(&other)[0]));
         let other = words("11 |     let guests = 2;");
         assert!(!without_library_source(&with).contains(&without_library_source(&other)[0]));
     }
