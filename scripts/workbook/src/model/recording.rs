@@ -205,7 +205,7 @@ impl Recording {
             found.extend(lanes.and_then(|it| kind_in_words("a lane", &it)));
         }
         // Another compiler may have other words for it.
-        let words = |it: &Self| normal::without_library_source(&it.compiler);
+        let words = |it: &Self| normal::before_library_source(&it.compiler);
         let (words_then, words_now) = (words(self), words(newer));
         if self.made_on.rustc == newer.made_on.rustc && words_then != words_now {
             let mut pairs = words_then.iter().zip(&words_now);
