@@ -67,7 +67,7 @@ pub(crate) fn progress(library: &Library) -> String {
         }
         let _ = write!(
             html,
-            "<section data-page=\"{0}\"><h3><a href=\"{0}.html\">{1}</a></h3><p class=\"questions\"></p>",
+            "<section data-page=\"{0}\"><h2><a href=\"{0}.html\">{1}</a></h2><p class=\"questions\"></p>",
             page.slug,
             escape(&page.title)
         );
