@@ -19,7 +19,7 @@ const WRONG: &str = "pub fn pour(cups: u32) -> Vec<u32> { vec![7; cups as usize]
 const REFUSED: &str = "// mine\n\npub fn pour(cups: u32) -> Vec<u32> { cups } fn main() {}";
 
 /// A workshop with a page for its exercise and one for the reader's progress, and a reader at the first.
-fn at_the_exercise() -> (Workshop, Server, Reader) {
+pub(crate) fn at_the_exercise() -> (Workshop, Server, Reader) {
     let workshop = Workshop::new();
     let book = &workshop.book;
     book.write("book/tea.md", "# About tea\n\nBefore.\n\n## Exercises\n\n{{#exercise tea/pour}}\n\n## After\n\nThe end.\n");

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::exercises;
 use crate::kettle;
 use crate::reader::{Reader, key};
 use crate::server::Server;
@@ -195,6 +196,59 @@ fn what_opens_on_a_page_is_open_to_all_too() {
         reader.until_says(&format!("{run} .live .status"), "done");
         tell("an earlier run");
         reader.click(&format!("{run} .live .clear"));
+    }
+    nothing_is_wrong(&wrong);
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn what_an_exercise_shows_is_open_to_all_too() {
+    let (_workshop, _server, reader) = exercises::at_the_exercise();
+    let mut wrong = Vec::new();
+    for (theme, width) in [("light", 1280), ("navy", 360)] {
+        reader.widen(width);
+        reader.see::<()>(&format!("localStorage.setItem('mdbook-theme', '{theme}')"));
+        reader.reload();
+        let mut tell = |when: &str| {
+            let found = sticking_out(&reader)
+                .into_iter()
+                .chain(violations(&reader, "html"));
+            wrong.extend(found.map(|what| format!("{when}, {theme}, {width} px: {what}")));
+        };
+        let part = |rest: &str| format!("section.exercise {rest}");
+        reader.until_seen(&part(".solve"));
+        reader.click(&part(".solve"));
+        reader.until_seen(&part(".cm-content"));
+        tell("an exercise");
+        let mut tries = |text: &str, words: &str| {
+            reader.click(&part(".cm-content"));
+            reader.press_with(key::CONTROL, 'a');
+            reader.write(text);
+            reader.click(&part(".check"));
+            reader.until_says(&part("> .status"), words);
+            reader.see::<()>(
+                "for (const part of document.querySelectorAll('details')) part.open = true",
+            );
+            tell(words);
+        };
+        tries(
+            "// mine\n\npub fn pour(cups: u32) -> Vec<u32> { cups } fn main() {}",
+            "does not compile",
+        );
+        tries(
+            "// mine\n\npub fn pour(cups: u32) -> Vec<u32> { println!(\"a word\"); vec![7; cups as usize] } fn main() {}",
+            "1 of 2 tests pass",
+        );
+        tries(
+            "// mine\n\npub fn pour(cups: u32) -> Vec<u32> { (1..=cups).collect() } fn main() { println!(\"{:?}\", pour(9)); }",
+            "passed",
+        );
+        reader.until_says(&part(".results .picture .output"), "9]");
+        reader.click(&part(".reset"));
+        reader.until_seen(&part(".begin-anew"));
+        tell("a question");
+        reader.click(&part(".begin-anew"));
+        reader.until_says(&part("> .status"), "the starter again");
     }
     nothing_is_wrong(&wrong);
 }
