@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
-use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
 use crate::book::files;
+use crate::book::hashes::short_hash;
 use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::snippet::{Profile, Snippet};
@@ -378,15 +378,6 @@ fn text(value: &Value) -> String {
         }
         value => value.to_string(),
     }
-}
-
-/// Enough of a hash to know a change by.
-fn short_hash(text: &str) -> String {
-    let hash = Sha256::digest(text.as_bytes());
-    hash.iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 #[cfg(test)]

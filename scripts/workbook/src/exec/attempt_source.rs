@@ -1,11 +1,9 @@
 //! The program that a try is compiled from: the reader's file as it stands, as a module of ours, with the book's tests
 //! in it. Pure: text in, text out.
 
-use std::fmt::Write;
 use std::ops::Range;
 
-use sha2::{Digest, Sha256};
-
+use crate::book::hashes::short_hash;
 use crate::exec::compiler_report::CompilerReport;
 
 /// The file that the compiler is given, beside the reader's and the tests.
@@ -37,7 +35,7 @@ impl AttemptSource {
         };
         tokens.iter().any(is_main).then(|| {
             // Names that nobody knows who writes the text: a module of the reader's cannot take the place of the tests.
-            let mark = mark(text);
+            let mark = short_hash(text);
             let (module, main) = (format!("tests_{mark}"), format!("main_{mark}"));
             let line = format!(
                 "#[path = \"../../../{tests}\"] pub(crate) mod {module}; \
@@ -49,14 +47,6 @@ impl AttemptSource {
             }
         })
     }
-}
-
-fn mark(text: &str) -> String {
-    let mut mark = String::new();
-    for byte in &Sha256::digest(text)[..8] {
-        let _ = write!(mark, "{byte:02x}");
-    }
-    mark
 }
 
 fn root(file: &str, module: &str, main: &str, names: &[String]) -> String {

@@ -14,7 +14,7 @@ use tokio::process::Command;
 use toml::{Table, Value};
 
 use crate::book::files;
-use crate::book::hashes::source_hash;
+use crate::book::hashes::{hex, source_hash};
 use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::practice::{PRACTICE, package};
@@ -188,8 +188,7 @@ impl PracticeManifest {
                 hasher.update(source_hash(&file).unwrap_or_default());
             }
         }
-        let bytes = hasher.finalize();
-        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+        Ok(hex(&hasher.finalize()))
     }
 
     fn forget_local(&self, house: &House) {

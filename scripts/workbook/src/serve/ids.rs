@@ -2,6 +2,8 @@
 
 use anyhow::{Context, Result};
 
+use crate::book::hashes::hex;
+
 /// Characters of such a name.
 pub(crate) const ID_LENGTH: usize = 32;
 
@@ -12,7 +14,7 @@ pub(crate) const ID_LENGTH: usize = 32;
 pub(crate) fn random_id() -> Result<String> {
     let mut bits = [0; 16];
     getrandom::fill(&mut bits).context("failed to get random bits from the system")?;
-    Ok(bits.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bits))
 }
 
 #[cfg(test)]

@@ -2,11 +2,11 @@
 
 use axum::http::StatusCode;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
 use crate::book::exercise::Exercise;
 use crate::book::files;
+use crate::book::hashes::short_hash;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::practice::{self, practice_file};
@@ -121,16 +121,6 @@ pub(crate) enum PictureOf {
     Solution,
 }
 
-/// The version of a text: its hash.
-fn version(text: &str) -> String {
-    let bytes = Sha256::digest(text.as_bytes());
-    bytes
-        .iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
 fn failed(error: &anyhow::Error) -> Refusal {
     let words = format!("{error:#}");
     let (what, help) = words.split_once("\n  help: ").unwrap_or((&words, ""));
@@ -158,7 +148,7 @@ pub(crate) fn file(house: &House, exercise: &Exercise) -> Result<PracticeFile, R
     Ok(PracticeFile {
         id: exercise.id(),
         file: practice_file(exercise),
-        version: written.as_deref().map(version).unwrap_or_default(),
+        version: written.as_deref().map(short_hash).unwrap_or_default(),
         text,
         standing: progress.standing(house, exercise).word(),
         deadline: exercise.spec.deadline,
@@ -193,7 +183,7 @@ pub(crate) fn save(
         .turn("practice-files")
         .map_err(|error| failed(&error))?;
     let now = on_disk(house, exercise)?;
-    let version_now = now.as_deref().map(version).unwrap_or_default();
+    let version_now = now.as_deref().map(short_hash).unwrap_or_default();
     if version_now != seen && now.as_deref() != Some(text) {
         let path = practice_file(exercise);
         return Ok(Err(Conflict {
@@ -207,7 +197,7 @@ pub(crate) fn save(
     house
         .write_whole(&place, text)
         .map_err(|error| failed(&error))?;
-    Ok(Ok(version(text)))
+    Ok(Ok(short_hash(text)))
 }
 
 /// Puts the starter back; what stood there is kept.
