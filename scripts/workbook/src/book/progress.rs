@@ -179,6 +179,18 @@ impl Progress {
     }
 }
 
+/// Notes that an exercise is tried, and is the last one that was.
+///
+/// # Errors
+/// Where it cannot be noted.
+pub(crate) fn note_tried(house: &House, exercise: &Exercise) -> Result<()> {
+    Progress::change(house, |it| {
+        it.entry(exercise);
+        it.last = Some(exercise.id());
+    })
+    .map(drop)
+}
+
 /// Notes that this text has passed the exercise's tests as they stand, and keeps it.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! `cargo workbook exercise`: what there is to solve, and what a try shows.
 
 use std::io::{BufRead, IsTerminal};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
@@ -13,7 +13,7 @@ use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::practice::{self, PRACTICE, practice_file};
-use crate::book::progress::{Progress, Standing, note_passed};
+use crate::book::progress::{Progress, Standing, note_passed, note_tried};
 use crate::exec::attempt::Bench;
 use crate::exec::compiler_report::rendered;
 use crate::exec::practice_libraries::PracticeLibraries;
@@ -94,6 +94,13 @@ struct Desk<'a> {
     as_json: bool,
 }
 
+/// What exercises are tried with.
+#[derive(Debug)]
+struct Tools {
+    shim: PathBuf,
+    libraries: PracticeLibraries,
+}
+
 impl<'a> Desk<'a> {
     fn known(&self, name: &str) -> Result<&'a Exercise> {
         let found = self.library.exercise(name);
@@ -104,7 +111,7 @@ impl<'a> Desk<'a> {
     fn find(&self, name: Option<String>) -> Result<&'a Exercise> {
         match name {
             Some(name) if name != "next" => self.known(&name),
-            _ => match self.next()? {
+            _ => match self.next(&Progress::read(self.house)?) {
                 Some(exercise) => Ok(exercise),
                 None => bail!(
                     "there is no exercise left: you have passed all {}",
@@ -126,10 +133,9 @@ impl<'a> Desk<'a> {
         })
     }
 
-    fn next(&self) -> Result<Option<&'a Exercise>> {
-        let progress = Progress::read(self.house)?;
+    fn next(&self, progress: &Progress) -> Option<&'a Exercise> {
         let is_open = |it: &&Exercise| progress.standing(self.house, it) != Standing::Passed;
-        Ok(self.in_order().into_iter().find(is_open))
+        self.in_order().into_iter().find(is_open)
     }
 
     /// As the chapters stand in the book.
@@ -144,7 +150,7 @@ impl<'a> Desk<'a> {
     fn list(&self) -> Result<bool> {
         let progress = Progress::read(self.house)?;
         let exercises = self.in_order();
-        let next = self.next()?;
+        let next = self.next(&progress);
         if self.as_json {
             let all: Vec<_> = exercises
                 .iter()
@@ -198,6 +204,29 @@ impl<'a> Desk<'a> {
         Ok(true)
     }
 
+    /// Makes the reader's file, if there is none, and says what there is to do.
+    fn begin(&self, exercise: &Exercise) -> Result<()> {
+        if practice::begin(self.house, exercise)? && !self.as_json {
+            self.introduce(exercise);
+        }
+        Ok(())
+    }
+
+    async fn tools(&self) -> Result<Tools> {
+        Ok(Tools {
+            shim: find_shim(false)?,
+            libraries: self.libraries().await?,
+        })
+    }
+
+    fn bench<'t>(&'t self, tools: &'t Tools) -> Bench<'t> {
+        Bench {
+            house: self.house,
+            shim: &tools.shim,
+            libraries: &tools.libraries,
+        }
+    }
+
     async fn libraries(&self) -> Result<PracticeLibraries> {
         let mut told = false;
         let began = Instant::now();
@@ -215,33 +244,17 @@ impl<'a> Desk<'a> {
     }
 
     async fn try_once(&self, exercise: &Exercise) -> Result<bool> {
-        let shim = find_shim(false)?;
-        let made = practice::begin(self.house, exercise)?;
-        if made && !self.as_json {
-            self.introduce(exercise);
-        }
-        let libraries = self.libraries().await?;
-        let bench = Bench {
-            house: self.house,
-            shim: &shim,
-            libraries: &libraries,
-        };
-        self.attempt(bench, exercise).await
+        self.begin(exercise)?;
+        let tools = self.tools().await?;
+        self.attempt(self.bench(&tools), exercise).await
     }
 
     /// Tries it whenever its file is saved, until it has passed or the reader ends it. Two files are looked at, many
     /// times a second: no system has to tell of changes.
     async fn watch(&self, exercise: &Exercise) -> Result<bool> {
-        let shim = find_shim(false)?;
-        if practice::begin(self.house, exercise)? && !self.as_json {
-            self.introduce(exercise);
-        }
-        let libraries = self.libraries().await?;
-        let bench = Bench {
-            house: self.house,
-            shim: &shim,
-            libraries: &libraries,
-        };
+        self.begin(exercise)?;
+        let tools = self.tools().await?;
+        let bench = self.bench(&tools);
         let path = self.house.absolute(&practice_file(exercise));
         let tests = self.house.absolute(&exercise.file("tests.rs"));
         // The tests may become others meanwhile: somebody mends them, and the reader pulls.
@@ -295,13 +308,8 @@ impl<'a> Desk<'a> {
             say!("no exercise was begun yet: cargo workbook exercise next");
             return Ok(true);
         }
-        let shim = find_shim(false)?;
-        let libraries = self.libraries().await?;
-        let bench = Bench {
-            house: self.house,
-            shim: &shim,
-            libraries: &libraries,
-        };
+        let tools = self.tools().await?;
+        let bench = self.bench(&tools);
         let mut passed = 0;
         let mut told = Vec::new();
         for exercise in &exercises {
@@ -337,9 +345,13 @@ impl<'a> Desk<'a> {
             return Ok((attempt.report.ending().words(0.0), false));
         }
         let runs = attempt.test(&never, |_| {}).await?;
-        let open = runs.iter().find(|run| run.end != TestEnd::Passed);
-        if let Some(run) = open {
-            return Ok((format!("{} in {}", run.end.word(), run.name), false));
+        if !attempt.has_passed(&runs) {
+            let open = runs.iter().find(|run| run.end != TestEnd::Passed);
+            let words = open.map(|run| format!("{} in {}", run.end.word(), run.name));
+            return Ok((
+                words.unwrap_or_else(|| "not all tests were run".to_owned()),
+                false,
+            ));
         }
         note_passed(self.house, exercise, &text)?;
         Ok(("passes".to_owned(), true))
@@ -368,17 +380,13 @@ impl<'a> Desk<'a> {
     async fn attempt(&self, bench: Bench<'_>, exercise: &Exercise) -> Result<bool> {
         let began = Instant::now();
         let text = practice::written(self.house, exercise)?;
-        let noted = Progress::change(self.house, |it| {
-            it.entry(exercise);
-            it.last = Some(exercise.id());
-        });
         // A verdict does not depend on whether it can be noted down.
         let complain = |noted: Result<()>| {
             if let Err(error) = noted {
                 complain!("error: {error:#}");
             }
         };
-        complain(noted.map(drop));
+        complain(note_tried(self.house, exercise));
         let never = CancellationToken::new();
         let Some(attempt) = bench.compile(exercise, &text, &never).await? else {
             return Ok(false);
@@ -402,8 +410,7 @@ impl<'a> Desk<'a> {
             return Ok(false);
         }
         let runs = attempt.test(&never, |_| {}).await?;
-        let passed =
-            runs.len() == exercise.tests.len() && runs.iter().all(|run| run.end == TestEnd::Passed);
+        let passed = attempt.has_passed(&runs);
         if passed {
             complain(note_passed(self.house, exercise, &text));
         }
@@ -447,7 +454,8 @@ impl<'a> Desk<'a> {
                 "compare: cargo workbook exercise solution {}",
                 exercise.name
             );
-            if let Ok(Some(next)) = self.next() {
+            let progress = Progress::read(self.house).ok();
+            if let Some(next) = progress.and_then(|it| self.next(&it)) {
                 say!("next:    cargo workbook exercise {}", next.name);
             }
         } else {
@@ -643,16 +651,13 @@ fn wrapped(text: &str) -> String {
 const SHOWN: usize = 12;
 
 fn show_output(run: &TestRun) {
-    // The panic's own words stand above, in better order.
-    let is_panic = |text: &str| text.starts_with("note: run with `RUST_BACKTRACE");
-    let mut lines: Vec<_> = run.lines.iter().collect();
-    lines.retain(|line| !is_panic(&line.text));
+    let lines: Vec<_> = run.printed().collect();
     if lines.is_empty() {
         return;
     }
     say!("          it printed:");
     for line in lines.iter().take(SHOWN) {
-        say!("            {}", line.text);
+        say!("            {line}");
     }
     if lines.len() > SHOWN {
         say!(

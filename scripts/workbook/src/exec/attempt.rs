@@ -169,6 +169,12 @@ impl Attempt<'_> {
         compiler::compile(self.bench.shim, compilation, scrubber, &never).await
     }
 
+    /// Whether these runs of its tests are a pass: of each test there is one, and it has passed.
+    pub(crate) fn has_passed(&self, runs: &[TestRun]) -> bool {
+        let has_passed = |run: &TestRun| run.end == TestEnd::Passed;
+        runs.len() == self.exercise.tests.len() && runs.iter().all(has_passed)
+    }
+
     /// Runs all tests, each in a process of its own. `handle` is told of each as it comes; they are given in the order of
     /// the file.
     ///

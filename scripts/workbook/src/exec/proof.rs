@@ -19,7 +19,7 @@ use crate::exec::attempt::{Attempt, Bench};
 use crate::exec::compiler_report::{CompilerReport, rendered};
 use crate::model::claim::Verdict;
 use crate::model::problem::Problem;
-use crate::model::verdict::{TestEnd, TestRun};
+use crate::model::verdict::TestRun;
 
 /// How often the solution must pass, one time after the other.
 const ROUNDS: usize = 5;
@@ -156,7 +156,7 @@ impl<'a> Proof<'a> {
         }
         for round in 1..=ROUNDS {
             let runs = attempt.test(&CancellationToken::new(), |_| {}).await?;
-            if runs.iter().any(|run| run.end != TestEnd::Passed) {
+            if !attempt.has_passed(&runs) {
                 let what = format!("the solution does not pass, in round {round} of {ROUNDS}");
                 let help = "mend the solution, or a test that depends on more than it says";
                 problems.push(problem(&what, in_words(&runs), help));

@@ -176,6 +176,12 @@ impl fmt::Display for TestEnd {
 }
 
 impl TestRun {
+    /// What it has printed, to both its outputs. A panic's own words are told with its end.
+    pub(crate) fn printed(&self) -> impl Iterator<Item = &str> {
+        let texts = self.lines.iter().map(|line| line.text.as_str());
+        texts.filter(|text| !text.starts_with("note: run with `RUST_BACKTRACE"))
+    }
+
     /// Why it did not pass, a line each: for people.
     pub(crate) fn explained(&self) -> Vec<String> {
         let mut lines = self.end.explained();

@@ -10,7 +10,7 @@ use crate::book::hashes::short_hash;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::practice::{self, practice_file};
-use crate::book::progress::{Progress, note_passed};
+use crate::book::progress::{Progress, note_passed, note_tried};
 use crate::exec::attempt::{Attempt, Bench};
 use crate::exec::practice_libraries::PracticeLibraries;
 use crate::model::problem::Problem;
@@ -80,11 +80,10 @@ impl From<TestRun> for TriedTest {
     fn from(run: TestRun) -> Self {
         /// So many lines of what a test has printed are shown.
         const SHOWN: usize = 40;
-        let printed = run.lines.iter().filter(|line| line.stream.is_out());
         Self {
             verdict: run.end.word(),
             explained: run.explained(),
-            output: printed.take(SHOWN).map(|line| line.text.clone()).collect(),
+            output: run.printed().take(SHOWN).map(str::to_owned).collect(),
             name: run.name,
         }
     }
@@ -251,11 +250,7 @@ impl Live {
         let text =
             practice::begin(house, exercise).and_then(|_| practice::written(house, exercise));
         let text = text.map_err(|error| failed(&error))?;
-        Progress::change(house, |it| {
-            it.entry(exercise);
-            it.last = Some(exercise.id());
-        })
-        .map_err(|error| failed(&error))?;
+        note_tried(house, exercise).map_err(|error| failed(&error))?;
         let _turn = self.tries.acquire().await.expect("it is never closed");
         let libraries = self.libraries().await?;
         let bench = self.bench(&libraries).await?;
@@ -272,19 +267,15 @@ impl Live {
         if attempt.compiles() {
             let runs = attempt.test(&stop, |_| {}).await;
             let runs = runs.map_err(|error| failed(&error))?;
-            let passes = runs.iter().filter(|it| it.end == TestEnd::Passed).count();
-            let all = exercise.tests.len();
-            tried.verdict = if passes == all {
-                TriedVerdict::Passed
-            } else {
-                TriedVerdict::Failed
-            };
-            tried.words = match tried.verdict {
-                TriedVerdict::Passed => format!("passed: all {}", units::count(all, "test")),
-                _ => format!("{passes} of {} pass", units::count(all, "test")),
-            };
-            if tried.verdict == TriedVerdict::Passed {
+            let all = units::count(exercise.tests.len(), "test");
+            if attempt.has_passed(&runs) {
+                tried.verdict = TriedVerdict::Passed;
+                tried.words = format!("passed: all {all}");
                 note_passed(house, exercise, &text).map_err(|error| failed(&error))?;
+            } else {
+                let passes = runs.iter().filter(|it| it.end == TestEnd::Passed).count();
+                tried.verdict = TriedVerdict::Failed;
+                tried.words = format!("{passes} of {all} pass");
             }
             tried.tests = runs.into_iter().map(TriedTest::from).collect();
         }
