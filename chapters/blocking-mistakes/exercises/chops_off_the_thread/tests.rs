@@ -1,4 +1,5 @@
-//! What `chop_all` must do. No test measures time: who must meet, waits for the other.
+//! What `chop_all` must do. No test measures time: who must meet, waits for the
+//! other.
 
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! What `ask_again` must do. The clock is paused: it goes on only where everybody waits for Tokio's timers.
+//! What `ask_again` must do. The clock is paused: it goes on only where
+//! everybody waits for Tokio's timers.
 
 use std::cell::RefCell;
 

@@ -1,4 +1,5 @@
-//! What `evening` must do. The clock is paused: a tenth of a second takes no time.
+//! What `evening` must do. The clock is paused: a tenth of a second takes no
+//! time.
 
 use std::cell::Cell;
 use std::time::Duration;

@@ -8,7 +8,8 @@ use tokio::time::sleep;
 
 use super::kitchen;
 
-/// Writes pieces, with a pause after each, then ends. Gives the orders, and how many ticks there were.
+/// Writes pieces, with a pause after each, then ends. Gives the orders, and how
+/// many ticks there were.
 async fn ordered(pieces: &[&str], ms: u64) -> (Vec<String>, u32) {
     let (mut left, right) = duplex(256);
     let guest = async move {

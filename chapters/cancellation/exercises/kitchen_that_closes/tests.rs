@@ -13,8 +13,9 @@ use tokio_util::task::TaskTracker;
 
 use super::close;
 
-/// What `close` gave, after how many seconds, and what the teas had said by then. A tea takes so many seconds, or for
-/// ever; and to give one up takes one more.
+/// What `close` gave, after how many seconds, and what the teas had said by
+/// then. A tea takes so many seconds, or for ever; and to give one up takes one
+/// more.
 async fn closed(teas: &[Option<u64>]) -> (usize, u64, Vec<String>) {
     let (tracker, too_late) = (TaskTracker::new(), CancellationToken::new());
     let said = Rc::new(RefCell::new(Vec::new()));

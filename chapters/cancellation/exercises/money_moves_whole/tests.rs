@@ -1,4 +1,5 @@
-//! What a transfer must keep. It is cancelled by hand, after every number of polls.
+//! What a transfer must keep. It is cancelled by hand, after every number of
+//! polls.
 
 use std::pin::pin;
 use std::task::{Context, Waker};
@@ -66,7 +67,8 @@ async fn nothing_is_lost_where_others_have_the_accounts_open() {
         let poll = transfer.as_mut().poll(&mut context);
         assert!(poll.is_pending(), "Bob's account cannot be opened");
     }
-    // Somebody else has opened Ada's, if that was free, when the transfer is dropped.
+    // Somebody else has opened Ada's, if that was free, when the transfer is
+    // dropped.
     let of_ada = ada.balance.try_lock();
     drop(transfer);
     drop((of_ada, of_bob));

@@ -1,4 +1,5 @@
-//! What `fill` must do. Where orders compute, no test measures time: who must meet, waits for the others.
+//! What `fill` must do. Where orders compute, no test measures time: who must
+//! meet, waits for the others.
 
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::thread;
@@ -20,7 +21,8 @@ fn chop(chop: impl FnOnce() -> u64 + Send + 'static) -> Order {
     Order::Chop(Box::new(move || timeline::span("order, computes", chop)))
 }
 
-/// Orders that each count who is under way, and stay until there are so many, though no longer than their patience.
+/// Orders that each count who is under way, and stay until there are so many,
+/// though no longer than their patience.
 ///
 /// Each gives the most that it has seen.
 fn meeting(orders: usize, of: u64, patience: Duration) -> Vec<Order> {

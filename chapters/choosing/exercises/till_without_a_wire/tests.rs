@@ -1,4 +1,5 @@
-//! What the core must say, and what the shell must carry. Only the shell's tests have a runtime.
+//! What the core must say, and what the shell must carry. Only the shell's
+//! tests have a runtime.
 
 use std::time::Duration;
 

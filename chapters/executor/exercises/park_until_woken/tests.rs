@@ -1,4 +1,5 @@
-//! What a `block_on` must do: it polls when it is woken, wherever the wake comes from, and not without one.
+//! What a `block_on` must do: it polls when it is woken, wherever the wake
+//! comes from, and not without one.
 
 use std::future::poll_fn;
 use std::sync::Arc;

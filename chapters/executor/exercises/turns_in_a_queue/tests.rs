@@ -1,4 +1,5 @@
-//! What the executor must do: whoever waits longest is polled first, and nobody who was not woken.
+//! What the executor must do: whoever waits longest is polled first, and nobody
+//! who was not woken.
 
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex};

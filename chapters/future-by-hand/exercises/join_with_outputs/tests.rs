@@ -1,4 +1,5 @@
-//! What `join_outputs` must do. The clock is paused: a second takes no time, and the order is exact.
+//! What `join_outputs` must do. The clock is paused: a second takes no time,
+//! and the order is exact.
 
 use std::cell::Cell;
 use std::time::Duration;

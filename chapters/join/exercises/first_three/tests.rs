@@ -1,4 +1,5 @@
-//! What `first_three` must do. The clock is paused: a second takes no time, and the order is exact.
+//! What `first_three` must do. The clock is paused: a second takes no time, and
+//! the order is exact.
 
 use std::cell::RefCell;
 use std::time::Duration;

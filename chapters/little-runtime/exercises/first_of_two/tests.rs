@@ -1,4 +1,5 @@
-//! What `first_of_two` must do. Nothing here takes time: a future that comes later yields more often.
+//! What `first_of_two` must do. Nothing here takes time: a future that comes
+//! later yields more often.
 
 use std::cell::{Cell, RefCell};
 use std::future::{pending, ready};

@@ -1,4 +1,5 @@
-//! What a `Wheel` must do: wake each timer at the first look at or after its tick, and look at few slots.
+//! What a `Wheel` must do: wake each timer at the first look at or after its
+//! tick, and look at few slots.
 
 use std::sync::{Arc, Mutex};
 use std::task::Wake;

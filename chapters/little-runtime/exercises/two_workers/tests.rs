@@ -1,4 +1,5 @@
-//! What `run` must do: two threads poll from one queue, and both end. Who meets at a barrier holds a thread until then.
+//! What `run` must do: two threads poll from one queue, and both end. Who meets
+//! at a barrier holds a thread until then.
 
 use std::collections::HashSet;
 use std::future::poll_fn;

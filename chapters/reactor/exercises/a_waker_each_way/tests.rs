@@ -1,4 +1,5 @@
-//! What `Waiting` must do: an event wakes who waited for it, once, and nobody else.
+//! What `Waiting` must do: an event wakes who waited for it, once, and nobody
+//! else.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,4 +1,5 @@
-//! What `listen` must do: hear all that comes, and the end, and not ask while nothing comes.
+//! What `listen` must do: hear all that comes, and the end, and not ask while
+//! nothing comes.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};

@@ -1,4 +1,5 @@
-//! What `block_on` must do: hear sockets and wakes alike, and wait where there is neither.
+//! What `block_on` must do: hear sockets and wakes alike, and wait where there
+//! is neither.
 
 use std::cell::Cell;
 use std::future::poll_fn;

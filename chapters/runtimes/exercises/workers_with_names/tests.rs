@@ -1,4 +1,5 @@
-//! What `kitchen` must build. Who must meet, waits for the others: no test measures time.
+//! What `kitchen` must build. Who must meet, waits for the others: no test
+//! measures time.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Condvar, Mutex, mpsc};

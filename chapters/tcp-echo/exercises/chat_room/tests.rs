@@ -1,5 +1,5 @@
-//! What a chat room must do. Wires are in memory, the clock is paused, and a tenth of a second is time for all that can
-//! go on.
+//! What a chat room must do. Wires are in memory, the clock is paused, and a
+//! tenth of a second is time for all that can go on.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! What `echo` must do. The wire is in memory, the clock is paused, and the patience is 5 seconds.
+//! What `echo` must do. The wire is in memory, the clock is paused, and the
+//! patience is 5 seconds.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use super::{End, echo};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// How the conversation of this client has ended, and after how many seconds. What the client gives is kept until then.
+/// How the conversation of this client has ended, and after how many seconds.
+/// What the client gives is kept until then.
 async fn ended<F, T>(
     room: usize,
     client: impl FnOnce(DuplexStream) -> F,

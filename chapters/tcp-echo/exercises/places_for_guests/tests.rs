@@ -1,4 +1,5 @@
-//! What `serve` must do. Guests are numbers here: so many seconds each stays. The clock is paused.
+//! What `serve` must do. Guests are numbers here: so many seconds each stays.
+//! The clock is paused.
 
 use std::panic::panic_any;
 use std::sync::{Arc, Mutex};
@@ -35,7 +36,8 @@ impl Drop for Inside {
     }
 }
 
-/// Sends these guests in, all at the beginning, and gives the day and its seconds. A guest of 13 seconds panics then.
+/// Sends these guests in, all at the beginning, and gives the day and its
+/// seconds. A guest of 13 seconds panics then.
 async fn day(guests: &[u64], places: usize) -> (Day, u64) {
     let (door, comes) = mpsc::channel(100);
     for guest in guests {

@@ -1,4 +1,5 @@
-//! Takes the flag back when the poll is over, and with it a wake that came meanwhile.
+//! Takes the flag back when the poll is over, and with it a wake that came
+//! meanwhile.
 
 use std::future::poll_fn;
 use std::io;
