@@ -64,6 +64,11 @@ fn program() {
         Ok("ends its watch") => {
             let watch = std::os::unix::process::parent_id().to_string();
             let how = std::env::var("HOW").expect("it is given");
+            // The watch has told of its beginning by then.
+            let begun = std::env::var("BEGUN").expect("it is given");
+            while !std::path::Path::new(&begun).exists() {
+                thread::yield_now();
+            }
             let _ = Command::new("setsid").args(["sleep", "60"]).spawn();
             let _ = Command::new("kill").args([&how, &watch]).status();
             loop {

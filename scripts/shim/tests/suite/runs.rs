@@ -158,18 +158,23 @@ fn a_program_that_starts_another_for_each_that_ends_is_stopped() {
 #[cfg(target_os = "linux")]
 fn a_program_that_ends_or_halts_its_watch_is_stopped() {
     for how in ["-KILL", "-STOP"] {
+        let begun = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join(format!("begun-{}{how}", std::process::id()));
         let mut job = job("ends its watch");
         let path = std::env::var("PATH").expect("it is set");
         job.environment.extend([
             ("PATH".to_owned(), path),
             ("HOW".to_owned(), how.to_owned()),
+            ("BEGUN".to_owned(), begun.display().to_string()),
         ]);
         let since = std::time::Instant::now();
         let mut shim = Shim::start(&job);
         let Some(Event::Began { process, .. }) = shim.next() else {
             panic!("it has not begun");
         };
+        std::fs::write(&begun, "").expect("it is written");
         shim.fails();
+        std::fs::remove_file(&begun).expect("it is there");
         assert!(since.elapsed().as_secs_f64() < 10.0, "{how}");
         assert!(are_gone(&[process]), "{how}: {process}");
     }
