@@ -394,7 +394,13 @@
      */
     const untraced = (code) => code.split('\n')
         .filter((line) => !/^\s*(#\[timeline::lane\(.*\)\]|use timeline::LaneExt;)$/.test(line))
-        .map((line) => line.replace(/\.lane\((?:"[^"]*"|format!\("[^"]*"\)|\w+)\)/, ''))
+        .map((line) => ({
+            line,
+            text: line.replace(/\.(?:lane|waits_for)\((?:"[^"]*"|format(?:_args)?!\("[^"]*"\)|\w+)\)/g, ''),
+        }))
+        // Of a line that did nothing else, nothing is left.
+        .filter(({ line, text }) => text.trim() !== '' || text === line)
+        .map(({ text }) => text)
         .join('\n');
 
     // Before mdBook's own listener, which would copy every line.

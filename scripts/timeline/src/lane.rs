@@ -8,6 +8,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use pin_project_lite::pin_project;
 
 use crate::record::Record;
+use crate::wait::Waits;
 
 pin_project! {
     /// A future in a lane of the timeline.
@@ -82,11 +83,17 @@ impl Wake for LaneWaker {
     }
 }
 
-/// Puts any future in a lane: `tea(1).lane("tea 1")`.
+/// Puts any future in a lane, `tea(1).lane("tea 1")`, and names what a lane waits for.
 pub trait LaneExt: Future + Sized {
     /// The future, in a new lane of this name. The name is formatted only when the timeline is on.
     fn lane(self, name: impl Display) -> Lane<Self> {
         Lane::new(Record::new(name), self)
+    }
+
+    /// The future, for which the lane that polls it waits under this name: `places.acquire().waits_for("a place")`.
+    /// The name is formatted only when the timeline is on.
+    fn waits_for(self, name: impl Display) -> Waits<Self> {
+        Waits::new(name, self)
     }
 }
 

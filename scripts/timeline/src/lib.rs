@@ -13,13 +13,21 @@
 //! timeline::span("chop 1", || {}); // any plain code
 //! ```
 //!
+//! And one says what a lane waits for, while it does:
+//!
+//! ```ignore
+//! places.acquire().waits_for("a place").await; // any future, with `use timeline::LaneExt;`
+//! ```
+//!
+//! It is noted in the lane that polls it, of lanes within one another in the innermost; without a lane, it is not.
+//!
 //! The environment variable `WORKBOOK_TIMELINE` names the file that the lanes are written to, and a program
 //! panics if it cannot be opened. Where the variable is not set, a lane does nothing: it formats no name,
 //! costs next to nothing a poll, and makes a future larger by a pointer, which is 8 bytes, and what its
 //! alignment asks for. `examples/cost.rs` measures it.
 //!
 //! To see how a lane works, begin with `lane.rs`: a future around a future. `record.rs` says what is written
-//! of it, and `file.rs` has the file, the clocks, and the numbers of threads.
+//! of it, `wait.rs` has the waits, and `file.rs` the file, the clocks, and the numbers of threads.
 //!
 //! # The file
 //!
@@ -59,6 +67,9 @@
 //! | `drop` | the future is dropped before it is ready |
 //! | `begin` | a span begins, on this `thread` |
 //! | `end` | it ends |
+//! | `waits` | a wait begins: the future inside of it is pending for the first time. It is `for` something, and is the lane's `wait` of that number, from 0 on |
+//! | `got` | that `wait` ends: the future is ready |
+//! | `gave up` | that `wait` ends: the future is dropped before it is ready, or panics. Where its lane is dropped with it, this comes after `drop` |
 //! | `many` | how many `polls` have ended and how many `wakes` have come until now, written or not |
 //!
 //! `pending`, `ready`, `panic` and `end` have `cpu`: the seconds of CPU time that the thread used from begin
@@ -74,11 +85,15 @@
 //!   its length, and before `drop`. So the polls of a lane are those of its last `many`, and the `poll` lines
 //!   after it: all of them if the lane has come to its end, and otherwise but for the last 0.1 s or so.
 //!
+//! The first 256 waits of a lane are written. For the next there is one more `waits`, without `wait` and `for`: others may
+//! be missing from there on.
+//!
 //! The first 1000 lanes are written. If the last of them, lane 999, is there, others may be missing.
 
 mod file;
 mod lane;
 mod record;
+mod wait;
 
 use std::fmt::Display;
 
@@ -86,6 +101,7 @@ pub use lane::{Lane, LaneExt};
 #[doc(hidden)]
 pub use record::Record;
 pub use timeline_macros::lane;
+pub use wait::Waits;
 
 /// Runs plain code as a span of this thread, in a new lane of this name.
 ///

@@ -17,10 +17,40 @@ const HEAD: u64 = 256;
 const QUIET: f64 = 0.1;
 /// if it takes so long, in seconds, or if it is the last.
 const LONG: f64 = 0.01;
+/// So many waits of a lane are written.
+const WAITS: u32 = 256;
 
 thread_local! {
     /// The lane that this thread polls or runs: of one within another, the inner one.
     static NOW: Cell<Option<u32>> = const { Cell::new(None) };
+}
+
+/// How many waits of each lane have begun. They stand here, and not in the lane's record, as nobody but this thread
+/// knows the lane in which a wait begins, and it does so by number.
+static BEGUN: [AtomicU32; LANES as usize] = [const { AtomicU32::new(0) }; LANES as usize];
+
+/// A wait begins in the lane that this thread polls or runs: which lane, and which of its waits. None where there is no
+/// lane.
+pub(crate) fn wait_begins(timeline: &Timeline, name: &str) -> Option<(u32, u32)> {
+    let lane = NOW.get()?;
+    let t = timeline.now();
+    let number = BEGUN[lane as usize].fetch_add(1, Relaxed);
+    if number < WAITS {
+        let name = json(name);
+        let event = format!(r#""lane":{lane},"event":"waits","wait":{number},"for":{name}"#);
+        timeline.write(t, &event);
+    } else if number == WAITS {
+        timeline.write(t, &format!(r#""lane":{lane},"event":"waits""#));
+    }
+    Some((lane, number))
+}
+
+/// It ends, by `got` or `gave up`.
+pub(crate) fn wait_ends(timeline: &Timeline, lane: u32, number: u32, how: &str) {
+    if number < WAITS {
+        let event = format!(r#""lane":{lane},"event":"{how}","wait":{number}"#);
+        timeline.write(timeline.now(), &event);
+    }
 }
 
 /// A lane that is drawn.

@@ -43,6 +43,8 @@ fn scenario() {
         Ok("runtime") => main_of_tokio::main(),
         Ok("functions") => functions(),
         Ok("wakers") => wakers(),
+        Ok("waits") => waits(),
+        Ok("many_waits") => many_waits(),
         Ok(other) => panic!("no scenario is called `{other}`"),
     }
 }
@@ -405,6 +407,67 @@ fn wakers() {
     assert_eq!(owners, [1, 1], "the lane alone keeps no task alive");
 }
 
+fn waits() {
+    let (place, place_free) = tokio::sync::oneshot::channel::<()>();
+    let (_tray, tray_free) = tokio::sync::oneshot::channel::<()>();
+    let mut place_free = pin!(place_free.waits_for(format_args!("a {}", "\"place\"")));
+    let mut tray_free = Box::pin(tray_free.waits_for("a tray"));
+    block_on(ready(()).waits_for("nothing").lane("at once"));
+    // In no lane it is no wait, and in a lane it becomes one.
+    assert!(poll_once(place_free.as_mut()).is_pending());
+    let mut tea = Box::pin(
+        poll_fn(|_| {
+            let inner = poll_fn(|_| poll_once(place_free.as_mut()).map(drop));
+            let got = poll_once(pin!(inner.lane("inner")));
+            if got.is_pending() {
+                assert!(poll_once(tray_free.as_mut()).is_pending());
+            } else {
+                // Also in another lane than it began in.
+                block_on(
+                    async { drop(std::mem::replace(&mut tray_free, Box::pin(never()))) }
+                        .lane("other"),
+                );
+            }
+            got
+        })
+        .lane("tea"),
+    );
+    assert!(poll_once(tea.as_mut()).is_pending());
+    assert!(poll_once(tea.as_mut()).is_pending());
+    place.send(()).unwrap();
+    assert!(poll_once(tea.as_mut()).is_ready());
+    drop(tea);
+
+    let mut dropped = Box::pin(pending::<()>().waits_for("a cup").lane("dropped"));
+    assert!(poll_once(dropped.as_mut()).is_pending());
+    drop(dropped);
+    let mut polls = 0;
+    let spills = poll_fn(|_| {
+        polls += 1;
+        assert!(polls < 2, "spilled");
+        Poll::<()>::Pending
+    });
+    let mut spills = Box::pin(spills.waits_for("a saucer").lane("spills"));
+    assert!(poll_once(spills.as_mut()).is_pending());
+    assert!(catch_unwind(AssertUnwindSafe(|| poll_once(spills.as_mut()))).is_err());
+    drop(spills);
+}
+
+fn never() -> timeline::Waits<tokio::sync::oneshot::Receiver<()>> {
+    tokio::sync::oneshot::channel().1.waits_for("nothing")
+}
+
+fn many_waits() {
+    block_on(
+        async {
+            for _ in 0..300 {
+                yields(2).waits_for("its turn").await;
+            }
+        }
+        .lane("tea"),
+    );
+}
+
 // What they write.
 
 #[test]
@@ -442,6 +505,47 @@ fn a_wake_has_its_thread_and_comes_before_the_poll() {
         (&0.into(), &0.into())
     );
     assert_eq!(wake["thread"], 1);
+}
+
+#[test]
+fn a_wait_is_noted_in_its_lane_from_first_pending_to_its_end() {
+    let run = run("waits");
+    let waits = |lane: &str| {
+        let lines = run.lane(lane);
+        let waits = lines.iter().filter(|line| !line["wait"].is_null());
+        let told = waits.map(|line| {
+            let name = line["for"].as_str().unwrap_or_default();
+            format!(
+                "{} {} {name}",
+                line["event"].as_str().unwrap(),
+                line["wait"]
+            )
+        });
+        told.map(|it| it.trim_end().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(waits("at once"), [""; 0], "it did not wait");
+    // Lanes of one name are told together here: the first has begun to wait, the last has got it.
+    assert_eq!(waits("inner"), ["waits 0 a \"place\"", "got 0"]);
+    assert_eq!(waits("tea"), ["waits 0 a tray", "gave up 0"]);
+    assert_eq!(waits("other"), [""; 0], "it was another lane that waited");
+    assert_eq!(waits("dropped"), ["waits 0 a cup", "gave up 0"]);
+    assert_eq!(waits("spills"), ["waits 0 a saucer", "gave up 0"]);
+    let dropped = run.lane("dropped");
+    let mut dropped = what(&dropped);
+    dropped.sort_unstable();
+    assert_eq!(
+        dropped,
+        ["drop", "gave up", "new", "pending", "poll", "waits"]
+    );
+}
+
+#[test]
+fn of_many_waits_the_first_are_written_and_that_there_are_more() {
+    let lane = run("many_waits").lane("tea");
+    let count = |event: &str| what(&lane).iter().filter(|it| **it == event).count();
+    assert_eq!((count("waits"), count("got")), (257, 256));
+    let last = lane.iter().rfind(|line| line["event"] == "waits").unwrap();
+    assert!(last["wait"].is_null(), "{last}");
 }
 
 #[test]
@@ -701,6 +805,7 @@ fn off_there_is_no_file_and_no_name() {
     block_on(future(Unspeakable));
     function(&Unspeakable);
     block_on(ready(()).lane(Unspeakable));
+    block_on(yields(3).waits_for(Unspeakable).lane(Unspeakable));
     span(Unspeakable, || ());
 
     let folder = tempfile::tempdir().unwrap();
@@ -743,6 +848,7 @@ fn a_lane_makes_a_future_larger_by_a_pointer() {
     let plain = size_of_val(&tea(1, vec![]));
     assert_eq!(size_of_val(&tea(1, vec![]).lane("tea")), plain + 8);
     assert_eq!(size_of_val(&tea_in_a_lane(1, vec![])), plain + 8);
+    assert_eq!(size_of_val(&tea(1, vec![]).waits_for("a cup")), plain + 8);
 }
 
 #[test]
@@ -758,6 +864,7 @@ fn a_lane_is_send_when_its_future_is() {
     }
     block_on(is_send(sent("tea", &mut 0)));
     is_unpin(ready(()).lane("tea"));
+    is_unpin(is_send(ready(()).waits_for("a place")));
     // And one that is not may still be in a lane.
     let cell = Rc::new(Cell::new(1));
     block_on(async { cell.set(2) }.lane("here"));

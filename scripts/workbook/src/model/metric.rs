@@ -27,11 +27,13 @@ pub(crate) enum Metric {
     LongestPoll,
     /// Seconds in which both lanes were under way.
     Overlap(String, String),
+    /// Seconds in which a lane waited for anything that has a name, or for this; all lanes of that name together.
+    Waits(String, Option<String>),
 }
 
 impl Metric {
     const NAMES: &str = "wall, cpu, max_rss, threads, switches, lines, polls(LANE), longest_poll, \
-                         overlap(LANE, LANE)";
+                         overlap(LANE, LANE), waits(LANE), waits(LANE, NAME)";
 
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let (name, lanes) = match text.strip_suffix(')').and_then(|text| text.split_once('(')) {
@@ -48,6 +50,10 @@ impl Metric {
             ("longest_poll", []) => Ok(Self::LongestPoll),
             ("polls", [lane]) => Ok(Self::Polls((*lane).to_owned())),
             ("overlap", [a, b]) => Ok(Self::Overlap((*a).to_owned(), (*b).to_owned())),
+            ("waits", [lane]) => Ok(Self::Waits((*lane).to_owned(), None)),
+            ("waits", [lane, what]) => {
+                Ok(Self::Waits((*lane).to_owned(), Some((*what).to_owned())))
+            }
             _ => Err(format!("unknown metric `{text}`: one of {}", Self::NAMES)),
         }
     }
@@ -84,17 +90,23 @@ impl Metric {
                 let (a, b) = (named(a).next()?, named(b).next()?);
                 Some(timeline::overlap(a, b))
             }
+            Self::Waits(name, what) => {
+                let waited = named(name).map(|lane| lane.waited(what.as_deref()));
+                waited.reduce(|a, b| Some(a? + b?))?
+            }
         }
     }
 
     /// The lane that it asks for by name and that the run does not have. To be polled never, a lane need
     /// not be there.
     pub(crate) fn missing_lane(&self, run: &Run) -> Option<&str> {
-        let Self::Overlap(a, b) = self else {
-            return None;
-        };
         let missing = |name: &&String| lanes_named(&run.timeline, name).next().is_none();
-        [a, b].into_iter().find(missing).map(String::as_str)
+        let lanes = match self {
+            Self::Overlap(a, b) => vec![a, b],
+            Self::Waits(lane, _) => vec![lane],
+            _ => Vec::new(),
+        };
+        lanes.into_iter().find(missing).map(String::as_str)
     }
 
     /// What it is called at the head of a table.
@@ -109,13 +121,16 @@ impl Metric {
             Self::Polls(_) => "polls",
             Self::LongestPoll => "longest poll",
             Self::Overlap(..) => "overlap",
+            Self::Waits(..) => "waits",
         }
     }
 
     /// The figure rounded for reading, with its unit.
     pub(crate) fn show(&self, value: f64) -> String {
         match self {
-            Self::Wall | Self::Cpu | Self::LongestPoll | Self::Overlap(..) => seconds(value),
+            Self::Wall | Self::Cpu | Self::LongestPoll | Self::Overlap(..) | Self::Waits(..) => {
+                seconds(value)
+            }
             Self::MaxRss => bytes(value),
             Self::Threads | Self::Switches | Self::Lines | Self::Polls(_) => {
                 thousands(value.round() as u64)
@@ -140,6 +155,8 @@ impl fmt::Display for Metric {
             Self::LongestPoll => f.write_str("longest_poll"),
             Self::Polls(lane) => write!(f, "polls({lane})"),
             Self::Overlap(a, b) => write!(f, "overlap({a}, {b})"),
+            Self::Waits(lane, None) => write!(f, "waits({lane})"),
+            Self::Waits(lane, Some(what)) => write!(f, "waits({lane}, {what})"),
         }
     }
 }

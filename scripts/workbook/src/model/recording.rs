@@ -293,10 +293,13 @@ fn times(run: &Run) -> impl Iterator<Item = f64> {
             .iter()
             .flat_map(|bar| [Some(bar.from), bar.to, bar.cpu]);
         let wakes = lane.wakes.iter().copied().map(Some);
+        let waits = lane.waits.iter();
+        let waits = waits.flat_map(|wait| [Some(wait.from), Some(wait.to)]);
         [Some(lane.from), Some(lane.to)]
             .into_iter()
             .chain(bars)
             .chain(wakes)
+            .chain(waits)
     });
     figures.into_iter().chain(lines).chain(lanes).flatten()
 }
@@ -453,6 +456,8 @@ pub(crate) mod tests {
                 thread: 0,
             }],
             wakes: vec![0.4375],
+            waits: Vec::new(),
+            more_waits: false,
             woken_by: None,
         }];
         sound.run.cut = Some(Cut { after: 1, lines: 7 });
@@ -534,6 +539,8 @@ pub(crate) mod tests {
             polls: 0,
             bars: Vec::new(),
             wakes: Vec::new(),
+            waits: Vec::new(),
+            more_waits: false,
             woken_by: None,
         };
         let mut one = recording(&["chopped"]);

@@ -24,6 +24,12 @@ pub(crate) struct Lane {
     /// Seconds at which it was woken, likewise.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) wakes: Vec<f64>,
+    /// What it waited for, as far as the program has given that a name: in the order in which the waits began.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) waits: Vec<Wait>,
+    /// Whether there were more waits, which the program did not write down.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) more_waits: bool,
     /// The name of the lane that woke it last; none where that was no lane: a timer, a socket, a thread without one.
     /// Not a part of recordings.
     #[serde(skip)]
@@ -44,6 +50,31 @@ pub(crate) struct Bar {
     pub(crate) cpu: Option<f64>,
     /// The thread, numbered in the order in which they appeared.
     pub(crate) thread: u64,
+}
+
+/// One wait that has a name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wait {
+    #[serde(rename = "for")]
+    pub(crate) what: String,
+    /// Seconds from the start of the run.
+    pub(crate) from: f64,
+    /// Seconds to its end; where it had none, to that of its lane.
+    pub(crate) to: f64,
+    pub(crate) end: WaitEnd,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum WaitEnd {
+    #[serde(rename = "got")]
+    Got,
+    /// What it waited with was dropped.
+    #[serde(rename = "gave up")]
+    GaveUp,
+    /// Its lane ended before it did.
+    #[serde(rename = "open")]
+    Open,
 }
 
 /// What a thread does while it has something to run.
@@ -87,6 +118,26 @@ impl Bar {
     }
 }
 
+impl Lane {
+    /// The seconds in which it waited for this, or for anything that has a name. Waits for several things at a time
+    /// count once. None where not all waits were written down.
+    pub(crate) fn waited(&self, what: Option<&str>) -> Option<f64> {
+        if self.more_waits {
+            return None;
+        }
+        let mut until = f64::MIN;
+        let mut sum = 0.0;
+        // They are in the order in which they began.
+        for wait in &self.waits {
+            if what.is_none_or(|what| what == wait.what) {
+                sum += (wait.to - wait.from.max(until)).max(0.0);
+                until = until.max(wait.to);
+            }
+        }
+        Some(sum)
+    }
+}
+
 /// The seconds in which both were under way: made, and not yet at their end.
 pub(crate) fn overlap(a: &Lane, b: &Lane) -> f64 {
     let begin = |lane: &Lane| lane.bars.first().map_or(lane.from, |bar| bar.from);
@@ -116,6 +167,11 @@ struct TimelineEvent {
     polls: Option<u64>,
     /// Of a wake, the lane that made it.
     by: Option<usize>,
+    /// The number of a wait in its lane.
+    wait: Option<usize>,
+    /// What that is for.
+    #[serde(rename = "for")]
+    what_for: Option<String>,
 }
 
 /// Reads the events of a run that began at `begin`, in seconds since 1970, and took `wall` seconds. A last
@@ -192,6 +248,13 @@ pub(crate) fn parse(text: &str, begin: f64, wall: f64) -> Result<Vec<Lane>, Stri
         if lane.end == LaneEnd::Open {
             lane.to = wall;
         }
+        for wait in &mut lane.waits {
+            // Of a lane that is over, the rest of a wait is nobody's.
+            if wait.end == WaitEnd::Open {
+                wait.to = lane.to;
+            }
+            wait.to = wait.to.min(lane.to).max(wait.from);
+        }
         thin_out(&mut lane.bars);
         thin_out(&mut lane.wakes);
     }
@@ -223,12 +286,17 @@ fn unborn() -> Lane {
         polls: 0,
         bars: Vec::new(),
         wakes: Vec::new(),
+        waits: Vec::new(),
+        more_waits: false,
         woken_by: None,
     }
 }
 
 fn apply(lane: &mut Lane, event: &TimelineEvent, t: f64) {
-    lane.to = lane.to.max(t);
+    // A wake may come later than the end, and so does the end of a wait that is dropped with its lane.
+    if lane.end == LaneEnd::Open {
+        lane.to = lane.to.max(t);
+    }
     let close = |lane: &mut Lane| {
         if let Some(bar) = lane.bars.last_mut().filter(|bar| bar.to.is_none()) {
             bar.to = Some(t);
@@ -253,6 +321,25 @@ fn apply(lane: &mut Lane, event: &TimelineEvent, t: f64) {
         "pending" => close(lane),
         "many" => lane.polls = lane.polls.max(event.polls.unwrap_or_default()),
         "wake" => lane.wakes.push(t),
+        "waits" => match (event.wait, &event.what_for) {
+            // They are numbered as they begin.
+            (Some(number), Some(what)) if number == lane.waits.len() => lane.waits.push(Wait {
+                what: printed::as_it_stands(what),
+                from: t,
+                to: t,
+                end: WaitEnd::Open,
+            }),
+            _ => lane.more_waits = true,
+        },
+        "got" | "gave up" => {
+            if let Some(wait) = event.wait.and_then(|number| lane.waits.get_mut(number)) {
+                wait.to = t;
+                wait.end = match event.what.as_str() {
+                    "got" => WaitEnd::Got,
+                    _ => WaitEnd::GaveUp,
+                };
+            }
+        }
         "ready" | "end" => {
             close(lane);
             lane.end = LaneEnd::Ready;
@@ -335,6 +422,72 @@ pub(crate) mod tests {
             .map(|it| (it.name.as_str(), it.woken_by.as_deref()))
             .collect();
         assert_eq!(by, [("kettle", None), ("tea", Some("kettle"))]);
+    }
+
+    const WAITS: &str = r#"{"timeline":1,"start":0}
+{"t":0.0,"lane":0,"event":"new","name":"tea 1"}
+{"t":0.0,"lane":0,"event":"poll","thread":0}
+{"t":0.1,"lane":0,"event":"waits","wait":0,"for":"a place"}
+{"t":0.1,"lane":0,"event":"waits","wait":1,"for":"a tray"}
+{"t":0.1,"lane":0,"event":"pending"}
+{"t":0.3,"lane":0,"event":"poll","thread":0}
+{"t":0.3,"lane":0,"event":"got","wait":0}
+{"t":0.4,"lane":0,"event":"pending"}
+{"t":0.6,"lane":0,"event":"waits","wait":2,"for":"a place"}
+{"t":0.7,"lane":0,"event":"drop"}
+{"t":0.8,"lane":0,"event":"gave up","wait":1}
+{"t":0.9,"lane":0,"event":"wake","thread":0}
+{"t":0.2,"lane":1,"event":"new","name":"tea 2"}
+{"t":0.2,"lane":1,"event":"waits","wait":0,"for":"a place"}
+"#;
+
+    #[test]
+    fn waits_are_read_from_events_and_end_with_their_lane() {
+        let lanes = parse(WAITS, 0.0, 2.0).unwrap();
+        let wait = |what: &str, from, to, end| Wait {
+            what: what.to_owned(),
+            from,
+            to,
+            end,
+        };
+        let waits = [
+            wait("a place", 0.1, 0.3, WaitEnd::Got),
+            wait("a tray", 0.1, 0.7, WaitEnd::GaveUp),
+            wait("a place", 0.6, 0.7, WaitEnd::Open),
+        ];
+        assert_eq!(lanes[0].waits, waits);
+        assert_eq!(
+            lanes[0].to, 0.7,
+            "what comes later does not make it live longer"
+        );
+        assert_eq!(lanes[1].waits, [wait("a place", 0.2, 2.0, WaitEnd::Open)]);
+    }
+
+    #[test]
+    fn waits_at_the_same_time_count_once() {
+        let lane = &parse(WAITS, 0.0, 2.0).unwrap()[0];
+        let waited = |what| (lane.waited(what).unwrap() * 1e6_f64).round() / 1e6;
+        assert_eq!(waited(None), 0.6);
+        assert_eq!(waited(Some("a place")), 0.3);
+        assert_eq!(waited(Some("a cup")), 0.0);
+    }
+
+    #[test]
+    fn of_more_waits_than_are_written_nobody_knows_the_time() {
+        let more = WAITS.to_owned() + "{\"t\":1.0,\"lane\":1,\"event\":\"waits\"}\n";
+        let lanes = parse(&more, 0.0, 2.0).unwrap();
+        assert_eq!(lanes[1].waited(None), None);
+        assert_eq!(lanes[1].waits.len(), 1);
+        assert!(lanes[0].waited(None).is_some());
+    }
+
+    #[test]
+    fn a_lane_that_was_recorded_before_there_were_waits_has_none() {
+        let old = r#"{"name":"tea","from":0.0,"to":1.0,"end":"ready","polls":0,"bars":[]}"#;
+        let lane: Lane = serde_json::from_str(old).unwrap();
+        assert_eq!(lane.waited(None), Some(0.0));
+        let again = serde_json::to_string(&lane).unwrap();
+        assert_eq!(again, old, "and it is written as it was");
     }
 
     #[test]
@@ -422,6 +575,8 @@ pub(crate) mod tests {
                {\"t\":0.2,\"lane\":0,\"event\":\"poll\",\"thread\":1}\n\
                {\"t\":0.3,\"lane\":0,\"event\":\"pending\",\"cpu\":0.01}\n\
                {\"t\":0.4,\"lane\":0,\"event\":\"wake\"}\n\
+               {\"t\":0.4,\"lane\":0,\"event\":\"waits\",\"wait\":0,\"for\":\"a place\"}\n\
+               {\"t\":0.5,\"lane\":0,\"event\":\"gave up\",\"wait\":0}\n\
                {\"t\":0.5,\"lane\":1,\"event\":\"begin\",\"name\":\"chop\",\"thread\":2}\n\
                {\"t\":0.6,\"lane\":0,\"event\":\"ready\",\"polls\":9}\n"],
             &["\n", "\"lane\":", "\"t\":", "\"polls\":", "\"event\":\"drop\"", "\"many\"", "{", "}", ","],
@@ -431,6 +586,7 @@ pub(crate) mod tests {
                 for lane in &lanes {
                     assert!(lane.from.is_finite() && lane.to.is_finite(), "{lane:?}");
                     assert!(overlap(lane, &lanes[0]) >= 0.0);
+                    assert!(lane.waited(None).is_none_or(|it| it >= 0.0 && it.is_finite()), "{lane:?}");
                     assert!(lane.bars.iter().all(|bar| bar.length(1.0).is_finite()));
                 }
             }

@@ -1,6 +1,6 @@
 //! The picture of a run: lanes over time, as one inline SVG. A thin bar while a future is alive, a solid one
-//! while it computes in a poll, a hatched one while it holds its thread asleep, a tick where it was woken,
-//! a cross where it was dropped. Pure: lanes in, text out.
+//! while it computes in a poll, a hatched one while it holds its thread asleep, a hollow one while it waits for
+//! something that has a name, a tick where it was woken, a cross where it was dropped. Pure: lanes in, text out.
 //!
 //! Places are percentages, so that the plot takes the width it is given while text and bars keep their size:
 //! legible on a phone as on a wall. The names stand in the padding on the left, which the stylesheet gives.
@@ -10,7 +10,7 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::run::Run;
-use crate::model::timeline::{Activity, Bar, Lane, LaneEnd};
+use crate::model::timeline::{Activity, Bar, Lane, LaneEnd, Wait, WaitEnd};
 use crate::model::units::{self, seconds};
 use crate::site::html::escape;
 
@@ -30,6 +30,11 @@ const PANIC: &str = "<path class=\"panic\" d=\"M0 -8l8 14h-16z\"/>";
 const GUTTER: usize = 92;
 const WIDE_GUTTER: usize = 132;
 const LETTER: usize = 7;
+
+/// Pixels of the plot, as good as always, and where the page is no wider than a phone. What a lane waits for is written
+/// into its bar where it fits; in a style sheet, `.roomy` is what fits only into the former.
+const PLOT: f64 = 440.0;
+const NARROW_PLOT: f64 = 165.0;
 
 /// One run in a picture.
 #[derive(Debug)]
@@ -64,11 +69,13 @@ impl<'a> PicturedRun<'a> {
 
 /// What the legend has to explain, because it was drawn.
 #[derive(Debug, Default)]
-struct Legend {
+struct Legend<'a> {
     unpolled: bool,
     alive: bool,
     poll: bool,
     asleep: bool,
+    /// What was waited for.
+    waits: Vec<&'a str>,
     wake: bool,
     drop: bool,
     panic: bool,
@@ -192,11 +199,11 @@ fn percent(t: f64, end: f64) -> String {
     clippy::too_many_arguments,
     reason = "one row of one figure: all of it is needed, once"
 )]
-fn row(
+fn row<'a>(
     plot: &mut String,
     labels: &mut String,
-    drawn: &mut Legend,
-    lane: &Lane,
+    drawn: &mut Legend<'a>,
+    lane: &'a Lane,
     run: &PicturedRun<'_>,
     end: f64,
     y: usize,
@@ -225,6 +232,12 @@ fn row(
             );
         }
     }
+    for wait in &lane.waits {
+        if !drawn.waits.contains(&wait.what.as_str()) {
+            drawn.waits.push(&wait.what);
+        }
+        hollow(plot, wait, end, middle);
+    }
     for bar in &lane.bars {
         let (class, fill) = if run.is_asleep(bar) {
             drawn.asleep = true;
@@ -242,6 +255,10 @@ fn row(
             at(bar.from)
         )
         .unwrap();
+    }
+    // On top of the polls in between.
+    for wait in &lane.waits {
+        words_in_bar(plot, wait, end, middle);
     }
     for wake in &lane.wakes {
         drawn.wake = true;
@@ -292,6 +309,47 @@ fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
         "<line class=\"{class}\" x1=\"{from}\" x2=\"{to}\" y1=\"{y}\" y2=\"{y}\"/>"
     )
     .unwrap();
+}
+
+/// The bar of a wait, in the place of the thin one.
+fn hollow(plot: &mut String, wait: &Wait, end: f64, middle: usize) {
+    let (x, width) = (percent(wait.from, end), percent(wait.to - wait.from, end));
+    let (top, told) = (middle - 4, escape(&told(wait)));
+    write!(
+        plot,
+        "<rect class=\"waits\" x=\"{x}\" width=\"{width}\" y=\"{top}\" height=\"8\"><title>{told}</title></rect>"
+    )
+    .unwrap();
+}
+
+/// What the wait is for, across the middle of its bar, where there is room.
+fn words_in_bar(plot: &mut String, wait: &Wait, end: f64, middle: usize) {
+    let words = format!("waits for {}", wait.what);
+    // About six pixels a letter, and some of the bar on both sides.
+    let needed = (words.width() * 6 + 24) as f64;
+    let share = (wait.to - wait.from) / end;
+    let class = match () {
+        () if share * NARROW_PLOT >= needed => "for",
+        () if share * PLOT >= needed => "for roomy",
+        () => return,
+    };
+    let (x, y) = (percent((wait.from + wait.to) / 2.0, end), middle + 4);
+    let words = escape(&words);
+    write!(
+        plot,
+        "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{words}</text>"
+    )
+    .unwrap();
+}
+
+/// A wait in words.
+fn told(wait: &Wait) -> String {
+    let (what, long) = (&wait.what, seconds(wait.to - wait.from));
+    match wait.end {
+        WaitEnd::Got => format!("waits for {what} for {long}"),
+        WaitEnd::GaveUp => format!("waits for {what} for {long}, and gives up"),
+        WaitEnd::Open => format!("waits for {what} for {long}, and has not got it"),
+    }
 }
 
 /// As wide as the longest name that is drawn needs it.
@@ -368,7 +426,7 @@ fn axis_label(t: f64, end: f64) -> String {
 }
 
 /// Explains what was drawn, and nothing else. Also how many rows it took.
-fn legend(drawn: &Legend, gutter: usize, y: usize, id: &str) -> (String, usize) {
+fn legend(drawn: &Legend<'_>, gutter: usize, y: usize, id: &str) -> (String, usize) {
     let mut text = format!("<g class=\"legend\" transform=\"translate(-{gutter} {y})\">");
     let (mut x, mut row) = (0, 0);
     let mut entry = |shown: bool, mark: &str, mark_width: usize, words: &str| {
@@ -376,11 +434,11 @@ fn legend(drawn: &Legend, gutter: usize, y: usize, id: &str) -> (String, usize) 
             return;
         }
         // About seven pixels a letter; on a phone the plot is 300 wide.
-        let width = mark_width + 8 + words.len() * 7 + 16;
+        let width = mark_width + 8 + words.width() * 7 + 16;
         if x + width > 320 && x > 0 {
             (x, row) = (0, row + 1);
         }
-        let words_at = mark_width + 6;
+        let (words_at, words) = (mark_width + 6, escape(words));
         write!(
             text,
             "<g transform=\"translate({x} {})\">{mark}<text x=\"{words_at}\" y=\"15\">{words}</text></g>",
@@ -393,6 +451,8 @@ fn legend(drawn: &Legend, gutter: usize, y: usize, id: &str) -> (String, usize) 
     let unpolled = life.replace("life", "unpolled");
     entry(drawn.unpolled, &unpolled, 22, "made, not polled yet");
     entry(drawn.alive, life, 22, "alive");
+    let waits = "<rect class=\"waits\" x=\"1\" y=\"7\" width=\"20\" height=\"8\"/>";
+    entry(!drawn.waits.is_empty(), waits, 22, &waits_for(&drawn.waits));
     let poll = "<rect class=\"poll\" x=\"1\" y=\"4\" width=\"10\" height=\"14\"/>";
     entry(drawn.poll, poll, 12, "runs");
     let asleep = format!(
@@ -422,6 +482,21 @@ fn legend(drawn: &Legend, gutter: usize, y: usize, id: &str) -> (String, usize) 
     );
     text.push_str("</g>");
     (text, row + 1)
+}
+
+/// What hollow bars are, where it was this that was waited for.
+fn waits_for(what: &[&str]) -> String {
+    /// More letters do not stand on one line of a phone.
+    const LETTERS: usize = 32;
+    let words = match what {
+        [one] => (*one).to_owned(),
+        [one, two] => format!("{one} or {two}"),
+        _ => String::new(),
+    };
+    match words.width() {
+        1..=LETTERS => format!("waits for {words}"),
+        _ => "waits for one certain thing".to_owned(),
+    }
 }
 
 /// The picture in words.
@@ -469,17 +544,35 @@ fn in_words(lane: &Lane, run: &PicturedRun<'_>) -> String {
         1 => ", polled once".to_owned(),
         n => format!(", polled {n} times"),
     };
+    let waits = waits_in_words(&lane.waits);
     let held = if asleep {
         ", holding its thread asleep"
     } else {
         ""
     };
     format!(
-        "{}: from {} to {}{polls}{busy}{held}, {end}.",
+        "{}: from {} to {}{polls}{busy}{held}{waits}, {end}.",
         lane.name,
         seconds(lane.from),
         seconds(lane.to),
     )
+}
+
+/// So many waits are told one by one.
+const TOLD: usize = 4;
+
+fn waits_in_words(waits: &[Wait]) -> String {
+    let mut words = String::new();
+    for wait in waits.iter().take(TOLD) {
+        let told = told(wait);
+        write!(words, ", from {} on it {told}", seconds(wait.from)).unwrap();
+    }
+    match waits.len().saturating_sub(TOLD) {
+        0 => {}
+        1 => words.push_str(", and waits once more"),
+        more => write!(words, ", and waits {more} times more").unwrap(),
+    }
+    words
 }
 
 #[cfg(test)]
@@ -495,6 +588,8 @@ mod tests {
             polls: bars.len() as u64,
             bars,
             wakes: vec![to],
+            waits: Vec::new(),
+            more_waits: false,
             woken_by: None,
         }
     }
@@ -570,6 +665,58 @@ mod tests {
         assert!(asleep.contains("poll asleep") && asleep.contains("holds its thread asleep"));
         assert!(dropped.contains("class=\"drop\"") && !computing.contains("class=\"drop\""));
         assert!(hung.contains("life open") && hung.contains("class=\"stop\""));
+    }
+
+    fn waits(what: &str, from: f64, to: f64, end: WaitEnd) -> Wait {
+        Wait {
+            what: what.into(),
+            from,
+            to,
+            end,
+        }
+    }
+
+    #[test]
+    fn a_wait_is_hollow_and_says_what_for_where_there_is_room() {
+        let mut tea = lane("tea", 0.0, 2.0, vec![], LaneEnd::Ready);
+        tea.waits = vec![
+            waits("a <place>", 0.0, 1.7, WaitEnd::Got),
+            waits("a <place>", 1.7, 1.9, WaitEnd::GaveUp),
+        ];
+        let svg = draw(std::slice::from_ref(&tea), None);
+        assert_eq!(svg.matches("<rect class=\"waits\" x=").count(), 3, "{svg}");
+        let words = "waits for a &lt;place&gt;";
+        assert!(
+            svg.contains(&format!("<title>{words} for 200 ms, and gives up</title>")),
+            "{svg}"
+        );
+        let desc = svg.split("</desc>").next().unwrap();
+        assert_eq!(desc.matches(words).count(), 2, "{desc}");
+        assert_eq!(svg.matches("<text class=\"for").count(), 1, "{svg}");
+        let legend = svg.split("legend").nth(1).unwrap();
+        assert!(legend.contains(&format!(">{words}</text>")), "{legend}");
+
+        // Half as long, it has no room on a phone.
+        tea.waits[0].to = 0.85;
+        let svg = draw(std::slice::from_ref(&tea), None);
+        assert_eq!(svg.matches("<text class=\"for roomy").count(), 1, "{svg}");
+        tea.waits.clear();
+        assert!(!draw(&[tea], None).contains("waits"));
+    }
+
+    #[test]
+    fn the_legend_names_what_is_waited_for_if_it_is_short() {
+        assert_eq!(waits_for(&["a place"]), "waits for a place");
+        assert_eq!(
+            waits_for(&["a place", "a tray"]),
+            "waits for a place or a tray"
+        );
+        let certain = "waits for one certain thing";
+        assert_eq!(waits_for(&["a", "b", "c"]), certain);
+        assert_eq!(
+            waits_for(&["a very long story of what it was that was waited for"]),
+            certain
+        );
     }
 
     #[test]

@@ -160,6 +160,18 @@ fn a_timeline_is_drawn_with_all_that_can_happen_in_it() {
                 "name": "tea 4", "from": 1.0, "to": 2.0, "end": "open", "polls": 1,
                 "bars": [{ "from": 1.0, "cpu": 0.0, "thread": 0 }],
             },
+            {
+                "name": "tea 5", "from": 0.0, "to": 2.0, "end": "dropped", "polls": 2,
+                "bars": [
+                    { "from": 0.0, "to": 0.0, "cpu": 0.0, "thread": 0 },
+                    { "from": 1.6, "to": 1.6, "cpu": 0.0, "thread": 0 },
+                ],
+                "waits": [
+                    { "for": "a place", "from": 0.0, "to": 1.6, "end": "got" },
+                    { "for": "a tray", "from": 1.6, "to": 1.8, "end": "gave up" },
+                    { "for": "a tray", "from": 1.9, "to": 2.0, "end": "open" },
+                ],
+            },
         ]);
     });
     book.run(["build"]).succeeded();

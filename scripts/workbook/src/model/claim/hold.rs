@@ -87,6 +87,10 @@ fn hold_figure(
         None if *metric == Metric::Threads && cfg!(target_os = "linux") => {
             Verdict::Failed("its peak of threads was too short to be counted".to_owned())
         }
+        // The same on every system.
+        None if let Metric::Waits(lane, _) = metric => Verdict::Failed(format!(
+            "`{lane}` has waited too often: not all is written down"
+        )),
         None => Verdict::NotChecked(Unknown::Figure(metric.clone())),
         Some(figure) => held_or(holds(figure), || saw(figure)),
     }
@@ -136,7 +140,7 @@ fn same_output(order: Order, recorded: &[Line], lines: &[Line]) -> Verdict {
 mod tests {
     use super::*;
     use crate::model::run::{Ending, Figures, Stream};
-    use crate::model::timeline::{Lane, LaneEnd};
+    use crate::model::timeline::{Lane, LaneEnd, Wait, WaitEnd};
 
     fn line(text: &str) -> Line {
         Line {
@@ -168,12 +172,29 @@ mod tests {
             polls,
             bars: Vec::new(),
             wakes: Vec::new(),
+            waits: Vec::new(),
+            more_waits: false,
             woken_by: None,
+        };
+        let wait = |what: &str, from, to| Wait {
+            what: what.to_owned(),
+            from,
+            to,
+            end: WaitEnd::Got,
+        };
+        let tea_2 = Lane {
+            waits: vec![wait("a place", 0.5, 0.75), wait("a tray", 1.0, 1.125)],
+            ..lane("tea 2", 0.5, 1.25, 3)
+        };
+        let tea_4 = Lane {
+            waits: tea_2.waits.clone(),
+            more_waits: true,
+            ..lane("tea 4", 0.5, 1.25, 3)
         };
         let run = Run {
             figures: figures(),
             lines,
-            timeline: vec![lane("tea 1", 0.0, 1.0, 2), lane("tea 2", 0.5, 1.25, 3)],
+            timeline: vec![lane("tea 1", 0.0, 1.0, 2), tea_2, tea_4],
             ..Run::ended(Ending::Ok)
         };
         let other = |id: &str, _: &Metric| match id {
@@ -218,6 +239,19 @@ mod tests {
         assert!(held("overlap(tea 1, tea 2) = 0.5"));
         assert!(!held("overlap(tea 1, tea 2) > 0.5"));
         assert!(held("longest_poll < 0.1"));
+        assert!(held("waits(tea 1) = 0"));
+        assert!(held("waits(tea 2) = 0.375"));
+        assert!(held("waits(tea 2, a place) = 0.25"));
+        assert!(!held("waits(tea 2, a place) > 0.25"));
+        assert!(held("waits(tea 2, a cup) = 0"));
+        assert_eq!(
+            hold("waits(tea 9) >= 0", &[]),
+            Verdict::Failed("there is no lane `tea 9`".into())
+        );
+        assert_eq!(
+            hold("waits(tea 4) >= 0", &[]),
+            Verdict::Failed("`tea 4` has waited too often: not all is written down".into())
+        );
         assert_eq!(
             hold("overlap(tea 1, tea 9) >= 0", &[]),
             Verdict::Failed("there is no lane `tea 9`".into())
