@@ -72,6 +72,25 @@ pub(crate) fn cpu_time() -> f64 {
     f64::NAN
 }
 
+/// How often this thread has left its core until now: first of itself, to sleep or to wait for a lock, then because it
+/// was put off it for another thread. None where the system does not tell it of a thread.
+pub(crate) fn switches() -> Option<(i64, i64)> {
+    #[cfg(target_os = "linux")]
+    {
+        use nix::sys::resource::{UsageWho, getrusage};
+        let usage = getrusage(UsageWho::RUSAGE_THREAD).ok()?;
+        let switches = (
+            usage.voluntary_context_switches(),
+            usage.involuntary_context_switches(),
+        );
+        // A `c_long`, which is as wide as the machine's words.
+        #[allow(clippy::useless_conversion, reason = "not everywhere 64 bits")]
+        Some((switches.0.into(), switches.1.into()))
+    }
+    #[cfg(not(target_os = "linux"))]
+    None
+}
+
 /// The text as a string of JSON.
 pub(crate) fn json(text: &str) -> String {
     let escaped = text.chars().map(|c| match c {

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, Weak};
 
-use crate::file::{TIMELINE, Timeline, cpu_time, json};
+use crate::file::{TIMELINE, Timeline, cpu_time, json, switches};
 use crate::lane::LaneWaker;
 
 /// A picture has no room for more lanes, and a disk has none for a million.
@@ -112,11 +112,12 @@ impl Record {
         }
         drop(counts);
 
-        let cpu = cpu_time();
+        let (before, cpu) = (switches(), cpu_time());
         let outer = NOW.replace(Some(self.lane));
         let result = catch_unwind(AssertUnwindSafe(work)); // a panic goes on below
         NOW.set(outer);
         let (cpu, ended) = (cpu_time() - cpu, self.timeline.now());
+        let switches = before.zip(switches());
 
         let end = result.as_ref().map_or("panic", end);
         let mut counts = self.counts.lock().unwrap();
@@ -128,7 +129,12 @@ impl Record {
             self.write(begun, &begin);
         }
         if !late || last || long {
-            self.write(ended, &format!(r#""{end}","cpu":{cpu:.6}"#));
+            let switches = switches.filter(|_| long).map(|(was, is)| {
+                let (sleeps, put_off) = (is.0 - was.0, is.1 - was.1);
+                format!(r#","sleeps":{sleeps},"put_off":{put_off}"#)
+            });
+            let switches = switches.unwrap_or_default();
+            self.write(ended, &format!(r#""{end}","cpu":{cpu:.6}{switches}"#));
         }
         counts.polls += 1;
         counts.cpu += cpu;

@@ -647,6 +647,29 @@ fn cpu_time_tells_computing_from_sleeping() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_thread_that_is_put_off_its_core_does_not_sleep() {
+    // One more that computes beside it than there are cores.
+    let cores = thread::available_parallelism().unwrap().get();
+    let is_over = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let busy: Vec<_> = (0..cores + 1)
+        .map(|_| {
+            let is_over = is_over.clone();
+            let end = Instant::now() + Duration::from_secs(10);
+            let goes_on = move || !is_over.load(std::sync::atomic::Ordering::Relaxed);
+            thread::spawn(move || while goes_on() && Instant::now() < end {})
+        })
+        .collect();
+    let run = run("cpu");
+    is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    busy.into_iter().for_each(|thread| thread.join().unwrap());
+    let of = |name: &str, what: &str| run.lane(name)[2][what].as_i64().unwrap();
+    assert_eq!(of("computes", "sleeps"), 0);
+    assert!(of("computes", "put_off") > 0);
+    assert!(of("sleeps", "sleeps") > 0);
+}
+
+#[test]
 fn a_killed_run_has_written_the_open_poll() {
     let run = killed_when("hangs", |text| text.contains("\"poll\""));
     assert_eq!(what(&run.lane("hangs")), ["new", "poll"]);

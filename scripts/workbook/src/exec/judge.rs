@@ -8,6 +8,7 @@ use crate::model::metric::Metric;
 use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::run::Run;
+use crate::model::timeline;
 use crate::model::units::seconds;
 
 /// Holds runs against their claims. Figures of other snippets are those of the runs that were made with them, where
@@ -86,6 +87,20 @@ impl<'a> Judge<'a> {
             judgement.problems.push(problem);
         }
         judgement
+    }
+
+    /// What a busy machine has made of a run: to be recorded it is no good, though nothing in it is untrue. So this is no
+    /// matter of `check`.
+    pub(crate) fn spoiled(&self, snippet: &Snippet, run: &Run) -> Option<Problem> {
+        let cpu = Metric::Cpu.of(run)?;
+        let (lane, off, of) = timeline::kept_off_by_others(&run.timeline, cpu)?;
+        let (id, name) = (snippet.id(), &lane.name);
+        let (off, of) = (seconds(off), seconds(of));
+        let what = format!(
+            "`{id}` did not have the machine for itself: `{name}` had to wait for a core for {off} of {of}"
+        );
+        let help = format!("run `cargo workbook record {id}` when nothing else runs");
+        Some(Problem::new(snippet.recording_path(), 0, what, help))
     }
 
     fn judge(&self, snippet: &Snippet, run: &Run, recorded: Option<&Run>) -> Judgement {

@@ -177,7 +177,8 @@ pub(crate) async fn run(
         Event::End(_) | Event::Failed(_) => {}
     })
     .await?;
-    let (lines, cut) = kept.finish();
+    let (mut lines, cut) = kept.finish();
+    not_after(&mut lines, end.figures.wall);
     let wall = end.figures.wall.unwrap_or_default();
     let began = end.began;
     let read = move || -> Result<_> {
@@ -206,6 +207,14 @@ pub(crate) async fn run(
             left_behind: end.left_behind,
         },
     })
+}
+
+/// The shim stamps a line when it has read it, and may read the last ones after the program has ended: no program prints
+/// later than that.
+fn not_after(lines: &mut [Line], wall: Option<f64>) {
+    for line in lines {
+        line.t = line.t.min(wall.unwrap_or(f64::MAX));
+    }
 }
 
 /// What a program has written of its timeline.
@@ -428,6 +437,16 @@ impl HeadAndTail {
 mod tests {
     use super::*;
     use crate::model::run::Stream;
+
+    #[test]
+    fn no_line_comes_after_the_end_of_its_run() {
+        let mut lines = kept(3).0;
+        not_after(&mut lines, None);
+        assert_eq!(lines[2].t, 2.0);
+        not_after(&mut lines, Some(1.5));
+        let times: Vec<_> = lines.iter().map(|line| line.t).collect();
+        assert_eq!(times, [0.0, 1.0, 1.5]);
+    }
 
     fn kept(n: usize) -> (Vec<Line>, Option<Cut>) {
         let mut kept = HeadAndTail::default();

@@ -93,7 +93,8 @@ impl<'a> Session<'a> {
         let mut problems = runs.problems;
         let mut written = 0;
         for (snippet, recording) in &runs.recordings {
-            let found = judge.of_itself(snippet, &recording.run).problems;
+            let mut found = judge.of_itself(snippet, &recording.run).problems;
+            found.extend(judge.spoiled(snippet, &recording.run));
             if found.is_empty() {
                 written += usize::from(self.write(snippet, recording)?);
             } else {

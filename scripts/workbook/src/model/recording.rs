@@ -453,6 +453,8 @@ pub(crate) mod tests {
                 from: 0.375,
                 to: Some(0.625),
                 cpu: Some(0.125),
+                sleeps: None,
+                put_off: None,
                 thread: 0,
             }],
             wakes: vec![0.4375],

@@ -48,6 +48,13 @@ pub(crate) struct Bar {
     /// Seconds of CPU that its thread used in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) cpu: Option<f64>,
+    /// How often its thread left its core of itself: to sleep, or to wait for a lock. None where it was short, and where
+    /// the system does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sleeps: Option<u64>,
+    /// How often it was put off its core for another thread, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) put_off: Option<u64>,
     /// The thread, numbered in the order in which they appeared.
     pub(crate) thread: u64,
 }
@@ -106,15 +113,24 @@ impl Bar {
     /// What its thread did in it. Nobody measured a poll that is still open: it does what is said of `open` ones.
     ///
     /// A thread that did next to nothing for long enough to be seen was asleep, or waited for a lock. On a busy machine
-    /// a thread that computes may get a small part of a core.
+    /// a thread that computes may get a small part of a core: it has never left that of itself, where this is known.
     pub(crate) fn activity(&self, open: Activity) -> Activity {
         match (self.to, self.cpu) {
             (None, _) => open,
             (Some(to), Some(cpu)) if to - self.from > 0.01 && cpu < 0.1 * (to - self.from) => {
-                Activity::Asleep
+                match self.sleeps {
+                    Some(0) => Activity::Computing,
+                    _ => Activity::Asleep,
+                }
             }
             (Some(_), _) => Activity::Computing,
         }
+    }
+
+    /// The seconds for which its thread had to wait for a core: known only where it never left that of itself.
+    fn kept_off(&self) -> Option<f64> {
+        let was_put_off = self.sleeps == Some(0) && self.put_off? > 0;
+        was_put_off.then_some(self.to? - self.from - self.cpu?)
     }
 }
 
@@ -144,6 +160,23 @@ pub(crate) fn overlap(a: &Lane, b: &Lane) -> f64 {
     (a.to.min(b.to) - begin(a).max(begin(b))).max(0.0)
 }
 
+/// The lane that waited longest for a core while other programs had it, and for how many seconds of how many. `cpu` is
+/// what the whole program used, in seconds.
+///
+/// Short of a fifth of its time, nobody sees it. And where the rest of the program has computed for as long, it may have
+/// been its own threads that were in the way.
+pub(crate) fn kept_off_by_others(lanes: &[Lane], cpu: f64) -> Option<(&Lane, f64, f64)> {
+    let bars = lanes.iter().flat_map(|lane| {
+        let bars = lane.bars.iter();
+        bars.filter_map(move |bar| Some((lane, bar, bar.kept_off()?)))
+    });
+    let spoiled = bars.filter_map(|(lane, bar, off)| {
+        let (length, rest) = (bar.length(0.0), cpu - bar.cpu.unwrap_or_default());
+        (off > length / 5.0 && off > rest).then_some((lane, off, length))
+    });
+    spoiled.max_by(|a, b| a.1.total_cmp(&b.1))
+}
+
 /// Bars and wakes that a lane keeps: so many of its first, so many of its last.
 const HEAD: usize = 60;
 const TAIL: usize = 20;
@@ -164,6 +197,8 @@ struct TimelineEvent {
     name: Option<String>,
     thread: Option<u64>,
     cpu: Option<f64>,
+    sleeps: Option<u64>,
+    put_off: Option<u64>,
     polls: Option<u64>,
     /// Of a wake, the lane that made it.
     by: Option<usize>,
@@ -301,6 +336,8 @@ fn apply(lane: &mut Lane, event: &TimelineEvent, t: f64) {
         if let Some(bar) = lane.bars.last_mut().filter(|bar| bar.to.is_none()) {
             bar.to = Some(t);
             bar.cpu = event.cpu;
+            bar.sleeps = event.sleeps;
+            bar.put_off = event.put_off;
         }
     };
     let begin = |lane: &mut Lane| {
@@ -309,6 +346,8 @@ fn apply(lane: &mut Lane, event: &TimelineEvent, t: f64) {
             from: t,
             to: None,
             cpu: None,
+            sleeps: None,
+            put_off: None,
             thread,
         });
     };
@@ -507,6 +546,8 @@ pub(crate) mod tests {
             from: 0.0,
             to: Some(1.0),
             cpu: Some(cpu),
+            sleeps: None,
+            put_off: None,
             thread: 0,
         };
         let activity = |bar: &Bar| bar.activity(Activity::Asleep);
@@ -517,6 +558,36 @@ pub(crate) mod tests {
             ..bar(0.0)
         };
         assert_eq!(activity(&short), Activity::Computing);
+        let switched = |sleeps| Bar {
+            sleeps: Some(sleeps),
+            put_off: Some(9),
+            ..bar(0.05)
+        };
+        assert_eq!(activity(&switched(1)), Activity::Asleep);
+        assert_eq!(activity(&switched(0)), Activity::Computing);
+    }
+
+    #[test]
+    fn a_lane_that_others_kept_off_its_core_is_found() {
+        let text = |cpu: f64, sleeps: u64| {
+            format!(
+                "{{\"timeline\":1,\"start\":0}}\n\
+                 {{\"t\":0.1,\"lane\":0,\"event\":\"new\",\"name\":\"chop\"}}\n\
+                 {{\"t\":0.1,\"lane\":0,\"event\":\"begin\",\"thread\":0}}\n\
+                 {{\"t\":1.1,\"lane\":0,\"event\":\"end\",\"cpu\":{cpu},\"sleeps\":{sleeps},\"put_off\":3}}\n"
+            )
+        };
+        let found = |cpu, sleeps, all| {
+            let lanes = parse(&text(cpu, sleeps), 0.0, 2.0).unwrap();
+            kept_off_by_others(&lanes, all).map(|(lane, off, of)| {
+                let rounded = |it: f64| (it * 10.0).round() / 10.0;
+                (lane.name.clone(), rounded(off), rounded(of))
+            })
+        };
+        assert_eq!(found(0.5, 0, 0.6), Some(("chop".to_owned(), 0.5, 1.0)));
+        assert_eq!(found(0.9, 0, 0.9), None, "for too short a time");
+        assert_eq!(found(0.5, 1, 0.6), None, "it may have slept");
+        assert_eq!(found(0.5, 0, 1.2), None, "it may be its own threads");
     }
 
     #[test]

@@ -599,6 +599,8 @@ mod tests {
             from,
             to: Some(to),
             cpu: Some(cpu),
+            sleeps: None,
+            put_off: None,
             thread: 0,
         }
     }
