@@ -26,7 +26,7 @@ pub(crate) struct Lane {
     pub(crate) wakes: Vec<f64>,
     /// What it waited for, as far as the program has given that a name: in the order in which the waits began.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) waits: Vec<Wait>,
+    pub(crate) waits: Vec<NamedWait>,
     /// Whether there were more waits, which the program did not write down.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) more_waits: bool,
@@ -62,7 +62,7 @@ pub(crate) struct Bar {
 /// One wait that has a name.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Wait {
+pub(crate) struct NamedWait {
     #[serde(rename = "for")]
     pub(crate) what: String,
     /// Seconds from the start of the run.
@@ -362,12 +362,14 @@ fn apply(lane: &mut Lane, event: &TimelineEvent, t: f64) {
         "wake" => lane.wakes.push(t),
         "waits" => match (event.wait, &event.what_for) {
             // They are numbered as they begin.
-            (Some(number), Some(what)) if number == lane.waits.len() => lane.waits.push(Wait {
-                what: printed::as_it_stands(what),
-                from: t,
-                to: t,
-                end: WaitEnd::Open,
-            }),
+            (Some(number), Some(what)) if number == lane.waits.len() => {
+                lane.waits.push(NamedWait {
+                    what: printed::as_it_stands(what),
+                    from: t,
+                    to: t,
+                    end: WaitEnd::Open,
+                });
+            }
             _ => lane.more_waits = true,
         },
         "got" | "gave up" => {
@@ -483,7 +485,7 @@ pub(crate) mod tests {
     #[test]
     fn waits_are_read_from_events_and_end_with_their_lane() {
         let lanes = parse(WAITS, 0.0, 2.0).unwrap();
-        let wait = |what: &str, from, to, end| Wait {
+        let wait = |what: &str, from, to, end| NamedWait {
             what: what.to_owned(),
             from,
             to,

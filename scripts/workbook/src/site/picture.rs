@@ -10,7 +10,7 @@ use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
 use crate::model::run::Run;
-use crate::model::timeline::{Activity, Bar, Lane, LaneEnd, Wait, WaitEnd};
+use crate::model::timeline::{Activity, Bar, Lane, LaneEnd, NamedWait, WaitEnd};
 use crate::model::units::{self, seconds};
 use crate::site::html::escape;
 
@@ -312,7 +312,7 @@ fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
 }
 
 /// The bar of a wait, in the place of the thin one.
-fn hollow(plot: &mut String, wait: &Wait, end: f64, middle: usize) {
+fn hollow(plot: &mut String, wait: &NamedWait, end: f64, middle: usize) {
     let (x, width) = (percent(wait.from, end), percent(wait.to - wait.from, end));
     let (top, told) = (middle - 4, escape(&told(wait)));
     write!(
@@ -323,7 +323,7 @@ fn hollow(plot: &mut String, wait: &Wait, end: f64, middle: usize) {
 }
 
 /// What the wait is for, across the middle of its bar, where there is room.
-fn words_in_bar(plot: &mut String, wait: &Wait, end: f64, middle: usize) {
+fn words_in_bar(plot: &mut String, wait: &NamedWait, end: f64, middle: usize) {
     let words = format!("waits for {}", wait.what);
     // About six pixels a letter, and some of the bar on both sides.
     let needed = (words.width() * 6 + 24) as f64;
@@ -343,7 +343,7 @@ fn words_in_bar(plot: &mut String, wait: &Wait, end: f64, middle: usize) {
 }
 
 /// A wait in words.
-fn told(wait: &Wait) -> String {
+fn told(wait: &NamedWait) -> String {
     let (what, long) = (&wait.what, seconds(wait.to - wait.from));
     match wait.end {
         WaitEnd::Got => format!("waits for {what} for {long}"),
@@ -561,7 +561,7 @@ fn in_words(lane: &Lane, run: &PicturedRun<'_>) -> String {
 /// So many waits are told one by one.
 const TOLD: usize = 4;
 
-fn waits_in_words(waits: &[Wait]) -> String {
+fn waits_in_words(waits: &[NamedWait]) -> String {
     let mut words = String::new();
     for wait in waits.iter().take(TOLD) {
         let told = told(wait);
@@ -669,8 +669,8 @@ mod tests {
         assert!(hung.contains("life open") && hung.contains("class=\"stop\""));
     }
 
-    fn waits(what: &str, from: f64, to: f64, end: WaitEnd) -> Wait {
-        Wait {
+    fn waits(what: &str, from: f64, to: f64, end: WaitEnd) -> NamedWait {
+        NamedWait {
             what: what.into(),
             from,
             to,

@@ -140,7 +140,7 @@ fn same_output(order: Order, recorded: &[Line], lines: &[Line]) -> Verdict {
 mod tests {
     use super::*;
     use crate::model::run::{Ending, Figures, Stream};
-    use crate::model::timeline::{Lane, LaneEnd, Wait, WaitEnd};
+    use crate::model::timeline::{Lane, LaneEnd, NamedWait, WaitEnd};
 
     fn line(text: &str) -> Line {
         Line {
@@ -176,7 +176,7 @@ mod tests {
             more_waits: false,
             woken_by: None,
         };
-        let wait = |what: &str, from, to| Wait {
+        let wait = |what: &str, from, to| NamedWait {
             what: what.to_owned(),
             from,
             to,
