@@ -1,14 +1,17 @@
 //! No note, no read: that saves a call. Watch who hears of the bytes.
+#[path = "../src/park.rs"]
+mod park;
+
+use park::block_on;
 use rustix::buffer::spare_capacity;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use std::{
     future::poll_fn,
     io::{self, ErrorKind::WouldBlock, Read, Write},
     os::{fd::OwnedFd, unix::net::UnixStream},
-    pin::pin,
-    sync::{Arc, Mutex},
-    task::{Context, Poll, Wake, Waker},
-    thread::{self, Thread},
+    sync::Mutex,
+    task::{Poll, Waker},
+    thread,
     time::Duration,
 };
 
@@ -61,27 +64,6 @@ async fn read(mut from: &UnixStream, into: &mut [u8]) -> io::Result<usize> {
     .await
 }
 // end: reactor
-
-/// Wakes the thread that polls.
-struct WakeThread(Thread);
-
-impl Wake for WakeThread {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}
-
-fn block_on<F: Future>(future: F) -> F::Output {
-    let mut future = pin!(future);
-    let waker = Waker::from(Arc::new(WakeThread(thread::current())));
-    let mut cx = Context::from_waker(&waker);
-    loop {
-        if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
-            return output;
-        }
-        thread::park();
-    }
-}
 
 // part: sides
 fn guest(mut socket: UnixStream) -> io::Result<()> {

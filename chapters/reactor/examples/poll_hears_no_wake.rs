@@ -1,89 +1,51 @@
 //! A thread rings the bell while `poll(2)` waits. Watch who hears it.
+#[path = "../src/executor.rs"]
+mod executor;
+
+use executor::{block_on, spawn};
 use rustix::event::{PollFd, PollFlags, poll};
 use std::{
-    collections::VecDeque,
     future::poll_fn,
     io::{self, ErrorKind::WouldBlock, Read, Write},
     mem,
     net::{SocketAddr, TcpListener, TcpStream},
-    pin::Pin,
     sync::{Arc, Mutex},
-    task::{Context, Poll, Wake, Waker},
+    task::{Poll, Waker},
     thread,
     time::Duration,
 };
 
-/// A future that nobody awaits. To wake it is to put it in the queue.
-struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
-
-static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
-static UNFINISHED: Mutex<usize> = Mutex::new(0);
-
-/// Who is to be woken when there is something to read.
-static WAITING: Mutex<Vec<(Arc<TcpStream>, Waker)>> = Mutex::new(Vec::new());
-
-impl Wake for Task {
-    fn wake(self: Arc<Self>) {
-        READY.lock().unwrap().push_back(self);
-    }
+/// A socket that has nothing to read yet, and who is to be woken then.
+struct Waiting {
+    socket: Arc<TcpStream>,
+    waker: Waker,
 }
 
-fn spawn(future: impl Future<Output = ()> + Send + 'static) {
-    *UNFINISHED.lock().unwrap() += 1;
-    let task = Task(Mutex::new(Some(Box::pin(future))));
-    Arc::new(task).wake(); // a new task is a woken task
-}
+static WAITING: Mutex<Vec<Waiting>> = Mutex::new(Vec::new());
 
 /// Sleeps until a socket has something, and wakes who waits for it.
 fn wait_for_sockets() {
     let waiting = mem::take(&mut *WAITING.lock().unwrap());
-    let sockets = waiting.iter().map(|(socket, _)| &**socket);
-    let mut list: Vec<_> =
-        sockets.map(|s| PollFd::new(s, PollFlags::IN)).collect();
+    let entry = |it| PollFd::new(it, PollFlags::IN);
+    let sockets = waiting.iter().map(|it| &it.socket);
+    let mut list: Vec<_> = sockets.map(entry).collect();
     poll(&mut list, None).expect("no signal comes in between");
     let answers: Vec<_> = list.iter().map(PollFd::revents).collect();
-    for ((socket, waker), answer) in waiting.into_iter().zip(answers) {
+    for (it, answer) in waiting.into_iter().zip(answers) {
         if answer.is_empty() {
-            WAITING.lock().unwrap().push((socket, waker));
+            WAITING.lock().unwrap().push(it);
         } else {
-            waker.wake();
+            it.waker.wake();
         }
     }
-}
-
-/// The task to poll next. Waits for the sockets if there is none.
-fn next_ready() -> Option<Arc<Task>> {
-    if READY.lock().unwrap().is_empty() {
-        wait_for_sockets();
-    }
-    READY.lock().unwrap().pop_front()
-}
-
-/// Runs the future, and all that is spawned, to the end.
-fn block_on(future: impl Future<Output = ()> + Send + 'static) {
-    spawn(future);
-    let mut polls = 0;
-    while *UNFINISHED.lock().unwrap() > 0 {
-        let Some(task) = next_ready() else { continue };
-        let waker = Waker::from(task.clone());
-        let mut cx = Context::from_waker(&waker);
-        let mut job = task.0.lock().unwrap();
-        let Some(future) = job.as_mut() else { continue };
-        polls += 1;
-        if future.as_mut().poll(&mut cx).is_ready() {
-            *job = None; // dropped here
-            *UNFINISHED.lock().unwrap() -= 1;
-        }
-    }
-    println!("block_on: {polls} polls");
 }
 
 /// Reads what is there. If nothing is, asks to be woken when there is.
 async fn read(from: &Arc<TcpStream>, into: &mut [u8]) -> io::Result<usize> {
     poll_fn(|cx| match (&**from).read(into) {
         Err(e) if e.kind() == WouldBlock => {
-            let waiting = (from.clone(), cx.waker().clone());
-            WAITING.lock().unwrap().push(waiting);
+            let (socket, waker) = (from.clone(), cx.waker().clone());
+            WAITING.lock().unwrap().push(Waiting { socket, waker });
             Poll::Pending
         }
         done => Poll::Ready(done),
@@ -116,13 +78,20 @@ async fn tea(n: u32, kitchen: SocketAddr) {
 }
 
 // part: bell
-/// Whether it has rung, and who is to be woken then.
-static BELL: Mutex<(bool, Option<Waker>)> = Mutex::new((false, None));
+struct Bell {
+    has_rung: bool,
+    waker: Option<Waker>,
+}
+
+static BELL: Mutex<Bell> = Mutex::new(Bell {
+    has_rung: false,
+    waker: None,
+});
 
 fn ring() {
     let mut bell = BELL.lock().unwrap();
-    bell.0 = true;
-    if let Some(waker) = bell.1.take() {
+    bell.has_rung = true;
+    if let Some(waker) = bell.waker.take() {
         waker.wake();
     }
 }
@@ -131,10 +100,10 @@ fn ring() {
 async fn door() {
     poll_fn(|cx| {
         let mut bell = BELL.lock().unwrap();
-        if bell.0 {
+        if bell.has_rung {
             return Poll::Ready(());
         }
-        bell.1 = Some(cx.waker().clone());
+        bell.waker = Some(cx.waker().clone());
         Poll::Pending
     })
     .await;
@@ -150,9 +119,10 @@ fn main() {
         println!("guest: rings");
         ring();
     });
-    block_on(async move {
+    let evening = async move {
         spawn(door());
         spawn(tea(1, address));
-    });
+    };
+    block_on(evening, wait_for_sockets);
 }
 // end: bell

@@ -1,79 +1,36 @@
-//! The same clients and server, on a reactor for every system.
+//! The same teas, on a reactor for every system. Watch the polls.
+#[path = "../src/executor.rs"]
+mod executor;
+#[path = "../src/timers.rs"]
+mod timers;
+
+pub(crate) use executor::spawn;
 use polling::{AsRawSource, AsSource, Event, Events, Poller};
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::HashMap,
     future::poll_fn,
     io::{self, ErrorKind::WouldBlock, Read, Write},
-    mem,
     net::{self, SocketAddr},
-    pin::Pin,
     sync::{
-        Arc, LazyLock, Mutex,
+        LazyLock, Mutex,
         atomic::{AtomicUsize, Ordering::Relaxed},
     },
-    task::{Context, Poll, Wake, Waker},
-    time::{Duration, Instant},
+    task::{Poll, Waker},
+    time::Duration,
 };
-
-/// A future that nobody awaits. To wake it is to put it in the queue.
-struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
-
-static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
-static UNFINISHED: Mutex<usize> = Mutex::new(0);
-static POLLER: LazyLock<Poller> =
-    LazyLock::new(|| Poller::new().expect("one open file"));
-static WAITING: LazyLock<Mutex<HashMap<usize, Waker>>> =
-    LazyLock::new(Mutex::default);
-static NEXT_KEY: AtomicUsize = AtomicUsize::new(0);
-static TIMERS: Mutex<BTreeMap<Instant, Vec<Waker>>> =
-    Mutex::new(BTreeMap::new());
-
-impl Wake for Task {
-    fn wake(self: Arc<Self>) {
-        READY.lock().unwrap().push_back(self);
-        POLLER.notify().expect("it is there"); // for other threads
-    }
-}
-
-fn spawn(future: impl Future<Output = ()> + Send + 'static) {
-    *UNFINISHED.lock().unwrap() += 1;
-    let task = Task(Mutex::new(Some(Box::pin(future))));
-    Arc::new(task).wake(); // a new task is a woken task
-}
-
-/// Is ready from this moment on.
-struct Sleep(Instant);
-
-fn sleep(duration: Duration) -> Sleep {
-    Sleep(Instant::now() + duration)
-}
-
-impl Future for Sleep {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if Instant::now() >= self.0 {
-            return Poll::Ready(());
-        }
-        let mut timers = TIMERS.lock().unwrap();
-        timers.entry(self.0).or_default().push(cx.waker().clone());
-        Poll::Pending
-    }
-}
+pub(crate) use timers::sleep;
 
 // part: wait
-/// Wakes all that are due. Returns the time until the next.
-fn wake_due() -> Option<Duration> {
-    let now = Instant::now();
-    let mut timers = TIMERS.lock().unwrap();
-    let later = timers.split_off(&now);
-    let due = mem::replace(&mut *timers, later);
-    due.into_values().flatten().for_each(Waker::wake);
-    timers.keys().next().map(|at| *at - now)
-}
+static POLLER: LazyLock<Poller> =
+    LazyLock::new(|| Poller::new().expect("one open file"));
 
-/// Sleeps until a socket is ready or the time is up. Wakes who waits.
-fn wait_for_sockets(limit: Option<Duration>) {
+/// Who is to be woken, by the key of the socket.
+static WAITING: LazyLock<Mutex<HashMap<usize, Waker>>> =
+    LazyLock::new(Mutex::default);
+
+/// Sleeps until a socket is ready or a timer is due, and wakes who waits.
+fn wait() {
+    let limit = timers::wake_due();
     let mut events = Events::new();
     POLLER.wait(&mut events, limit).expect("it is there");
     for event in events.iter() {
@@ -83,39 +40,24 @@ fn wait_for_sockets(limit: Option<Duration>) {
     }
 }
 
-/// The task to poll next. Sleeps if there is none.
-fn next_ready() -> Option<Arc<Task>> {
-    if READY.lock().unwrap().is_empty() {
-        let left = wake_due();
-        let more = !READY.lock().unwrap().is_empty();
-        wait_for_sockets(if more { Some(Duration::ZERO) } else { left });
-    }
-    READY.lock().unwrap().pop_front()
+fn notify() {
+    POLLER.notify().expect("it is there"); // for other threads
+}
+
+pub(crate) fn block_on(future: impl Future<Output = ()> + Send + 'static) {
+    executor::on_wake(notify);
+    executor::block_on(future, wait);
 }
 // end: wait
 
-/// Runs the future, and all that is spawned, to the end.
-fn block_on(future: impl Future<Output = ()> + Send + 'static) {
-    spawn(future);
-    let mut polls = 0;
-    while *UNFINISHED.lock().unwrap() > 0 {
-        let Some(task) = next_ready() else { continue };
-        let waker = Waker::from(task.clone());
-        let mut cx = Context::from_waker(&waker);
-        let mut job = task.0.lock().unwrap();
-        let Some(future) = job.as_mut() else { continue };
-        polls += 1;
-        if future.as_mut().poll(&mut cx).is_ready() {
-            *job = None; // dropped here
-            *UNFINISHED.lock().unwrap() -= 1;
-        }
-    }
-    println!("block_on: {polls} polls");
-}
-
 // part: net
 /// A socket that the poller knows, by this key.
-struct Source<T: AsSource>(T, usize);
+struct Source<T: AsSource> {
+    socket: T,
+    key: usize,
+}
+
+static NEXT_KEY: AtomicUsize = AtomicUsize::new(0);
 
 impl<T: AsSource> Source<T>
 where
@@ -128,7 +70,7 @@ where
         // of it, and the drop of a `Source` deletes it from the poller
         // before the socket itself is dropped.
         unsafe { POLLER.add(&socket, Event::none(key))? };
-        Ok(Self(socket, key))
+        Ok(Self { socket, key })
     }
 }
 
@@ -141,8 +83,9 @@ impl<T: AsSource> Source<T> {
     ) -> io::Result<R> {
         poll_fn(|cx| match work() {
             Err(e) if e.kind() == WouldBlock => {
-                WAITING.lock().unwrap().insert(self.1, cx.waker().clone());
-                match POLLER.modify(&self.0, interest(self.1)) {
+                let waker = cx.waker().clone();
+                WAITING.lock().unwrap().insert(self.key, waker);
+                match POLLER.modify(&self.socket, interest(self.key)) {
                     Ok(()) => Poll::Pending,
                     Err(e) => Poll::Ready(Err(e)),
                 }
@@ -155,28 +98,32 @@ impl<T: AsSource> Source<T> {
 
 impl<T: AsSource> Drop for Source<T> {
     fn drop(&mut self) {
-        POLLER.delete(&self.0).expect("it has been added");
-        WAITING.lock().unwrap().remove(&self.1);
+        POLLER.delete(&self.socket).expect("it has been added");
+        WAITING.lock().unwrap().remove(&self.key);
     }
 }
 
-struct TcpListener(Source<net::TcpListener>);
+pub(crate) struct TcpListener(Source<net::TcpListener>);
 
 impl TcpListener {
-    fn bind(address: &str) -> io::Result<Self> {
+    pub(crate) fn bind(address: &str) -> io::Result<Self> {
         let listener = net::TcpListener::bind(address)?;
         listener.set_nonblocking(true)?;
         Ok(Self(Source::new(listener)?))
     }
 
-    async fn accept(&self) -> io::Result<TcpStream> {
-        let accepting = || self.0.0.accept();
+    pub(crate) fn local_addr(&self) -> io::Result<SocketAddr> {
+        self.0.socket.local_addr()
+    }
+
+    pub(crate) async fn accept(&self) -> io::Result<TcpStream> {
+        let accepting = || self.0.socket.accept();
         let accepted = self.0.when_ready(Event::readable, accepting);
         TcpStream::new(accepted.await?.0)
     }
 }
 
-struct TcpStream(Source<net::TcpStream>);
+pub(crate) struct TcpStream(Source<net::TcpStream>);
 
 impl TcpStream {
     fn new(stream: net::TcpStream) -> io::Result<Self> {
@@ -185,93 +132,65 @@ impl TcpStream {
     }
 
     /// Blocks until the other system answers: no time within one machine.
-    fn connect(to: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn connect(to: SocketAddr) -> io::Result<Self> {
         Self::new(net::TcpStream::connect(to)?)
     }
 
-    async fn read(&self, into: &mut [u8]) -> io::Result<usize> {
-        let reading = || (&self.0.0).read(into);
+    pub(crate) async fn read(&self, into: &mut [u8]) -> io::Result<usize> {
+        let reading = || (&self.0.socket).read(into);
         self.0.when_ready(Event::readable, reading).await
     }
 
-    async fn write_all(&self, mut from: &[u8]) -> io::Result<()> {
+    pub(crate) async fn write_all(&self, mut from: &[u8]) -> io::Result<()> {
         while !from.is_empty() {
-            let writing = || (&self.0.0).write(from);
+            let writing = || (&self.0.socket).write(from);
             let n = self.0.when_ready(Event::writable, writing).await?;
             from = &from[n..];
         }
         Ok(())
     }
+
+    /// No more to say.
+    pub(crate) fn shutdown(&self) -> io::Result<()> {
+        self.0.socket.shutdown(net::Shutdown::Write)
+    }
 }
 // end: net
 
-// part: echo
-const CLIENTS: usize = 1000;
-
-async fn echo(socket: TcpStream) -> io::Result<()> {
-    let mut buffer = [0; 1024];
-    loop {
-        let n = socket.read(&mut buffer).await?;
-        if n == 0 {
-            return Ok(()); // end of stream
-        }
-        socket.write_all(&buffer[..n]).await?;
+// part: tea
+/// The other side, now with tasks: an order takes a second.
+async fn kitchen(listener: TcpListener, cups: u32) {
+    for _ in 0..cups {
+        let socket = listener.accept().await.expect("a guest connects");
+        spawn(async move {
+            let heard = socket.read(&mut [0; 64]).await;
+            heard.expect("a guest orders");
+            sleep(Duration::from_secs(1)).await;
+            let answer = socket.write_all(b"hot water").await;
+            answer.expect("a guest waits");
+        });
     }
 }
 
-async fn serve(listener: TcpListener, clients: usize) {
-    for _ in 0..clients {
-        let socket = listener.accept().await.expect("a client connects");
-        spawn(async { echo(socket).await.expect("it stays to the end") });
-    }
+#[timeline::lane("tea {n}")]
+async fn tea(n: u32, kitchen: SocketAddr) {
+    let socket = TcpStream::connect(kitchen).expect("it is open");
+    println!("tea {n}: kettle on");
+    socket.write_all(b"tea").await.expect("an order is short");
+    socket.shutdown().expect("it is connected");
+    let heard = socket.read(&mut [0; 64]).await;
+    heard.expect("the kitchen answers");
+    println!("tea {n}: poured");
 }
 
-/// Five rounds of a KiB, with a rest after each: half a second in all.
-async fn client(n: usize, server: SocketAddr) -> io::Result<()> {
-    let socket = TcpStream::connect(server)?;
-    for round in 1..=5 {
-        let sent = format!("client {n}, round {round}; ").repeat(50);
-        socket.write_all(sent.as_bytes()).await?;
-        let (mut back, mut have) = (vec![0; sent.len()], 0);
-        while have < sent.len() {
-            let n = socket.read(&mut back[have..]).await?;
-            assert!(n > 0, "the server has hung up");
-            have += n;
-        }
-        assert_eq!(back, sent.as_bytes(), "client {n}: these are not mine");
-        sleep(Duration::from_millis(100)).await;
-    }
-    socket.0.0.shutdown(net::Shutdown::Write)?; // no more to say
-    assert_eq!(socket.read(&mut [0]).await?, 0, "client {n}: one too many");
-    Ok(())
-}
-
-/// How many clients: each takes two open files, one at each end.
-fn room() -> io::Result<usize> {
-    let limit = rlimit::increase_nofile_limit(2 * CLIENTS as u64 + 64)?;
-    let room = CLIENTS.min(limit.saturating_sub(64) as usize / 2);
-    if room < CLIENTS {
-        eprintln!("only {limit} open files: {room} clients");
-        eprintln!("for more: `sudo prlimit --nofile=4096 --pid $$` on Linux,");
-        eprintln!("`ulimit -n 4096` in a new terminal window on macOS");
-    }
-    Ok(room)
-}
-
-fn main() -> io::Result<()> {
-    let clients = room()?;
-    let listener = TcpListener::bind("127.0.0.1:0")?;
-    let server = listener.0.0.local_addr()?;
-    spawn(serve(listener, clients));
+fn main() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    spawn(kitchen(listener, 5));
     block_on(async move {
-        for n in 1..=clients {
-            spawn(async move { client(n, server).await.expect("no errors") });
-            if n % 100 == 0 {
-                sleep(Duration::from_millis(1)).await; // room to accept
-            }
+        for n in 1..=5 {
+            spawn(tea(n, address));
         }
     });
-    println!("{clients} clients, every byte came back");
-    Ok(())
 }
-// end: echo
+// end: tea

@@ -1,57 +1,16 @@
 //! Five teas from sockets that do not block. Watch the polls, and the CPU.
+#[path = "../src/executor.rs"]
+mod executor;
+
+use executor::{block_on, spawn};
 use std::{
-    collections::VecDeque,
     future::poll_fn,
     io::{self, ErrorKind::WouldBlock, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    pin::Pin,
-    sync::{Arc, Mutex},
-    task::{Context, Poll, Wake, Waker},
+    task::Poll,
     thread,
     time::Duration,
 };
-
-/// A future that nobody awaits. To wake it is to put it in the queue.
-struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
-
-static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
-static UNFINISHED: Mutex<usize> = Mutex::new(0);
-
-impl Wake for Task {
-    fn wake(self: Arc<Self>) {
-        READY.lock().unwrap().push_back(self);
-    }
-}
-
-fn spawn(future: impl Future<Output = ()> + Send + 'static) {
-    *UNFINISHED.lock().unwrap() += 1;
-    let task = Task(Mutex::new(Some(Box::pin(future))));
-    Arc::new(task).wake(); // a new task is a woken task
-}
-
-/// The task to poll next.
-fn next_ready() -> Option<Arc<Task>> {
-    READY.lock().unwrap().pop_front()
-}
-
-/// Runs the future, and all that is spawned, to the end.
-fn block_on(future: impl Future<Output = ()> + Send + 'static) {
-    spawn(future);
-    let mut polls = 0;
-    while *UNFINISHED.lock().unwrap() > 0 {
-        let Some(task) = next_ready() else { continue };
-        let waker = Waker::from(task.clone());
-        let mut cx = Context::from_waker(&waker);
-        let mut job = task.0.lock().unwrap();
-        let Some(future) = job.as_mut() else { continue };
-        polls += 1;
-        if future.as_mut().poll(&mut cx).is_ready() {
-            *job = None; // dropped here
-            *UNFINISHED.lock().unwrap() -= 1;
-        }
-    }
-    println!("block_on: {polls} polls");
-}
 
 /// Reads what is there. If nothing is, asks to be polled again.
 async fn read(mut from: &TcpStream, into: &mut [u8]) -> io::Result<usize> {
@@ -94,10 +53,11 @@ fn main() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     thread::spawn(move || kitchen(&listener));
-    block_on(async move {
+    let guests = async move {
         for n in 1..=5 {
             spawn(tea(n, address));
         }
-    });
+    };
+    block_on(guests, || {});
 }
 // end: tea
