@@ -1,4 +1,4 @@
-//! Whoever drops a cup washes it. Watch the error.
+//! A cup that is dropped should be washed. Watch the error.
 use std::time::Duration;
 use tokio::time::sleep;
 

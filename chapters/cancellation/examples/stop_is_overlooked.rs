@@ -1,4 +1,4 @@
-//! Whoever takes the orders has been told to stop. Watch who does.
+//! Two functions have been told to stop. Watch when each of them does.
 use tokio::sync::mpsc::{Receiver, channel};
 use tokio_util::sync::CancellationToken;
 

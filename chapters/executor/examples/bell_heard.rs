@@ -94,15 +94,21 @@ impl Future for JoinAll {
     }
 }
 
-/// Whether it has rung, and who is to be woken then.
+/// Is ready when it has rung.
 #[derive(Clone, Default)]
-struct Bell(Arc<Mutex<(bool, Option<Waker>)>>);
+struct Bell(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    has_rung: bool,
+    waker: Option<Waker>,
+}
 
 impl Bell {
     fn ring(&self) {
         let mut bell = self.0.lock().unwrap();
-        bell.0 = true;
-        if let Some(waker) = bell.1.take() {
+        bell.has_rung = true;
+        if let Some(waker) = bell.waker.take() {
             waker.wake();
         }
     }
@@ -113,10 +119,10 @@ impl Future for Bell {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let mut bell = self.0.lock().unwrap();
-        if bell.0 {
+        if bell.has_rung {
             return Poll::Ready(());
         }
-        bell.1 = Some(cx.waker().clone());
+        bell.waker = Some(cx.waker().clone());
         Poll::Pending
     }
 }

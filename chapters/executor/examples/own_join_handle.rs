@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A future that nobody awaits. To wake it is to put it in the queue.
+/// A future that nobody awaits. A wake puts it into the queue.
 struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
 
 static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
@@ -25,20 +25,23 @@ impl Wake for Task {
 }
 
 /// What a task has returned, and who is to be woken then.
-type End<T> = Mutex<(Option<T>, Option<Waker>)>;
+struct End<T> {
+    output: Option<T>,
+    waker: Option<Waker>,
+}
 
 /// Is ready when its task is.
-struct JoinHandle<T>(Arc<End<T>>);
+struct JoinHandle<T>(Arc<Mutex<End<T>>>);
 
 impl<T> Future for JoinHandle<T> {
     type Output = T;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
         let mut end = self.0.lock().unwrap();
-        if let Some(output) = end.0.take() {
+        if let Some(output) = end.output.take() {
             return Poll::Ready(output);
         }
-        end.1 = Some(cx.waker().clone());
+        end.waker = Some(cx.waker().clone());
         Poll::Pending
     }
 }
@@ -46,13 +49,14 @@ impl<T> Future for JoinHandle<T> {
 fn spawn<T: Send + 'static>(
     future: impl Future<Output = T> + Send + 'static,
 ) -> JoinHandle<T> {
-    let end = Arc::new(Mutex::new((None, None)));
+    let (output, waker) = (None, None);
+    let end = Arc::new(Mutex::new(End { output, waker }));
     let handle = JoinHandle(end.clone());
     let job = async move {
         let output = future.await;
         let mut end = end.lock().unwrap();
-        end.0 = Some(output);
-        if let Some(waker) = end.1.take() {
+        end.output = Some(output);
+        if let Some(waker) = end.waker.take() {
             waker.wake();
         }
     };
@@ -92,12 +96,13 @@ fn wake_due() -> Duration {
     timers.keys().next().map_or(Duration::MAX, |at| *at - now)
 }
 
-/// The task to poll next. Sleeps for want of one, until a timer is due.
+/// The task to poll next. If there is none, sleeps until a timer is due.
 fn next_ready() -> Option<Arc<Task>> {
     let left = wake_due();
     let queue = READY.lock().unwrap();
     let woken = WOKEN.wait_timeout_while(queue, left, |q| q.is_empty());
-    woken.unwrap().0.pop_front()
+    let (mut queue, _) = woken.unwrap();
+    queue.pop_front()
 }
 
 /// Runs the future, and all that is spawned, to the end.

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A future that nobody awaits. To wake it is to put it in the queue.
+/// A future that nobody awaits. A wake puts it into the queue.
 struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
 
 static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
@@ -36,28 +36,33 @@ fn spawn(future: impl Future<Output = ()> + Send + 'static) {
 }
 
 /// Is ready from this moment on. The number tells it from others.
-struct Sleep(Instant, u64);
+struct Sleep {
+    until: Instant,
+    number: u64,
+}
 
 fn sleep(duration: Duration) -> Sleep {
-    Sleep(Instant::now() + duration, NEXT.fetch_add(1, Relaxed))
+    let until = Instant::now() + duration;
+    let number = NEXT.fetch_add(1, Relaxed);
+    Sleep { until, number }
 }
 
 impl Future for Sleep {
     type Output = ();
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        if Instant::now() >= self.0 {
+        if Instant::now() >= self.until {
             return Poll::Ready(());
         }
         let mut timers = TIMERS.lock().unwrap();
-        timers.insert((self.0, self.1), cx.waker().clone());
+        timers.insert((self.until, self.number), cx.waker().clone());
         Poll::Pending
     }
 }
 
 impl Drop for Sleep {
     fn drop(&mut self) {
-        TIMERS.lock().unwrap().remove(&(self.0, self.1));
+        TIMERS.lock().unwrap().remove(&(self.until, self.number));
     }
 }
 
@@ -68,15 +73,19 @@ fn wake_due() -> Duration {
     let later = timers.split_off(&(now, 0));
     let due = mem::replace(&mut *timers, later);
     due.into_values().for_each(Waker::wake);
-    timers.keys().next().map_or(Duration::MAX, |at| at.0 - now)
+    timers
+        .keys()
+        .next()
+        .map_or(Duration::MAX, |(at, _)| *at - now)
 }
 
-/// The task to poll next. Sleeps for want of one, until a timer is due.
+/// The task to poll next. If there is none, sleeps until a timer is due.
 fn next_ready() -> Option<Arc<Task>> {
     let left = wake_due();
     let queue = READY.lock().unwrap();
     let woken = WOKEN.wait_timeout_while(queue, left, |q| q.is_empty());
-    woken.unwrap().0.pop_front()
+    let (mut queue, _) = woken.unwrap();
+    queue.pop_front()
 }
 
 /// Runs the future, and all that is spawned, to the end.

@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-/// A future that nobody awaits. To wake it is to put it in the queue.
+/// A future that nobody awaits. A wake puts it into the queue.
 struct Task(Mutex<Pin<Box<dyn Future<Output = ()> + Send>>>);
 
 static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());

@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A future that nobody awaits. To wake it is to put it in the queue.
+/// A future that nobody awaits. A wake puts it into the queue.
 struct Task(Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>);
 
 static READY: Mutex<VecDeque<Arc<Task>>> = Mutex::new(VecDeque::new());
@@ -60,12 +60,13 @@ fn wake_due() -> Duration {
     timers.keys().next().map_or(Duration::MAX, |at| *at - now)
 }
 
-/// The task to poll next. Sleeps for want of one, until a timer is due.
+/// The task to poll next. If there is none, sleeps until a timer is due.
 fn next_ready() -> Option<Arc<Task>> {
     let left = wake_due();
     let queue = READY.lock().unwrap();
     let woken = WOKEN.wait_timeout_while(queue, left, |q| q.is_empty());
-    woken.unwrap().0.pop_front()
+    let (mut queue, _) = woken.unwrap();
+    queue.pop_front()
 }
 
 /// Runs the future, and all that is spawned, to the end.

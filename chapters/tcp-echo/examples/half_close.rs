@@ -1,4 +1,4 @@
-//! A client says all it has, and listens on. Watch who sees which end.
+//! A client shuts down early. Watch who sees which end.
 use anyhow::{Context, Result};
 use std::{net::SocketAddr, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -27,10 +27,10 @@ async fn client(server: SocketAddr) -> Result<()> {
     let connecting = TcpStream::connect(server).await;
     let mut socket = connecting.context("failed to connect")?;
     socket.write_all(b"tea for two!").await?;
-    socket.shutdown().await?; // the sending side only
+    socket.shutdown().await?;
     println!("client: no more to say");
     let mut back = String::new();
-    socket.read_to_string(&mut back).await?; // until the end of the stream
+    socket.read_to_string(&mut back).await?;
     println!("client: heard {back:?}, and the end");
     Ok(())
 }
