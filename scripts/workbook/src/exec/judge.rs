@@ -93,7 +93,8 @@ impl<'a> Judge<'a> {
     /// matter of `check`.
     pub(crate) fn spoiled(&self, snippet: &Snippet, run: &Run) -> Option<Problem> {
         let cpu = Metric::Cpu.of(run)?;
-        let (lane, off, of) = timeline::kept_off_by_others(&run.timeline, cpu)?;
+        let wall = Metric::Wall.of(run)?;
+        let (lane, off, of) = timeline::kept_off_by_others(&run.timeline, cpu, wall)?;
         let (id, name) = (snippet.id(), &lane.name);
         let (off, of) = (seconds(off), seconds(of));
         let what = format!(

@@ -161,18 +161,18 @@ pub(crate) fn overlap(a: &Lane, b: &Lane) -> f64 {
 }
 
 /// The lane that waited longest for a core while other programs had it, and for how many seconds of how many. `cpu` is
-/// what the whole program used, in seconds.
+/// what the whole program used, and `wall` how long it ran, in seconds.
 ///
-/// Short of a fifth of its time, nobody sees it. And where the rest of the program has computed for as long, it may have
+/// Short of a fifth of its time, or of a fiftieth of the picture, nobody sees it. And where the rest of the program has computed for as long, it may have
 /// been its own threads that were in the way.
-pub(crate) fn kept_off_by_others(lanes: &[Lane], cpu: f64) -> Option<(&Lane, f64, f64)> {
+pub(crate) fn kept_off_by_others(lanes: &[Lane], cpu: f64, wall: f64) -> Option<(&Lane, f64, f64)> {
     let bars = lanes.iter().flat_map(|lane| {
         let bars = lane.bars.iter();
         bars.filter_map(move |bar| Some((lane, bar, bar.kept_off()?)))
     });
     let spoiled = bars.filter_map(|(lane, bar, off)| {
         let (length, rest) = (bar.length(0.0), cpu - bar.cpu.unwrap_or_default());
-        (off > length / 5.0 && off > rest).then_some((lane, off, length))
+        (off > length / 5.0 && off > wall / 50.0 && off > rest).then_some((lane, off, length))
     });
     spoiled.max_by(|a, b| a.1.total_cmp(&b.1))
 }
@@ -579,14 +579,16 @@ pub(crate) mod tests {
                  {{\"t\":1.1,\"lane\":0,\"event\":\"end\",\"cpu\":{cpu},\"sleeps\":{sleeps},\"put_off\":3}}\n"
             )
         };
-        let found = |cpu, sleeps, all| {
+        let found_in = |wall, cpu, sleeps, all| {
             let lanes = parse(&text(cpu, sleeps), 0.0, 2.0).unwrap();
-            kept_off_by_others(&lanes, all).map(|(lane, off, of)| {
+            kept_off_by_others(&lanes, all, wall).map(|(lane, off, of)| {
                 let rounded = |it: f64| (it * 10.0).round() / 10.0;
                 (lane.name.clone(), rounded(off), rounded(of))
             })
         };
+        let found = |cpu, sleeps, all| found_in(2.0, cpu, sleeps, all);
         assert_eq!(found(0.5, 0, 0.6), Some(("chop".to_owned(), 0.5, 1.0)));
+        assert_eq!(found_in(30.0, 0.5, 0, 0.6), None, "too short to be seen");
         assert_eq!(found(0.9, 0, 0.9), None, "for too short a time");
         assert_eq!(found(0.5, 1, 0.6), None, "it may have slept");
         assert_eq!(found(0.5, 0, 1.2), None, "it may be its own threads");
