@@ -1,0 +1,21 @@
+//! The same, and nobody stops at an error. Watch what is saved.
+use futures::{StreamExt, stream};
+use std::time::Duration;
+use tokio::time::sleep;
+
+#[timeline::lane("save {n}")]
+async fn save(n: u64) -> Result<u64, String> {
+    sleep(Duration::from_millis(100 * n)).await;
+    if n == 2 {
+        return Err(format!("order {n} has no address"));
+    }
+    println!("save {n}: done");
+    Ok(n)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let saved = stream::iter(1..=5).map(save).buffer_unordered(3);
+    let saved: Vec<Result<u64, String>> = saved.collect().await;
+    println!("main: {saved:?}");
+}

@@ -1,0 +1,35 @@
+//! Orders until closing time, and a clock. Watch how it ends.
+use std::time::Duration;
+use tokio::sync::mpsc::{self, Sender};
+use tokio::time::{interval, sleep};
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{StreamExt, wrappers::IntervalStream};
+
+enum Event {
+    Order(u32),
+    Tick,
+}
+
+async fn guests(door: Sender<u32>) {
+    for n in 1..=3 {
+        sleep(Duration::from_millis(250)).await;
+        door.send(n).await.expect("it is open");
+    }
+} // the sender is dropped here: no more orders
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let (door, orders) = mpsc::channel(8);
+    tokio::spawn(guests(door));
+    let orders = ReceiverStream::new(orders).map(Event::Order);
+    let clock = interval(Duration::from_millis(400));
+    let ticks = IntervalStream::new(clock).map(|_| Event::Tick);
+    let mut events = orders.merge(ticks);
+    while let Some(event) = events.next().await {
+        match event {
+            Event::Order(n) => println!("main: order {n}"),
+            Event::Tick => println!("main: tick"),
+        }
+    }
+    println!("main: closed");
+}

@@ -1,0 +1,21 @@
+//! Six orders, three at once, in their order. Watch order 4.
+use futures::{StreamExt, stream};
+use std::{pin::pin, time::Duration};
+use tokio::time::sleep;
+
+#[timeline::lane("price {n}")]
+async fn price(n: u32) -> u32 {
+    let takes = if n == 1 { 600 } else { 200 };
+    sleep(Duration::from_millis(takes)).await;
+    println!("price {n}: known");
+    n
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let orders = stream::iter(1..=6);
+    let mut priced = pin!(orders.map(price).buffered(3));
+    while let Some(n) = priced.next().await {
+        println!("main: has the price of {n}");
+    }
+}
