@@ -389,9 +389,17 @@ impl Library {
         let wanted = wanted.chain(spec.wrong.keys().map(|it| exercise.wrong_file(it)));
         let mut problems = Vec::new();
         for path in wanted {
-            if let Err(error) = files::text(&self.house.absolute(&path)) {
-                let problem = error.problem(&path, "a file of the exercise");
-                problems.push(problem);
+            match files::text(&self.house.absolute(&path)) {
+                Err(error) => problems.push(error.problem(&path, "a file of the exercise")),
+                // It is read in a terminal, too, where nothing can be filled in.
+                Ok(text) if path.ends_with(".md") => {
+                    let directives = (1..).zip(text.lines()).filter(|(_, it)| it.contains("{{#"));
+                    problems.extend(directives.map(|(line, _)| {
+                        let what = "a directive in the task of an exercise is not filled in";
+                        Problem::new(path.clone(), line, what, "write out what it stands for")
+                    }));
+                }
+                Ok(_) => {}
             }
         }
         for entry in sorted_entries(&self.house.absolute(&exercise.file("wrong"))) {

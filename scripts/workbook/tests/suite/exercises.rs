@@ -113,6 +113,10 @@ fn what_is_missing_or_there_twice_is_told_without_a_run() {
     );
     book.write("chapters/tea/exercises/no_entry/task.md", "Do it.\n");
     book.write("chapters/tea/exercises/.DS_Store", "");
+    book.write(
+        "chapters/tea/exercises/silent/task.md",
+        "Pour,\nin {{#fact 5 s}}.\n",
+    );
     book.write("chapters/tea/exercises/unsolved copy/task.md", "");
     workshop.add("cups", &Draft::sound("misspelt"));
     let ran = book.run(["check"]).failed();
@@ -143,11 +147,13 @@ chapters/tea/Cargo.toml:48: the exercise `no_folder` has an entry here and no fo
   help: write its files in `chapters/tea/exercises/no_folder`, or drop the entry
 chapters/tea/exercises/hint/starter.rs: failed to read a file of the exercise: IT IS NOT THERE
   help: bring the file back
+chapters/tea/exercises/silent/task.md:2: a directive in the task of an exercise is not filled in
+  help: write out what it stands for
 chapters/tea/exercises/silent/wrong/backwards.rs: this wrong solution has no entry in the manifest
   help: add `wrong.backwards = "fails in TEST"` in chapters/tea/Cargo.toml
 chapters/tea/exercises/unsolved/solution.rs: failed to read a file of the exercise: IT IS NOT THERE
   help: bring the file back
-13 problems found
+14 problems found
 
 "#]].raw());
 }
