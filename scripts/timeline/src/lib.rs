@@ -74,8 +74,9 @@
 //!
 //! `pending`, `ready`, `panic` and `end` have `cpu`: the seconds of CPU time that the thread used from begin
 //! to end. So has `many`, for all polls until now. There is no `cpu` where the system does not tell it, on
-//! Windows. On Linux, after 0.01 s or more, they also have `sleeps` and `put_off`: how often the thread left its core in
-//! between, of itself, to sleep or to wait for a lock, and because another thread got it. A poll or span without an end was open when the run ended.
+//! Windows. On Linux, after 0.01 s or more, they also have `sleeps` and `put_off`: how often the thread left its core
+//! in between, of itself, to sleep or to wait for a lock, and because another thread got it. A poll or span without
+//! an end was open when the run ended.
 //!
 //! A lane with many polls or wakes does not write them all:
 //!

@@ -117,11 +117,15 @@ impl Record {
         let result = catch_unwind(AssertUnwindSafe(work)); // a panic goes on below
         NOW.set(outer);
         let (cpu, ended) = (cpu_time() - cpu, self.timeline.now());
-        let switches = before.zip(switches());
+        let long = ended - begun >= LONG;
+        // Asked for once more only where it is written: most polls are short.
+        let switched = before
+            .filter(|_| long)
+            .and_then(|was| Some((was, switches()?)));
 
         let end = result.as_ref().map_or("panic", end);
         let mut counts = self.counts.lock().unwrap();
-        let (last, long) = (end != "pending", ended - begun >= LONG);
+        let last = end != "pending";
         if late && last {
             self.write_counts(&counts, begun);
         }
@@ -129,12 +133,12 @@ impl Record {
             self.write(begun, &begin);
         }
         if !late || last || long {
-            let switches = switches.filter(|_| long).map(|(was, is)| {
+            let switched = switched.map(|(was, is)| {
                 let (sleeps, put_off) = (is.0 - was.0, is.1 - was.1);
                 format!(r#","sleeps":{sleeps},"put_off":{put_off}"#)
             });
-            let switches = switches.unwrap_or_default();
-            self.write(ended, &format!(r#""{end}","cpu":{cpu:.6}{switches}"#));
+            let switched = switched.unwrap_or_default();
+            self.write(ended, &format!(r#""{end}","cpu":{cpu:.6}{switched}"#));
         }
         counts.polls += 1;
         counts.cpu += cpu;

@@ -163,8 +163,8 @@ pub(crate) fn overlap(a: &Lane, b: &Lane) -> f64 {
 /// The lane that waited longest for a core while other programs had it, and for how many seconds of how many. `cpu` is
 /// what the whole program used, and `wall` how long it ran, in seconds.
 ///
-/// Short of a fifth of its time, or of a fiftieth of the picture, nobody sees it. And where the rest of the program has computed for as long, it may have
-/// been its own threads that were in the way.
+/// Short of a fifth of its time, or of a fiftieth of the picture, nobody sees it. And where the rest of the program has
+/// computed for as long, it may have been its own threads that were in the way.
 pub(crate) fn kept_off_by_others(lanes: &[Lane], cpu: f64, wall: f64) -> Option<(&Lane, f64, f64)> {
     let bars = lanes.iter().flat_map(|lane| {
         let bars = lane.bars.iter();
