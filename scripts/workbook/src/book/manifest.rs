@@ -7,17 +7,19 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use crate::book::exercise::{ExerciseKind, ExerciseSpec, ExpectedFailure};
+use crate::book::needs::Need;
 use crate::book::snippet::{ExpectedError, Profile, Signal, Spec};
 use crate::model::claim::Claim;
 use crate::model::problem::{Problem, closest, line_of};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "about",
     "alone",
     "args",
     "claims",
     "deadline",
     "fails",
+    "needs",
     "platforms",
     "profile",
     "signal",
@@ -251,6 +253,20 @@ impl Reader<'_> {
                     spec.fails = self.failure(at, &text);
                 }
             }
+            "needs" => {
+                for name in self.strings(at, "needs", value).unwrap_or_default() {
+                    if let Some(need) = Need::parse(&name) {
+                        spec.needs.push(need);
+                    } else {
+                        let what = format!("unknown need `{name}`");
+                        self.problem(
+                            at,
+                            what,
+                            format!("use {}", Need::ALL.map(Need::name).join(", ")),
+                        );
+                    }
+                }
+            }
             "platforms" => {
                 for platform in self.strings(at, "platforms", value).unwrap_or_default() {
                     if PLATFORMS.contains(&platform.as_str()) {
@@ -386,6 +402,7 @@ mod tests {
             profile = "release"
             args = ["7"]
             platforms = ["linux"]
+            needs = ["io_uring"]
             signal = { at = 0.5, send = "INT" }
             warns = "unused_must_use"
         "#;
@@ -400,6 +417,7 @@ mod tests {
         assert_eq!(spec.profile, Profile::Release);
         assert_eq!(spec.args, ["7"]);
         assert_eq!(spec.platforms, ["linux"]);
+        assert_eq!(spec.needs, [Need::IoUring]);
         assert_eq!(
             spec.signal,
             Some(Signal {
@@ -415,7 +433,12 @@ mod tests {
     fn every_mistake_is_found_with_its_line() {
         let text = "[package]\nname = \"a\"\n[package.metadata.workbook.main]\nabuot = \"x\"\n\
                     deadline = \"soon\"\nclaims = [\"wall < 1\", \"walls < 1\"]\nalone = 1\n\
-                    fails = \"E07\"\nplatforms = [\"amiga\"]\nprofile = \"fast\"\nsignal = 3\n";
+                    fails = \"E07\"\nplatforms = [\"amiga\"]\nprofile = \"fast\"\nsignal = 3\n\
+                    needs = [\"io_urin\"]\n";
+        let list = text.replace("[\"io_urin\"]", "\"io_uring\"");
+        let words =
+            ":12: `needs` has the wrong value (string)\n  help: `needs` takes a list of strings";
+        assert!(problems(&list).iter().any(|it| it.contains(words)));
         let found = problems(text);
         let expect = [
             ":4: unknown key `abuot`\n  help: did you mean `about`?",
@@ -426,6 +449,7 @@ mod tests {
             ":9: unknown platform `amiga`",
             ":10: `profile` has the wrong value (string)",
             ":11: `signal` has the wrong value (integer)",
+            ":12: unknown need `io_urin`\n  help: use io_uring",
         ];
         assert_eq!(found.len(), expect.len(), "{found:#?}");
         for words in expect {

@@ -11,6 +11,7 @@ pub(crate) mod library;
 pub(crate) mod lock;
 pub(crate) mod manifest;
 pub(crate) mod members;
+pub(crate) mod needs;
 pub(crate) mod practice;
 pub(crate) mod progress;
 pub(crate) mod settings;

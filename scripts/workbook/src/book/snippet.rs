@@ -4,6 +4,7 @@ use std::fmt;
 
 pub(crate) use workbook_shim::protocol::Signal;
 
+use crate::book::needs::Need;
 use crate::model::claim::{Assertion, Claim};
 use crate::model::normal::Order;
 use crate::model::pattern::Pattern;
@@ -43,6 +44,8 @@ pub(crate) struct Spec {
     pub(crate) args: Vec<String>,
     /// Where it can run; empty for everywhere.
     pub(crate) platforms: Vec<String>,
+    /// What it needs of the system, and may not get there.
+    pub(crate) needs: Vec<Need>,
     pub(crate) signal: Option<Signal>,
     pub(crate) fails: Option<ExpectedError>,
     /// The lint whose warning is the lesson.
@@ -101,6 +104,7 @@ impl Default for Spec {
             profile: Profile::Dev,
             args: Vec::new(),
             platforms: Vec::new(),
+            needs: Vec::new(),
             signal: None,
             fails: None,
             warns: None,
@@ -199,6 +203,25 @@ impl Snippet {
 
     /// Whether it can run on this system.
     pub(crate) fn runs_here(&self) -> bool {
+        self.is_of_this_system() && self.missing().is_none()
+    }
+
+    /// Why it cannot run on this system, as what is said of it: `runs on linux only`. `None` where it can.
+    pub(crate) fn why_not_here(&self) -> Option<String> {
+        if !self.is_of_this_system() {
+            return Some(format!("runs on {} only", self.spec.platforms.join(", ")));
+        }
+        let (need, why) = self.missing()?;
+        Some(format!("needs {need}, and this system has none: {why}"))
+    }
+
+    /// The first of its needs that is missing here, and why that is.
+    fn missing(&self) -> Option<(Need, &'static str)> {
+        let needs = self.spec.needs.iter();
+        needs.copied().find_map(|it| Some((it, it.refusal()?)))
+    }
+
+    fn is_of_this_system(&self) -> bool {
         use std::env::consts::{ARCH, OS};
         let is_this = |platform: &String| *platform == OS || *platform == format!("{OS}-{ARCH}");
         let platforms = &self.spec.platforms;

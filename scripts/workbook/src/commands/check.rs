@@ -59,15 +59,14 @@ pub(crate) async fn check(house: &House, names: &[String], rounds: Rounds) -> Re
         problems.extend(prove(&library, &exercises).await?);
     }
 
-    let here: Vec<_> = snippets
-        .iter()
-        .copied()
-        .filter(|snippet| snippet.runs_here())
-        .collect();
-    for snippet in snippets.iter().filter(|snippet| !snippet.runs_here()) {
-        let platforms = snippet.spec.platforms.join(", ");
-        say!("not checked: {} runs on {platforms} only", snippet.id());
-    }
+    let mut here = snippets;
+    here.retain(|snippet| {
+        let why_not = snippet.why_not_here();
+        if let Some(why) = &why_not {
+            say!("not checked: {} {why}", snippet.id());
+        }
+        why_not.is_none()
+    });
     if !here.is_empty() {
         problems.extend(run(&library, &here, rounds).await?);
     }

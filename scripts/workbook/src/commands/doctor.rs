@@ -13,6 +13,8 @@ use crate::book::files;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::members;
+use crate::book::needs::Need;
+use crate::book::snippet::Snippet;
 use crate::exec::built;
 use crate::model::units;
 use crate::terminal::say;
@@ -67,7 +69,7 @@ impl Finding {
 
 /// Looks at the machine and says what it found. Returns whether every chapter can run.
 pub(crate) fn doctor(house: &House) -> Result<bool> {
-    let findings = [
+    let mut findings = vec![
         toolchain(house),
         dependencies(house),
         folder(house),
@@ -78,6 +80,8 @@ pub(crate) fn doctor(house: &House) -> Result<bool> {
         space(house),
         figures(),
     ];
+    let library = Library::read(house);
+    findings.extend(Need::ALL.into_iter().filter_map(|it| need(&library, it)));
     let mut faults = 0;
     for Finding { about, what, help } in &findings {
         let mark = match help {
@@ -317,6 +321,28 @@ fn figures() -> Finding {
             "claims about CPU, memory and threads are not checked on this system, and said so",
         ),
     }
+}
+
+/// Whether what some programs need is here; `None` where no program of the book does.
+fn need(library: &Library, need: Need) -> Option<Finding> {
+    let snippets = library.snippets.iter();
+    let needing = snippets.filter(|snippet| snippet.spec.needs.contains(&need));
+    let needing: Vec<_> = needing.map(Snippet::id).collect();
+    if needing.is_empty() {
+        return None;
+    }
+    let (about, programs) = (need.name(), needing.join(", "));
+    let Some(why) = need.refusal() else {
+        let what = format!("is here, for {}", units::count(needing.len(), "program"));
+        return Some(Finding::good(about, what));
+    };
+    let help = match need {
+        Need::IoUring => {
+            "Docker allows it by `--security-opt seccomp=unconfined`, an administrator by `sysctl kernel.io_uring_disabled=0`"
+        }
+    };
+    let help = format!("these are not checked, and said so: {programs}; on Linux, {help}");
+    Some(Finding::note(about, format!("missing: {why}"), help))
 }
 
 #[cfg(test)]

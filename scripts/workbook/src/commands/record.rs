@@ -25,8 +25,8 @@ pub(crate) async fn record(house: &House, names: &[String], stale: bool) -> Resu
         .into_iter()
         .partition(|snippet| snippet.runs_here());
     for snippet in elsewhere {
-        let platforms = snippet.spec.platforms.join(", ");
-        say!("not recorded: {} runs on {platforms} only", snippet.id());
+        let why = snippet.why_not_here().unwrap_or_default();
+        say!("not recorded: {} {why}", snippet.id());
     }
     if here.is_empty() {
         say!("nothing to record");

@@ -27,6 +27,7 @@ mod leftovers;
 mod lessons;
 mod live;
 mod live_record;
+mod needs;
 mod new;
 mod pages;
 mod practice;

@@ -90,9 +90,9 @@ impl Live {
             let problem = library.unknown(&wanted.snippet);
             return Err(Refusal::of(StatusCode::NOT_FOUND, problem));
         };
-        if !snippet.runs_here() {
+        if let Some(why) = snippet.why_not_here() {
             let error = format!("`{}` does not run on this system", wanted.snippet);
-            let help = format!("it runs on {}", snippet.spec.platforms.join(", "));
+            let help = format!("it {why}");
             return Err(Refusal::new(StatusCode::UNPROCESSABLE_ENTITY, error, help));
         }
         let begun = self.runs.begin().map_err(|error| {
