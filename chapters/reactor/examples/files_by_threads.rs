@@ -1,0 +1,24 @@
+//! Ten files are read at once. Watch how many threads that takes.
+use futures::future::join_all;
+use std::fs::read_dir;
+use std::{env, path::Path};
+use tokio::{fs, runtime::Builder};
+
+fn threads() -> usize {
+    let all = read_dir("/proc/self/task").expect("Linux lists them");
+    all.count()
+}
+
+async fn read(path: &Path) -> usize {
+    let bytes = fs::read(path).await;
+    bytes.expect("who may run it may read it").len()
+}
+
+fn main() {
+    let program = env::current_exe().expect("this program is a file");
+    let runtime = Builder::new_current_thread().build().unwrap();
+    println!("before: {} threads", threads());
+    let lengths = runtime.block_on(join_all((1..=10).map(|_| read(&program))));
+    println!("read: {} files", lengths.len());
+    println!("after: {} threads", threads());
+}
