@@ -17,8 +17,8 @@ async fn read(path: &Path) -> usize {
 fn main() {
     let program = env::current_exe().expect("this program is a file");
     let runtime = Builder::new_current_thread().build().unwrap();
-    println!("before: {} threads", threads());
+    println!("threads before: {}", threads());
     let lengths = runtime.block_on(join_all((1..=10).map(|_| read(&program))));
-    println!("read: {} files", lengths.len());
-    println!("after: {} threads", threads());
+    println!("files read: {}", lengths.len());
+    println!("threads after: {}", threads());
 }
