@@ -28,6 +28,6 @@ async fn client(n: u32, jobs: &mpsc::Sender<Job>) {
 async fn main() {
     let (sender, jobs) = mpsc::channel(8);
     tokio::spawn(worker(jobs)); // nobody keeps the handle
-    tokio::join!(client(1, &sender), client(2, &sender), client(3, &sender));
+    futures::join!(client(1, &sender), client(2, &sender), client(3, &sender));
     client(4, &sender).await;
 }

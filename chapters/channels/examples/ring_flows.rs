@@ -1,5 +1,6 @@
 //! Ten requests, and a reply to each. Watch how far it goes.
 use std::time::Duration;
+use timeline::LaneExt;
 use tokio::sync::mpsc::{self, Receiver, Sender};
 use tokio::time::sleep;
 
@@ -7,7 +8,8 @@ use tokio::time::sleep;
 async fn server(mut requests: Receiver<u32>, replies: Sender<u32>) {
     while let Some(n) = requests.recv().await {
         sleep(Duration::from_millis(50)).await;
-        replies.send(n * n).await.expect("the client is there");
+        let send = replies.send(n * n).waits_for("a place");
+        send.await.expect("the client is there");
         println!("server: has answered {n}");
     }
 }
@@ -16,7 +18,8 @@ async fn server(mut requests: Receiver<u32>, replies: Sender<u32>) {
 async fn client(requests: Sender<u32>, mut replies: Receiver<u32>) {
     let ask = async move {
         for n in 1..=10 {
-            requests.send(n).await.expect("the server is there");
+            let send = requests.send(n).waits_for("a place");
+            send.await.expect("the server is there");
         }
         println!("client: has asked for all ten");
     };

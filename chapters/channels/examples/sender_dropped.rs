@@ -1,5 +1,6 @@
 //! Three clients bring their jobs and leave. Watch for the last line.
 use std::time::Duration;
+use timeline::LaneExt;
 use tokio::{sync::mpsc, time::sleep};
 
 #[timeline::lane("client {n}")]
@@ -14,7 +15,7 @@ async fn client(n: u32, jobs: mpsc::Sender<String>) {
 #[timeline::lane("worker")]
 async fn worker(mut jobs: mpsc::Receiver<String>) -> u32 {
     let mut done = 0;
-    while let Some(job) = jobs.recv().await {
+    while let Some(job) = jobs.recv().waits_for("a job").await {
         println!("worker: job {job} is done");
         done += 1;
     }
