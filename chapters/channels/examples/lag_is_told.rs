@@ -1,10 +1,7 @@
 //! Ten events, room for four, a slow listener. Watch what it has seen.
 use std::time::Duration;
-use tokio::sync::broadcast::{
-    self,
-    error::RecvError::{Closed, Lagged},
-};
-use tokio::time::sleep;
+use tokio::sync::broadcast::error::RecvError::{Closed, Lagged};
+use tokio::{sync::broadcast, time::sleep};
 
 #[timeline::lane("{name}")]
 async fn listener(name: &str, ms: u64, mut feed: broadcast::Receiver<u32>) {

@@ -9,7 +9,7 @@ async fn reader(name: &str, ms: u64, mut config: watch::Receiver<u32>) {
         seen.push(*config.borrow_and_update());
         sleep(Duration::from_millis(ms)).await; // puts it to use
         if config.changed().await.is_err() {
-            break; // seen all, and the sender is gone
+            break; // the sender is gone
         }
     }
     println!("{name}: has seen {seen:?}");
