@@ -1,11 +1,11 @@
 //! A message there, a message back, thousands of times. Watch the price of one.
 use futures::executor::block_on;
 use std::{iter, sync, thread, time::Instant};
+use tokio::runtime::Builder;
 use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 
 const TRIPS: u32 = 2_000;
 
-// part: measure
 async fn trips(mut side: impl AsyncFnMut()) {
     for _ in 0..TRIPS {
         side().await;
@@ -36,7 +36,6 @@ fn on_two(mut a: impl AsyncFnMut(), mut b: impl AsyncFnMut() + Send) -> u64 {
         });
     })
 }
-// end: measure
 
 fn price(
     name: &str,
@@ -148,4 +147,24 @@ fn main() {
         },
     );
     println!("std's mpsc: between two {two} ns");
+
+    let workers = Builder::new_multi_thread().worker_threads(2).build();
+    let workers = workers.unwrap();
+    let tasks = quickest(|| {
+        workers.block_on(async {
+            let (to, mut at_b) = mpsc::channel(8);
+            let (back, mut at_a) = mpsc::channel(8);
+            let a = tokio::spawn(trips(async move || {
+                to.send(()).await.unwrap();
+                at_a.recv().await.unwrap();
+            }));
+            let b = tokio::spawn(trips(async move || {
+                at_b.recv().await.unwrap();
+                back.send(()).await.unwrap();
+            }));
+            a.await.unwrap();
+            b.await.unwrap();
+        });
+    });
+    println!("bounded mpsc, two tasks and two workers: {tasks} ns");
 }
