@@ -1,4 +1,4 @@
-//! A transfer is aborted while it holds the lock. Watch what the next one finds.
+//! A transfer is aborted while it has the lock. Watch what the next one finds.
 use std::sync::Arc;
 use std::time::Duration;
 use timeline::LaneExt;

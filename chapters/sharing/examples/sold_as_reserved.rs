@@ -12,23 +12,26 @@ async fn pay(n: u32) -> bool {
 
 /// A ticket that is taken, and goes back unless it is sold.
 struct Reserved<'a> {
-    tickets: &'a Mutex<i32>,
+    tickets: &'a Mutex<u32>,
     sold: bool,
 }
 
 impl Drop for Reserved<'_> {
     fn drop(&mut self) {
-        *self.tickets.lock().unwrap() += i32::from(!self.sold);
+        *self.tickets.lock().unwrap() += u32::from(!self.sold);
     }
 }
 
-fn reserve(tickets: &Mutex<i32>) -> Option<Reserved<'_>> {
+fn reserve(tickets: &Mutex<u32>) -> Option<Reserved<'_>> {
     let mut left = tickets.lock().unwrap();
-    *left = left.checked_sub(1).filter(|left| *left >= 0)?;
-    Some(Reserved { tickets, sold: false })
+    *left = left.checked_sub(1)?; // there is none left: None
+    Some(Reserved {
+        tickets,
+        sold: false,
+    })
 }
 
-async fn order(n: u32, tickets: &Mutex<i32>) {
+async fn order(n: u32, tickets: &Mutex<u32>) {
     let Some(mut ticket) = reserve(tickets) else {
         return println!("order {n}: sold out");
     };

@@ -1,0 +1,78 @@
+//! A pool of one connection, and a guest who leaves early. Watch the answers.
+use std::{io, sync::Mutex, time::Duration};
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::time::{sleep, timeout};
+
+/// A connection to a shop, which answers each number with a price.
+fn connect() -> DuplexStream {
+    println!("pool: connects");
+    let (ours, mut theirs) = duplex(64);
+    tokio::spawn(async move {
+        while let Ok(tea) = theirs.read_u32().await {
+            sleep(Duration::from_millis(200)).await;
+            theirs.write_u32(100 * tea).await?;
+        }
+        io::Result::Ok(())
+    });
+    ours
+}
+
+// part: pool
+struct Pool {
+    places: Semaphore,
+    idle: Mutex<Vec<DuplexStream>>,
+}
+
+/// A connection that is lent: it goes back when this is dropped.
+struct Lent<'a> {
+    wire: Option<DuplexStream>,
+    pool: &'a Pool,
+    _place: SemaphorePermit<'a>,
+}
+
+impl Pool {
+    async fn lend(&self) -> Lent<'_> {
+        let place = self.places.acquire().await.expect("never closed");
+        let idle = self.idle.lock().unwrap().pop();
+        let wire = Some(idle.unwrap_or_else(connect));
+        Lent {
+            wire,
+            pool: self,
+            _place: place,
+        }
+    }
+}
+
+impl Drop for Lent<'_> {
+    fn drop(&mut self) {
+        self.pool.idle.lock().unwrap().extend(self.wire.take());
+    }
+}
+
+// end: pool
+
+// part: talk
+async fn price(tea: u32, pool: &Pool) -> io::Result<u32> {
+    let mut lent = pool.lend().await;
+    let mut wire = lent.wire.take().expect("it was lent with one");
+    wire.write_u32(tea).await?;
+    let price = wire.read_u32().await?;
+    lent.wire = Some(wire); // clean: no answer is under way
+    Ok(price)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> io::Result<()> {
+    let places = Semaphore::new(1);
+    let pool = Pool {
+        places,
+        idle: Mutex::default(),
+    };
+    let first = timeout(Duration::from_millis(100), price(1, &pool)).await;
+    println!("guest 1: in time? {}", first.is_ok());
+    println!("guest 2: tea 2 costs {}", price(2, &pool).await?);
+    println!("guest 3: tea 3 costs {}", price(3, &pool).await?);
+    Ok(())
+}
+// end: talk
