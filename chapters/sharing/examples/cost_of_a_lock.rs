@@ -1,7 +1,7 @@
-//! Lock, add one, unlock, a million times in all. Watch what a lock costs.
+//! Lock, add one, unlock, again and again. Watch what a lock costs.
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 const TIMES: u32 = 100_000;
 
@@ -42,10 +42,11 @@ async fn main() {
         rounds[1].push(with_std(Arc::default()).await);
         rounds[2].push(with_tokio(Arc::default()).await);
     }
-    let names = ["an atomic", "std's Mutex", "Tokio's Mutex"];
-    for (name, mut rounds) in names.into_iter().zip(rounds) {
-        rounds.sort_unstable();
-        let median = Duration::from_nanos(rounds[7] as u64);
-        println!("{name}: {median:?}");
-    }
+    let [atomic, std, tokio] = rounds.map(|mut nanos| {
+        nanos.sort_unstable();
+        nanos[7] // the median
+    });
+    println!("an atomic: {atomic} ns");
+    println!("std's Mutex: {std} ns");
+    println!("Tokio's Mutex: {tokio} ns, {} times as long", tokio / std);
 }
