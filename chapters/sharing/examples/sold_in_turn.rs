@@ -9,7 +9,7 @@ async fn pay() {
 }
 
 async fn order(n: u32, tickets: &Mutex<i32>) {
-    let mut tickets = tickets.lock().await;
+    let mut tickets = tickets.lock().waits_for("the count").await;
     if *tickets == 0 {
         println!("order {n}: sold out");
         return;
