@@ -1,4 +1,4 @@
-//! A pool of one connection, and a guest who leaves early. Watch the answers.
+//! One connection, and two guests who leave early. Watch the answers.
 use std::{io, sync::Mutex, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -69,10 +69,12 @@ async fn main() -> io::Result<()> {
         places,
         idle: Mutex::default(),
     };
-    let first = timeout(Duration::from_millis(100), price(1, &pool)).await;
-    println!("guest 1: in time? {}", first.is_ok());
-    println!("guest 2: tea 2 costs {}", price(2, &pool).await?);
+    drop(pool.lend().await);
+    println!("guest 1: leaves, and has asked nothing");
+    let second = timeout(Duration::from_millis(100), price(2, &pool)).await;
+    println!("guest 2: in time? {}", second.is_ok());
     println!("guest 3: tea 3 costs {}", price(3, &pool).await?);
+    println!("guest 4: tea 4 costs {}", price(4, &pool).await?);
     Ok(())
 }
 // end: talk
