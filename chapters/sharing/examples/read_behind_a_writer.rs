@@ -7,11 +7,11 @@ use tokio::time::sleep;
 type Prices = RwLock<Vec<u32>>;
 
 async fn total(prices: &Prices) -> u32 {
-    prices.read().waits_for("to read").await.iter().sum()
+    prices.read().waits_for("a read lock").await.iter().sum()
 }
 
 async fn report(prices: &Prices) {
-    let read = prices.read().waits_for("to read").await;
+    let read = prices.read().waits_for("a read lock").await;
     println!("report: {} prices", read.len());
     sleep(Duration::from_millis(200)).await;
     println!("report: {} in all", total(prices).await); // reads again
@@ -20,7 +20,7 @@ async fn report(prices: &Prices) {
 async fn update(prices: &Prices) {
     sleep(Duration::from_millis(100)).await;
     println!("update: wants to write");
-    prices.write().waits_for("to write").await.push(5);
+    prices.write().waits_for("the write lock").await.push(5);
     println!("update: written");
 }
 

@@ -11,7 +11,7 @@ fn total(prices: &[u32]) -> u32 {
 }
 
 async fn report(prices: &Prices) {
-    let read = prices.read().waits_for("to read").await;
+    let read = prices.read().waits_for("a read lock").await;
     println!("report: {} prices", read.len());
     sleep(Duration::from_millis(200)).await;
     println!("report: {} in all", total(&read));
@@ -20,7 +20,7 @@ async fn report(prices: &Prices) {
 async fn update(prices: &Prices) {
     sleep(Duration::from_millis(100)).await;
     println!("update: wants to write");
-    prices.write().waits_for("to write").await.push(5);
+    prices.write().waits_for("the write lock").await.push(5);
     println!("update: written");
 }
 
