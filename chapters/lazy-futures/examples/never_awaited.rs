@@ -11,6 +11,6 @@ async fn tea(n: u32) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    tea(1); // Oops!
+    tea(1);
     println!("main: done");
 }
