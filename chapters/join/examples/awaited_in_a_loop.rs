@@ -16,6 +16,6 @@ async fn main() {
         cups.push(tea(n));
     }
     for cup in cups {
-        cup.await; // Oops!
+        cup.await;
     }
 }

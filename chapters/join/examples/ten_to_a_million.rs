@@ -23,7 +23,7 @@ async fn pour(cups: usize) {
     let both = async { tokio::join!(teas, waiting) };
     let (_, taken) = unconstrained(both).await;
     let (ms, each) = (start.elapsed().as_millis(), taken / cups);
-    println!("{cups} teas: {ms} ms, {taken} bytes, {each} bytes each");
+    println!("{cups} teas: {ms} ms, {each} bytes each");
 }
 
 #[tokio::main(flavor = "current_thread")]
