@@ -1,0 +1,84 @@
+//! Has one till, and everybody waits in line for it.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use timeline::LaneExt;
+use tokio::time::sleep;
+
+/// Why there are no cups.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    SoldOut,
+    NotPaid,
+}
+
+/// A shop with some cups of each kind.
+#[derive(Debug)]
+pub struct Shop {
+    stock: Mutex<BTreeMap<&'static str, u32>>,
+    till: tokio::sync::Mutex<()>,
+}
+
+impl Shop {
+    pub fn new(stock: &[(&'static str, u32)]) -> Self {
+        let stock = stock.iter().copied().collect();
+        Self {
+            stock: Mutex::new(stock),
+            till: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// How many cups of this kind are left.
+    pub fn left(&self, kind: &str) -> u32 {
+        self.stock.lock().unwrap().get(kind).copied().unwrap_or(0)
+    }
+
+    /// Sells the cups in the basket, one for each time its kind is in there.
+    ///
+    /// # Errors
+    /// `SoldOut` where one is missing, and `NotPaid` where `pay` gives `false`.
+    pub async fn buy(
+        &self,
+        basket: &[&'static str],
+        pay: impl Future<Output = bool>,
+    ) -> Result<(), Refusal> {
+        let _till = self.till.lock().await;
+        let mut left = self.stock.lock().unwrap().clone();
+        for kind in basket {
+            match left.get_mut(kind) {
+                Some(left @ 1..) => *left -= 1,
+                _ => return Err(Refusal::SoldOut),
+            }
+        }
+        if !pay.await {
+            return Err(Refusal::NotPaid);
+        }
+        *self.stock.lock().unwrap() = left;
+        Ok(())
+    }
+}
+
+async fn pay(name: &str) -> bool {
+    sleep(Duration::from_millis(200)).await;
+    println!("{name}: has paid");
+    true
+}
+
+async fn customer(name: &str, shop: &Shop, basket: &[&'static str]) {
+    let bought = shop.buy(basket, pay(name)).await;
+    println!("{name}: {bought:?}");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let shop = Shop::new(&[("mint", 1), ("green", 5)]);
+    tokio::join!(
+        customer("Ada", &shop, &["green", "mint"]).lane("Ada"),
+        customer("Bob", &shop, &["mint"]).lane("Bob"),
+        customer("Cy", &shop, &["green", "green"]).lane("Cy"),
+    );
+    let left = ["mint", "green"].map(|kind| shop.left(kind));
+    println!("[mint, green] left: {left:?}");
+}
