@@ -3,6 +3,7 @@ use anyhow::Result;
 use futures::{SinkExt, StreamExt, channel::mpsc::unbounded};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
+use timeline::LaneExt;
 use tokio::io::{DuplexStream, duplex};
 use tokio::{task::yield_now, time::sleep};
 use tokio_util::codec::{FramedRead, FramedWrite, LinesCodec};
@@ -14,7 +15,7 @@ async fn source(wire: DuplexStream) -> Result<()> {
     let mut wire = FramedWrite::new(wire, LinesCodec::new());
     let (order, mut ahead) = ("x".repeat(1000), 0);
     for n in 1..=200 {
-        wire.send(&order).await?;
+        wire.send(&order).waits_for("room").await?;
         ahead = ahead.max(n - READ.load(Relaxed));
     }
     println!("source: all out, {ahead} ahead at most");
