@@ -1,19 +1,22 @@
 //! Three places for requests of two kinds. Watch how long a price takes.
 use std::{sync::Arc, time::Duration};
+use timeline::LaneExt;
 use tokio::{sync::Semaphore, task::JoinSet, time::sleep};
 
 const TENTH: Duration = Duration::from_millis(100);
 
 #[timeline::lane("report {n}")]
 async fn report(n: u32, places: Arc<Semaphore>) {
-    let _place = places.acquire().await.expect("it is never closed");
+    let place = places.acquire().waits_for("a place").await;
+    let _place = place.expect("it is never closed");
     sleep(7 * TENTH).await; // its database is slow today
     println!("report {n}: done");
 }
 
 #[timeline::lane("price {n}")]
 async fn price(n: u32, places: Arc<Semaphore>) {
-    let _place = places.acquire().await.expect("it is never closed");
+    let place = places.acquire().waits_for("a place").await;
+    let _place = place.expect("it is never closed");
     sleep(TENTH / 2).await;
     println!("price {n}: done");
 }

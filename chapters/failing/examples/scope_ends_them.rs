@@ -31,7 +31,7 @@ async fn all_or_none(mut parts: JoinSet<Result<()>>) -> Result<()> {
     while let Some(ended) = parts.join_next().await {
         let result = ended.map_err(Error::from).flatten();
         if result.is_err() {
-            parts.shutdown().await; // aborts them, and waits for their end
+            parts.shutdown().await;
             return result;
         }
     }

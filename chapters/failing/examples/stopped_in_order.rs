@@ -39,6 +39,7 @@ async fn main() {
         .expect("one can listen for it");
     println!("main: Ctrl-C");
     stop.cancel();
-    println!("main: {} accepted", intake.await.unwrap());
-    println!("main: {} written", writer.await.unwrap());
+    let (accepted, written) = (intake.await.unwrap(), writer.await.unwrap());
+    println!("main: {accepted} accepted, {written} written");
+    println!("main: {} lost", accepted - written);
 }
