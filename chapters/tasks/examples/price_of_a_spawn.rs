@@ -3,9 +3,10 @@ use std::{thread, time::Instant};
 
 const MANY: u32 = 1000;
 
-fn report(what: &str, start: Instant) {
-    let each = start.elapsed() / MANY;
-    println!("{what}: {} ns", each.as_nanos());
+fn report(what: &str, start: Instant) -> u128 {
+    let each = (start.elapsed() / MANY).as_nanos();
+    println!("{what}: {each} ns");
+    each
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -15,7 +16,7 @@ async fn main() {
     for _ in 0..MANY {
         threads.push(thread::spawn(|| ()));
     }
-    report("a thread", start);
+    let thread_ns = report("a thread", start);
     for thread in threads {
         thread.join().unwrap();
     }
@@ -25,8 +26,9 @@ async fn main() {
     for _ in 0..MANY {
         tasks.push(tokio::spawn(async {}));
     }
-    report("a task", start);
+    let task_ns = report("a task", start);
     for task in tasks {
         task.await.unwrap();
     }
+    println!("a thread for {} tasks", thread_ns / task_ns);
 }

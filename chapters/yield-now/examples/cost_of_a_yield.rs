@@ -24,6 +24,7 @@ async fn time_a_yield(tasks: u32) -> Duration {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
+    let mut each = Vec::new();
     for (who, tasks) in [("alone", 1), ("one of ten", 10)] {
         let ns = time_a_yield(tasks).await.as_nanos();
         println!("{who}: {ns} ns a yield");
@@ -31,5 +32,7 @@ async fn main() {
             let percent = ns as f64 / f64::from(work) / 10.0;
             println!("{who}, after {work} µs of work: {percent:.1} % more");
         }
+        each.push(ns as f64);
     }
+    println!("alone: {:.1} times as dear", each[0] / each[1]);
 }

@@ -8,8 +8,9 @@ async fn heartbeat() {
     for n in 1..=10 {
         let last = Instant::now();
         tokio::time::sleep(Duration::from_millis(50)).await;
-        println!("beat {n}");
-        longest = longest.max(last.elapsed());
+        let gap = last.elapsed();
+        println!("beat {n}: after {} ms", gap.as_millis());
+        longest = longest.max(gap);
     }
     println!("longest gap: {} ms", longest.as_millis());
 }
