@@ -5,7 +5,7 @@ use std::time::Duration;
 #[timeline::lane("tea {n}")]
 async fn tea(n: u32) {
     println!("tea {n}: kettle on");
-    std::thread::sleep(Duration::from_secs(1)); // Oops!
+    std::thread::sleep(Duration::from_secs(1));
     println!("tea {n}: poured");
 }
 
