@@ -4,6 +4,7 @@ use crate::outcome::JoinError;
 use crate::task::{JoinHandle, spawn};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+// part: set
 /// A set of tasks, joined as they end. Of those that ended before anybody asked,
 /// the first that was spawned comes first. To drop the set is to abort them.
 #[derive(Debug, Default)]
@@ -47,3 +48,4 @@ impl<T> Drop for JoinSet<T> {
         self.handles.iter().for_each(JoinHandle::abort);
     }
 }
+// end: set

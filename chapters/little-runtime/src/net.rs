@@ -72,6 +72,7 @@ impl TcpListener {
         self.source.socket.local_addr()
     }
 
+    // part: accept
     /// The next connection, and who is at its other end. Several tasks may wait
     /// for one; which of them gets it is left open. After an error, wait a while
     /// before the next attempt: the same may still be in the way.
@@ -83,6 +84,7 @@ impl TcpListener {
         let (socket, address) = accepted.await?;
         Ok((TcpStream { source: watch(socket)? }, address))
     }
+    // end: accept
 }
 
 /// A connection. To read and to write, `use` the traits `AsyncReadExt` and
@@ -92,6 +94,7 @@ pub struct TcpStream {
     source: Source<net::TcpStream>,
 }
 
+// part: watch
 /// Has the reactor of this thread watch it.
 fn watch<S: event::Source>(socket: S) -> io::Result<Source<S>> {
     let reactor = runtime::current(|it| Rc::clone(&it.reactor));
@@ -100,8 +103,10 @@ fn watch<S: event::Source>(socket: S) -> io::Result<Source<S>> {
         reactor.expect("a socket needs a block_on on its thread"),
     )
 }
+// end: watch
 
 impl TcpStream {
+    // part: connect
     /// Connects to this address.
     ///
     /// # Panics
@@ -113,6 +118,7 @@ impl TcpStream {
         poll_fn(|cx| source.poll_io(&source.writes, cx, outcome)).await?;
         Ok(Self { source })
     }
+    // end: connect
 
     /// Says that no more will come, as `close` does. One can read on.
     pub async fn shutdown(&mut self) -> io::Result<()> {

@@ -25,6 +25,7 @@ pub fn spawn<T: 'static>(
 }
 // end: spawn
 
+// part: handle
 /// The handle to a task: a future of its result, on any thread.
 ///
 /// To drop it is to let the task go on by itself.
@@ -60,3 +61,4 @@ impl<T> Future for JoinHandle<T> {
         Poll::Ready(result)
     }
 }
+// end: handle

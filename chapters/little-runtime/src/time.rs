@@ -41,6 +41,7 @@ impl Drop for Sleep {
 }
 // end: sleep
 
+// part: timeout
 /// Gives the future so much time, from the first poll on; `None` if that was not
 /// enough.
 ///
@@ -52,3 +53,4 @@ pub async fn timeout<F: Future>(max: Duration, future: F) -> Option<F::Output> {
         Either::Right(_) => None,
     }
 }
+// end: timeout
