@@ -178,7 +178,7 @@ pub(crate) fn kept_off_by_others(lanes: &[Lane], cpu: f64, wall: f64) -> Option<
 }
 
 /// Bars and wakes that a lane keeps: so many of its first, so many of its last.
-const HEAD: usize = 60;
+pub(crate) const HEAD: usize = 60;
 const TAIL: usize = 20;
 
 #[derive(Debug, Deserialize)]

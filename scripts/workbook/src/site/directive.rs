@@ -3,6 +3,7 @@
 use crate::model::metric::Metric;
 use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest};
+use crate::site::closer::Closer;
 use crate::site::question::Question;
 
 const DIRECTIVES: [&str; 9] = [
@@ -16,6 +17,8 @@ pub(crate) enum Directive {
         part: Option<String>,
         code: bool,
         run: bool,
+        /// What its picture shows once more, larger.
+        closer: Option<Closer>,
     },
     /// A file of a chapter's library, or a part of it.
     Source {
@@ -101,7 +104,7 @@ fn parse_directive(text: &str) -> Result<Directive, Problem> {
     let (name, rest) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
     let words: Vec<_> = rest.split_whitespace().collect();
     match name {
-        "snippet" => snippet(&words),
+        "snippet" => snippet(rest),
         "source" => source(&words),
         "diff" => match words[..] {
             [from, to] => Ok(Directive::Diff {
@@ -161,8 +164,19 @@ fn wrong(what: &str, example: &str) -> Problem {
     Problem::nowhere(what, format!("write {example}"))
 }
 
-fn snippet(words: &[&str]) -> Result<Directive, Problem> {
-    let [id, options @ ..] = words else {
+fn snippet(text: &str) -> Result<Directive, Problem> {
+    let (text, closer) = match text.split_once(" closer=\"") {
+        Some((before, rest)) => match rest.split_once('"') {
+            Some((closer, after)) => (format!("{before} {after}"), Some(Closer::parse(closer)?)),
+            None => {
+                let what = "the `\"` behind `closer=` is not closed";
+                return Err(Problem::nowhere(what, "write closer=\"poll(LANE, N)\""));
+            }
+        },
+        None => (text.to_owned(), None),
+    };
+    let words: Vec<_> = text.split_whitespace().collect();
+    let [id, options @ ..] = &words[..] else {
         return Err(wrong(
             "snippet takes the id of one",
             "{{#snippet CHAPTER/NAME}}",
@@ -176,7 +190,8 @@ fn snippet(words: &[&str]) -> Result<Directive, Problem> {
             Some(("run", "no")) => run = false,
             _ => {
                 let what = format!("unknown option `{option}`");
-                let help = "the options are part=NAME, code=no and run=no";
+                let help =
+                    "the options are part=NAME, code=no, run=no and closer=\"EVENT to EVENT\"";
                 return Err(Problem::nowhere(what, help));
             }
         }
@@ -188,11 +203,16 @@ fn snippet(words: &[&str]) -> Result<Directive, Problem> {
             help,
         ));
     }
+    if !run && closer.is_some() {
+        let help = "put closer where the run is shown";
+        return Err(Problem::nowhere("without a run there is no picture", help));
+    }
     Ok(Directive::Snippet {
         id: (*id).to_owned(),
         part,
         code,
         run,
+        closer,
     })
 }
 

@@ -1,5 +1,6 @@
 //! The pages: what stands in their Markdown, and what becomes of it.
 
+pub(crate) mod closer;
 pub(crate) mod concerned;
 pub(crate) mod contents;
 pub(crate) mod directive;

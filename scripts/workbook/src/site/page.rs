@@ -68,9 +68,10 @@ pub(crate) fn parse(path: &str, text: &str) -> Page {
             _ => {}
         }
     }
-    page.find_directives(path, text, &code);
+    let misread = page.find_directives(path, text, &code);
     for (at, number) in typed {
-        if !page.directives.iter().any(|it| it.range.contains(&at)) {
+        let directives = page.directives.iter().map(|it| &it.range);
+        if !directives.chain(&misread).any(|it| it.contains(&at)) {
             let what = format!("the number `{number}` is typed by hand");
             let help = "take it from a recording, {{#value CHAPTER/NAME wall}}, or say that it is a fact of the \
                         world, {{#fact 2 MiB}}";
@@ -170,7 +171,14 @@ impl Page {
         }
     }
 
-    fn find_directives(&mut self, path: &str, text: &str, code: &[Range<usize>]) {
+    /// Also where those stand that cannot be read.
+    fn find_directives(
+        &mut self,
+        path: &str,
+        text: &str,
+        code: &[Range<usize>],
+    ) -> Vec<Range<usize>> {
+        let mut misread = Vec::new();
         let mut from = 0;
         while let Some(start) = text[from..].find("{{#").map(|at| from + at) {
             let line = line_of(text, start);
@@ -204,9 +212,11 @@ impl Page {
                     let what = format!("`{}`: {}", &text[start..end], problem.what);
                     self.problems
                         .push(Problem::new(path, line, what, problem.help));
+                    misread.push(start..end);
                 }
             }
         }
+        misread
     }
 }
 
@@ -301,6 +311,22 @@ mod tests {
             (
                 "{{#snippet a/main code=no run=no}}",
                 "leave nothing to show",
+            ),
+            (
+                "{{#snippet a/main closer=2ms}}",
+                "unknown option `closer=2ms`\n  help: the options are part=NAME, code=no, run=no and closer=\"",
+            ),
+            (
+                "{{#snippet a/main closer=\"end(tea)\"}}",
+                "`end(tea)` is a moment, and has no length",
+            ),
+            (
+                "{{#snippet a/main closer=\"end(tea) ± 2 ms}}",
+                "behind `closer=` is not closed",
+            ),
+            (
+                "{{#snippet a/main run=no closer=\"end(tea) ± 2 ms\"}}",
+                "without a run there is no picture",
             ),
             ("{{#snippet}}", "snippet takes the id"),
             (

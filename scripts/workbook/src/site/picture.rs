@@ -4,6 +4,9 @@
 //!
 //! Places are percentages, so that the plot takes the width it is given while text and bars keep their size:
 //! legible on a phone as on a wall. The names stand in the padding on the left, which the stylesheet gives.
+//!
+//! Below the plot may stand a strip that shows a window of it once more, as wide as all of it: with an axis of its own,
+//! and the lanes to which something happens there. It is drawn as the plot is, on another axis.
 
 use std::fmt::Write;
 
@@ -67,6 +70,83 @@ impl<'a> PicturedRun<'a> {
     }
 }
 
+/// A piece of a run that is drawn once more, larger.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Window {
+    /// Seconds from the start of the run.
+    pub(crate) from: f64,
+    pub(crate) to: f64,
+    /// The moment from which its axis counts, likewise.
+    pub(crate) zero: f64,
+}
+
+impl Window {
+    /// Pixels from the plot to the strip: for the plot's axis, and for the lines that lead from one to the other.
+    const ABOVE: usize = 34;
+    /// More lanes are no closer look.
+    pub(crate) const LANES: usize = 12;
+
+    /// The lanes to which something happens in it.
+    pub(crate) fn lanes<'a>(&self, run: &PicturedRun<'a>) -> Vec<&'a Lane> {
+        let axis = self.axis();
+        let happens = |lane: &&Lane| {
+            let mut instants = lane.wakes.iter().chain([&lane.from, &lane.to]);
+            let mut waits = lane.waits.iter().flat_map(|wait| [wait.from, wait.to]);
+            instants.any(|t| axis.shows(*t, *t))
+                || waits.any(|t| axis.shows(t, t))
+                || (lane.bars.iter())
+                    .any(|bar| axis.shows(bar.from, bar.from + bar.length(run.wall)))
+        };
+        run.lanes.iter().filter(happens).collect()
+    }
+
+    fn axis(&self) -> Axis {
+        Axis {
+            from: self.from,
+            to: self.to,
+            whole: false,
+        }
+    }
+}
+
+/// From which moment to which a plot goes.
+#[derive(Debug)]
+struct Axis {
+    from: f64,
+    to: f64,
+    /// Whether that is all of the run.
+    whole: bool,
+}
+
+impl Axis {
+    fn of_all(end: f64) -> Self {
+        Self {
+            from: 0.0,
+            to: end,
+            whole: true,
+        }
+    }
+
+    fn length(&self) -> f64 {
+        self.to - self.from
+    }
+
+    /// The place of a moment, or the nearest that there is.
+    fn at(&self, t: f64) -> String {
+        percent(t - self.from, self.length())
+    }
+
+    /// Whether any of it is on the plot.
+    fn shows(&self, from: f64, to: f64) -> bool {
+        self.whole || (to >= self.from && from <= self.to)
+    }
+
+    /// What is on the plot of a stretch that it shows.
+    fn cut(&self, from: f64, to: f64) -> (f64, f64) {
+        (from.max(self.from), to.min(self.to))
+    }
+}
+
 /// What the legend has to explain, because it was drawn.
 #[derive(Debug, Default)]
 struct Legend<'a> {
@@ -91,11 +171,27 @@ pub(crate) fn svg(title: &str, runs: &[PicturedRun<'_>], id: &str) -> String {
 
 /// The same, with an axis that is at least so many seconds long.
 pub(crate) fn svg_until(title: &str, runs: &[PicturedRun<'_>], id: &str, until: f64) -> String {
+    whole(title, runs, id, until, None)
+}
+
+/// Draws a run, and below it a strip with what happens in a window of it.
+pub(crate) fn svg_closer(title: &str, run: &PicturedRun<'_>, id: &str, window: &Window) -> String {
+    whole(title, std::slice::from_ref(run), id, 0.0, Some(window))
+}
+
+fn whole(
+    title: &str,
+    runs: &[PicturedRun<'_>],
+    id: &str,
+    until: f64,
+    window: Option<&Window>,
+) -> String {
     let end = runs
         .iter()
         .map(|run| run.wall)
         .fold(until, f64::max)
         .max(1e-6);
+    let axis = Axis::of_all(end);
     let gutter = gutter(runs);
     let mut plot = String::new();
     let mut labels = String::new();
@@ -115,21 +211,21 @@ pub(crate) fn svg_until(title: &str, runs: &[PicturedRun<'_>], id: &str, until: 
         let top = y;
         let (before, after) = fold(run.lanes.len());
         for lane in &run.lanes[..before] {
-            row(&mut plot, &mut labels, &mut drawn, lane, run, end, y, id);
+            row(&mut plot, &mut labels, &mut drawn, lane, run, &axis, y, id);
             y += ROW;
         }
         let folded = &run.lanes[before..run.lanes.len() - after];
         if !folded.is_empty() {
-            folded_row(&mut plot, &mut labels, folded, end, y);
+            folded_row(&mut plot, &mut labels, folded, &axis, y);
             y += ROW;
         }
         for lane in &run.lanes[run.lanes.len() - after..] {
-            row(&mut plot, &mut labels, &mut drawn, lane, run, end, y, id);
+            row(&mut plot, &mut labels, &mut drawn, lane, run, &axis, y, id);
             y += ROW;
         }
         // A run that is under way may have no lane yet: there is room for the first.
         y = y.max(top + ROW);
-        let at = percent(run.wall, end);
+        let at = axis.at(run.wall);
         write!(
             plot,
             "<line class=\"end\" x1=\"{at}\" x2=\"{at}\" y1=\"{top}\" y2=\"{y}\"/>"
@@ -145,27 +241,23 @@ pub(crate) fn svg_until(title: &str, runs: &[PicturedRun<'_>], id: &str, until: 
         y += 8;
     }
     let mut grid = String::new();
+    let mut strip = String::new();
+    let mut bottom = y;
+    if let (Some(window), [run]) = (window, runs) {
+        let top = y + Window::ABOVE;
+        lead(&mut grid, window, &axis, y, top);
+        bottom = self::strip(&mut strip, &mut labels, &mut drawn, run, window, top, id);
+    }
     for tick in ticks(end) {
-        let at = percent(tick, end);
-        let bottom = y + 14;
-        write!(
-            grid,
-            "<line class=\"grid\" x1=\"{at}\" x2=\"{at}\" y1=\"0\" y2=\"{y}\"/>"
-        )
-        .unwrap();
-        write!(
-            grid,
-            "<text class=\"axis\" x=\"{at}\" y=\"{bottom}\">{}</text>",
-            axis_label(tick, end)
-        )
-        .unwrap();
+        let at = axis.at(tick);
+        grid_line(&mut grid, &at, 0, y, &axis_label(tick, end));
     }
     let style = match gutter {
         GUTTER => String::new(),
         wide => format!(" style=\"padding-left:{wide}px\""),
     };
-    let (legend, rows) = legend(&drawn, gutter, y + 22, id);
-    let height = y + 24 + rows * 20;
+    let (legend, rows) = legend(&drawn, gutter, bottom + 22, id);
+    let height = bottom + 24 + rows * 20;
     let pattern = format!(
         "<defs><pattern id=\"hatch-{id}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\" \
          patternTransform=\"rotate(45)\"><rect class=\"hatch-ground\" width=\"6\" height=\"6\"/>\
@@ -174,10 +266,88 @@ pub(crate) fn svg_until(title: &str, runs: &[PicturedRun<'_>], id: &str, until: 
     format!(
         "<svg class=\"timeline\" role=\"img\" width=\"100%\" height=\"{height}\" \
          data-end=\"{end}\" data-plot=\"{y}\"{style} xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
-         {grid}{plot}{legend}</svg>",
+         {grid}{plot}{strip}{legend}</svg>",
         escape(title),
-        escape(&description(runs)),
+        escape(&description(runs, window)),
     )
+}
+
+fn grid_line(grid: &mut String, at: &str, top: usize, bottom: usize, label: &str) {
+    let baseline = bottom + 14;
+    write!(
+        grid,
+        "<line class=\"grid\" x1=\"{at}\" x2=\"{at}\" y1=\"{top}\" y2=\"{bottom}\"/>\
+         <text class=\"axis\" x=\"{at}\" y=\"{baseline}\">{label}</text>"
+    )
+    .unwrap();
+}
+
+/// Marks a window in the plot, which ends at `bottom`, and leads from there to the corners of the strip.
+fn lead(grid: &mut String, window: &Window, axis: &Axis, bottom: usize, top: usize) {
+    let (from, to) = (axis.at(window.from), axis.at(window.to));
+    let width = percent(window.to - window.from, axis.length());
+    write!(
+        grid,
+        "<rect class=\"window\" x=\"{from}\" width=\"{width}\" y=\"0\" height=\"{bottom}\"/>\
+         <line class=\"lead\" x1=\"{from}\" x2=\"0%\" y1=\"{bottom}\" y2=\"{top}\"/>\
+         <line class=\"lead\" x1=\"{to}\" x2=\"100%\" y1=\"{bottom}\" y2=\"{top}\"/>"
+    )
+    .unwrap();
+}
+
+/// What happens in a window, from `y` on. Also where it ends.
+fn strip<'a>(
+    plot: &mut String,
+    labels: &mut String,
+    drawn: &mut Legend<'a>,
+    run: &PicturedRun<'a>,
+    window: &Window,
+    y: usize,
+    id: &str,
+) -> usize {
+    let axis = window.axis();
+    let lanes = window.lanes(run);
+    let (first, bottom) = (y + 6, y + 6 + lanes.len() * ROW + 2);
+    let height = bottom - y;
+    write!(
+        plot,
+        "<rect class=\"window\" x=\"0%\" width=\"100%\" y=\"{y}\" height=\"{height}\"/>"
+    )
+    .unwrap();
+    for (tick, label) in strip_ticks(window) {
+        grid_line(plot, &axis.at(tick), y, bottom, &label);
+    }
+    for (at, lane) in lanes.into_iter().enumerate() {
+        row(plot, labels, drawn, lane, run, &axis, first + at * ROW, id);
+    }
+    bottom
+}
+
+/// Round times from the window's zero on, in both directions: few enough for a phone.
+fn strip_ticks(window: &Window) -> Vec<(f64, String)> {
+    let length = window.to - window.from;
+    let step = round_step(length, 3.5);
+    let label = |n: i32| match n {
+        0 => moment(window.zero),
+        n => {
+            let sign = if n < 0 { '−' } else { '+' };
+            // Three steps and more have one unit.
+            let apart = f64::from(n.abs()) * step;
+            format!("{sign}{}", axis_label(apart, step * 3.0))
+        }
+    };
+    let first = ((window.from - window.zero) / step).ceil() as i32;
+    let last = ((window.to - window.zero) / step).floor() as i32;
+    let tick = |n: i32| (window.zero + f64::from(n) * step, label(n));
+    (first..=last).map(tick).collect()
+}
+
+/// A moment of a run to the tenth of a millisecond: what is near it is told from there.
+fn moment(t: f64) -> String {
+    match t {
+        t if t >= 0.1 => format!("{t:.4} s"),
+        t => format!("{:.1} ms", t * 1e3),
+    }
 }
 
 /// How many lanes are drawn before the fold and after it.
@@ -205,40 +375,39 @@ fn row<'a>(
     drawn: &mut Legend<'a>,
     lane: &'a Lane,
     run: &PicturedRun<'_>,
-    end: f64,
+    axis: &Axis,
     y: usize,
     id: &str,
 ) {
     let middle = y + ROW / 2;
     label(labels, &lane.name, middle);
-    let at = |t: f64| percent(t, end);
     let open = lane.end == LaneEnd::Open;
     if lane.polls > 0 || lane.bars.is_empty() {
         // A future that is made and not yet polled has not begun.
         let begun = lane.bars.first().map_or(lane.to, |bar| bar.from);
-        if begun - lane.from > end * 0.01 {
+        if begun - lane.from > axis.length() * 0.01 && axis.shows(lane.from, begun) {
             drawn.unpolled = true;
-            line(plot, "unpolled", &at(lane.from), &at(begun), middle);
+            line(plot, "unpolled", axis, lane.from, begun, middle);
         }
-        if lane.to > begun {
+        if lane.to > begun && axis.shows(begun, lane.to) {
             drawn.alive = true;
             let cut = open && run.at_deadline;
-            line(
-                plot,
-                if cut { "life open" } else { "life" },
-                &at(begun),
-                &at(lane.to),
-                middle,
-            );
+            let class = if cut { "life open" } else { "life" };
+            line(plot, class, axis, begun, lane.to, middle);
         }
     }
-    for wait in &lane.waits {
+    let waits = || (lane.waits.iter()).filter(|wait| axis.shows(wait.from, wait.to));
+    for wait in waits() {
         if !drawn.waits.contains(&wait.what.as_str()) {
             drawn.waits.push(&wait.what);
         }
-        hollow(plot, wait, end, middle);
+        hollow(plot, wait, axis, middle);
     }
     for bar in &lane.bars {
+        let until = bar.from + bar.length(run.wall);
+        if !axis.shows(bar.from, until) {
+            continue;
+        }
         let (class, fill) = if run.is_asleep(bar) {
             drawn.asleep = true;
             ("poll asleep", format!(" fill=\"url(#hatch-{id})\""))
@@ -247,23 +416,24 @@ fn row<'a>(
             ("poll", String::new())
         };
         // Nothing is drawn of a bar without width, not even its stroke.
-        let width = percent(bar.length(run.wall).max(end * 1e-4), end);
+        let (from, until) = axis.cut(bar.from, until);
+        let width = percent((until - from).max(axis.length() * 1e-4), axis.length());
         let top = middle - 7;
         write!(
             plot,
             "<rect class=\"{class}\"{fill} x=\"{}\" width=\"{width}\" y=\"{top}\" height=\"14\"/>",
-            at(bar.from)
+            axis.at(from)
         )
         .unwrap();
     }
     // On top of the polls in between.
-    for wait in &lane.waits {
-        words_in_bar(plot, wait, end, middle);
+    for wait in waits() {
+        words_in_bar(plot, wait, axis, middle);
     }
-    for wake in &lane.wakes {
+    for wake in lane.wakes.iter().filter(|wake| axis.shows(**wake, **wake)) {
         drawn.wake = true;
         let (top, bottom) = (middle - 11, middle - 6);
-        let x = at(*wake);
+        let x = axis.at(*wake);
         write!(
             plot,
             "<line class=\"wake\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\"/>"
@@ -271,6 +441,9 @@ fn row<'a>(
         .unwrap();
     }
     drawn.some |= lane.bars.len() < usize::try_from(lane.polls).unwrap_or(usize::MAX);
+    if !axis.shows(lane.to, lane.to) {
+        return;
+    }
     let mark = match lane.end {
         LaneEnd::Dropped => {
             drawn.drop = true;
@@ -287,14 +460,14 @@ fn row<'a>(
         write!(
             plot,
             "<svg x=\"{}\" y=\"{middle}\" overflow=\"visible\">{mark}</svg>",
-            at(lane.to)
+            axis.at(lane.to)
         )
         .unwrap();
     }
     if open && run.at_deadline {
         drawn.open = true;
         let (top, bottom) = (middle - 8, middle + 8);
-        let x = at(lane.to);
+        let x = axis.at(lane.to);
         write!(
             plot,
             "<line class=\"stop\" x1=\"{x}\" x2=\"{x}\" y1=\"{top}\" y2=\"{bottom}\"/>"
@@ -303,7 +476,8 @@ fn row<'a>(
     }
 }
 
-fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
+fn line(plot: &mut String, class: &str, axis: &Axis, from: f64, to: f64, y: usize) {
+    let (from, to) = (axis.at(from), axis.at(to));
     write!(
         plot,
         "<line class=\"{class}\" x1=\"{from}\" x2=\"{to}\" y1=\"{y}\" y2=\"{y}\"/>"
@@ -312,8 +486,9 @@ fn line(plot: &mut String, class: &str, from: &str, to: &str, y: usize) {
 }
 
 /// The bar of a wait, in the place of the thin one.
-fn hollow(plot: &mut String, wait: &NamedWait, end: f64, middle: usize) {
-    let (x, width) = (percent(wait.from, end), percent(wait.to - wait.from, end));
+fn hollow(plot: &mut String, wait: &NamedWait, axis: &Axis, middle: usize) {
+    let (from, to) = axis.cut(wait.from, wait.to);
+    let (x, width) = (axis.at(from), percent(to - from, axis.length()));
     let (top, told) = (middle - 4, escape(&told(wait)));
     write!(
         plot,
@@ -323,17 +498,18 @@ fn hollow(plot: &mut String, wait: &NamedWait, end: f64, middle: usize) {
 }
 
 /// What the wait is for, across the middle of its bar, where there is room.
-fn words_in_bar(plot: &mut String, wait: &NamedWait, end: f64, middle: usize) {
+fn words_in_bar(plot: &mut String, wait: &NamedWait, axis: &Axis, middle: usize) {
     let words = format!("waits for {}", wait.what);
     // About six pixels a letter, and some of the bar on both sides.
     let needed = (words.width() * 6 + 24) as f64;
-    let share = (wait.to - wait.from) / end;
+    let (from, to) = axis.cut(wait.from, wait.to);
+    let share = (to - from) / axis.length();
     let class = match () {
         () if share * NARROW_PLOT >= needed => "for",
         () if share * PLOT >= needed => "for roomy",
         () => return,
     };
-    let (x, y) = (percent((wait.from + wait.to) / 2.0, end), middle + 4);
+    let (x, y) = (axis.at((from + to) / 2.0), middle + 4);
     let words = escape(&words);
     write!(
         plot,
@@ -378,7 +554,7 @@ fn label(labels: &mut String, name: &str, middle: usize) {
 }
 
 /// One row for all lanes that are not drawn: from the first beginning to the last end.
-fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], end: f64, y: usize) {
+fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], axis: &Axis, y: usize) {
     let middle = y + ROW / 2;
     let from = lanes.iter().map(|lane| lane.from).fold(f64::MAX, f64::min);
     let to = lanes.iter().map(|lane| lane.to).fold(0.0, f64::max);
@@ -392,8 +568,8 @@ fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], end: f64, 
         write!(
             plot,
             "<line class=\"life folded\" x1=\"{}\" x2=\"{}\" y1=\"{y}\" y2=\"{y}\"/>",
-            percent(from, end),
-            percent(to, end)
+            axis.at(from),
+            axis.at(to)
         )
         .unwrap();
     }
@@ -401,14 +577,19 @@ fn folded_row(plot: &mut String, labels: &mut String, lanes: &[Lane], end: f64, 
 
 /// Round times, three to six of them, from 0 on.
 fn ticks(end: f64) -> Vec<f64> {
-    let magnitude = 10f64.powf((end / 4.0).log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
-        .map(|factor| factor * magnitude)
-        .into_iter()
-        .find(|step| end / step <= 5.0)
-        .unwrap_or(end);
+    let step = round_step(end, 5.0);
     let count = (end / step * 1.0001).floor() as u32;
     (0..=count).map(|n| f64::from(n) * step).collect()
+}
+
+/// A round time of which so many at most make up `length`.
+fn round_step(length: f64, most: f64) -> f64 {
+    let magnitude = 10f64.powf((length / 4.0).log10().floor());
+    [1.0, 2.0, 2.5, 5.0, 10.0]
+        .map(|factor| factor * magnitude)
+        .into_iter()
+        .find(|step| length / step <= most)
+        .unwrap_or(length)
 }
 
 /// All labels of an axis that ends at `end` have one unit.
@@ -500,7 +681,7 @@ fn waits_for(what: &[&str]) -> String {
 }
 
 /// The picture in words.
-fn description(runs: &[PicturedRun<'_>]) -> String {
+fn description(runs: &[PicturedRun<'_>], window: Option<&Window>) -> String {
     let mut words = Vec::new();
     for run in runs {
         if !run.heading.is_empty() {
@@ -517,7 +698,55 @@ fn description(runs: &[PicturedRun<'_>]) -> String {
             }
         }
     }
+    if let (Some(window), [run]) = (window, runs) {
+        words.push(window_in_words(window, run));
+    }
     words.join(" ")
+}
+
+/// What happens in a window, a sentence a lane, in the time of its axis.
+fn window_in_words(window: &Window, run: &PicturedRun<'_>) -> String {
+    /// More of one lane nobody listens to.
+    const TOLD: usize = 12;
+    let axis = window.axis();
+    let (long, zero) = (seconds(axis.length()), moment(window.zero));
+    let mut words = format!("Closer, {long} around {zero}, and counted from there:");
+    let when = |t: f64| match t - window.zero {
+        apart if apart < 0.0 => format!("−{}", seconds(-apart)),
+        apart => seconds(apart),
+    };
+    for lane in window.lanes(run) {
+        let mut told = Vec::new();
+        for wake in &lane.wakes {
+            told.push((*wake, format!("woken at {}", when(*wake))));
+        }
+        for bar in &lane.bars {
+            let (at, long) = (when(bar.from), seconds(bar.length(run.wall)));
+            told.push((bar.from, format!("runs from {at} on for {long}")));
+        }
+        for wait in &lane.waits {
+            let at = when(wait.from);
+            told.push((wait.from, format!("from {at} on {}", self::told(wait))));
+        }
+        let end = match lane.end {
+            LaneEnd::Ready => Some("done"),
+            LaneEnd::Dropped => Some("dropped"),
+            LaneEnd::Panicked => Some("ended by a panic"),
+            LaneEnd::Open => None,
+        };
+        told.extend(end.map(|end| (lane.to, format!("{end} at {}", when(lane.to)))));
+        told.retain(|(t, _)| axis.shows(*t, *t));
+        told.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let more = told.len().saturating_sub(TOLD);
+        let mut told: Vec<_> = told.into_iter().map(|(_, what)| what).take(TOLD).collect();
+        match more {
+            0 if told.is_empty() => told.push("under way".to_owned()),
+            0 => {}
+            more => told.push(format!("and {more} more")),
+        }
+        write!(words, " {}: {}.", lane.name, told.join(", ")).unwrap();
+    }
+    words
 }
 
 fn in_words(lane: &Lane, run: &PicturedRun<'_>) -> String {
@@ -764,5 +993,85 @@ mod tests {
         let svg = draw(&[lane("<b>&", 0.0, 1.0, vec![], LaneEnd::Ready)], None);
         assert!(!svg.contains('\n'));
         assert!(svg.contains("&lt;b&gt;&amp;"));
+    }
+
+    fn closer(lanes: &[Lane], window: &Window) -> String {
+        let run = PicturedRun {
+            heading: "",
+            lanes,
+            wall: 2.0,
+            open: Activity::Asleep,
+            at_deadline: false,
+        };
+        svg_closer("a run", &run, "x", window)
+    }
+
+    const WINDOW: Window = Window {
+        from: 0.999,
+        to: 1.003,
+        zero: 1.0,
+    };
+
+    #[test]
+    fn a_strip_shows_what_happens_in_its_window_and_nothing_else() {
+        let bars = vec![bar(0.0, 0.1, 0.1), bar(1.001, 1.002, 0.001)];
+        let mut tea = lane("tea", 0.0, 1.002, bars, LaneEnd::Dropped);
+        tea.wakes = vec![0.5, 1.0];
+        let alive = lane("alive", 0.0, 2.0, vec![bar(0.0, 0.1, 0.1)], LaneEnd::Ready);
+        let busy = lane("busy", 0.0, 2.0, vec![bar(0.0, 2.0, 2.0)], LaneEnd::Ready);
+        let svg = closer(&[tea, alive, busy], &WINDOW);
+        // Each once in the plot, and only what happens a second time.
+        assert_eq!(svg.matches("class=\"label\"").count(), 3 + 2, "{svg}");
+        assert_eq!(
+            svg.matches(">alive</text>").count(),
+            1 + 1,
+            "and the legend"
+        );
+        assert_eq!(svg.matches("class=\"wake\" x1=\"25%\"").count(), 2, "{svg}");
+        assert_eq!(svg.matches("class=\"wake\" x1=\"50%\"").count(), 1, "{svg}");
+        assert_eq!(svg.matches("x=\"50%\" width=\"25%\"").count(), 1, "{svg}");
+        assert_eq!(svg.matches("x=\"0%\" width=\"100%\"").count(), 3, "{svg}");
+        assert_eq!(svg.matches("<path class=\"drop\"").count(), 3, "{svg}");
+        let desc = between_tags(&svg, "desc");
+        let words = "Closer, 4.0 ms around 1.0000 s, and counted from there: tea: woken at 0 µs, \
+                     runs from 1.0 ms on for 1.0 ms, dropped at 2.0 ms. busy: under way.";
+        assert!(desc.ends_with(words), "{desc}");
+    }
+
+    fn between_tags<'a>(svg: &'a str, tag: &str) -> &'a str {
+        let rest = svg.split(&format!("<{tag}>")).nth(1).unwrap();
+        rest.split(&format!("</{tag}>")).next().unwrap()
+    }
+
+    #[test]
+    fn the_replay_knows_the_plot_without_its_strip() {
+        let lanes = [lane(
+            "tea",
+            0.0,
+            2.0,
+            vec![bar(1.0, 1.0, 0.0)],
+            LaneEnd::Ready,
+        )];
+        let plot = |svg: &str| svg.split("data-").nth(2).unwrap()[..9].to_owned();
+        let svg = closer(&lanes, &WINDOW);
+        assert_eq!(plot(&svg), plot(&draw(&lanes, None)));
+        assert!(svg.contains("class=\"lead\" x1=\"49.95%\" x2=\"0%\" y1=\"36\" y2=\"70\""));
+        assert!(svg.contains("class=\"lead\" x1=\"50.15%\" x2=\"100%\" y1=\"36\" y2=\"70\""));
+    }
+
+    #[test]
+    fn the_axis_of_a_strip_counts_from_a_moment() {
+        let labels = |from: f64, to: f64, zero: f64| {
+            let ticks = strip_ticks(&Window { from, to, zero });
+            let labels: Vec<_> = ticks.into_iter().map(|(_, label)| label).collect();
+            labels.join(" ")
+        };
+        assert_eq!(
+            labels(1.002_1, 1.002_4, 1.002_13),
+            "1.0021 s +100 µs +200 µs"
+        );
+        assert_eq!(labels(0.5, 0.504, 0.502), "−2 ms 0.5020 s +2 ms");
+        assert_eq!(labels(0.002_2, 0.003_6, 0.002_3), "2.3 ms +0.5 ms +1 ms");
+        assert_eq!(labels(0.1, 0.9, 0.2), "0.2000 s +0.25 s +0.5 s");
     }
 }

@@ -13,6 +13,7 @@ use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
 use crate::model::units;
+use crate::site::closer::Closer;
 use crate::site::contents;
 use crate::site::directive::{Directive, FigureSought, Sought};
 use crate::site::exercise;
@@ -110,6 +111,7 @@ fn directive(
             part,
             code,
             run,
+            closer,
         } => {
             let snippet = find(library, id)?;
             let mut output = String::from("\n");
@@ -119,7 +121,7 @@ fn directive(
                 output.push_str(&listing);
             }
             if *run {
-                let run = self::run(library, snippet, &place.id);
+                let run = self::run(library, snippet, closer.as_ref(), &place.id)?;
                 output.push_str(&if place.asked_before.contains(id.as_str()) {
                     unsearched("", run.trim_end()) + "\n"
                 } else {
@@ -243,18 +245,23 @@ fn value(
 
 /// A recorded run: what it printed and when, how it ended, what it cost, where it was recorded, and how to
 /// run it oneself.
-fn run(library: &Library, snippet: &Snippet, place: &str) -> String {
+fn run(
+    library: &Library,
+    snippet: &Snippet,
+    closer: Option<&Closer>,
+    place: &str,
+) -> Result<String, Problem> {
     let id = snippet.id();
     let (recording, stale) = match library.freshness(snippet) {
         Freshness::Fresh(recording) => (recording, None),
         Freshness::Stale(recording, why) => (recording, Some(why)),
         Freshness::Missing => {
             let problem = Problem::nowhere(format!("{id} is not recorded yet"), "");
-            return problem_mark(&problem) + "\n";
+            return Ok(problem_mark(&problem) + "\n");
         }
         Freshness::Malformed => {
             let problem = Problem::nowhere(format!("the recording of {id} cannot be read"), "");
-            return problem_mark(&problem) + "\n";
+            return Ok(problem_mark(&problem) + "\n");
         }
     };
     let run = &recording.run;
@@ -274,20 +281,30 @@ fn run(library: &Library, snippet: &Snippet, place: &str) -> String {
     if !matches!(run.ending, Ending::Refused(_)) {
         html.push_str(&output(run));
     }
-    html.push_str(&picture(snippet, run, place));
+    html.push_str(&picture(snippet, run, closer, place)?);
     html.push_str("<figcaption>");
     write!(html, "<p class=\"figures\">{}</p>", figures(snippet, run)).unwrap();
     write!(html, "<p class=\"recorded\">{}</p>", recorded(recording)).unwrap();
     html.push_str("</figcaption></figure>\n");
-    html
+    Ok(html)
 }
 
 /// The timeline, where the program draws one. `place` tells it from others.
-fn picture(snippet: &Snippet, run: &Run, place: &str) -> String {
-    if run.timeline.is_empty() {
-        return String::new();
-    }
-    picture::svg(&snippet.spec.about, &[PicturedRun::of("", run)], place)
+fn picture(
+    snippet: &Snippet,
+    run: &Run,
+    closer: Option<&Closer>,
+    place: &str,
+) -> Result<String, Problem> {
+    let (about, pictured) = (&snippet.spec.about, PicturedRun::of("", run));
+    Ok(match closer {
+        Some(closer) => {
+            let window = closer.window(&snippet.id(), run)?;
+            picture::svg_closer(about, &pictured, place, &window)
+        }
+        None if run.timeline.is_empty() => String::new(),
+        None => picture::svg(about, &[pictured], place),
+    })
 }
 
 /// Runs side by side: their timelines on one axis, and their figures in a table.

@@ -96,6 +96,24 @@ book/tea.md:7: no line of `tea/pour` matches /(\d+) ml/
 }
 
 #[test]
+fn a_closer_look_at_what_the_recording_does_not_have() {
+    let book = Book::still();
+    book.append(
+        "book/tea.md",
+        "\n{{#snippet tea/pour code=no closer=\"poll(tea 1, 2)\"}}\n",
+    );
+    is_told(
+        &book,
+        str![[r#"
+book/tea.md:7: the recording of `tea/pour` has no lane `tea 1`
+  help: only a program with lanes has a picture
+1 problem found
+
+"#]],
+    );
+}
+
+#[test]
 fn a_program_that_claims_nothing_that_could_fail() {
     let book = Book::still();
     book.replace("chapters/cups/Cargo.toml", "lines = 1", "order any");

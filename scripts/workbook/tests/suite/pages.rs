@@ -182,6 +182,43 @@ fn a_timeline_is_drawn_with_all_that_can_happen_in_it() {
 }
 
 #[test]
+fn a_window_of_a_timeline_is_drawn_once_more() {
+    let book = Book::new().with("tea/main", "", POUR);
+    book.run(["record"]).succeeded();
+    book.rewrite("tea/main", |recording| {
+        made(recording, 2.0);
+        recording["timeline"] = json!([
+            {
+                "name": "tea 1", "from": 0.0, "to": 1.00025, "end": "ready", "polls": 2, "wakes": [1.0],
+                "bars": [
+                    { "from": 0.0, "to": 0.0001, "cpu": 0.0, "thread": 0 },
+                    { "from": 1.0001, "to": 1.00025, "cpu": 0.0, "thread": 0 },
+                ],
+            },
+            {
+                "name": "tea 2", "from": 1.0003, "to": 2.0, "end": "dropped", "polls": 1,
+                "bars": [{ "from": 1.0003, "to": 1.0004, "cpu": 0.0, "thread": 0 }],
+                "waits": [{ "for": "a place", "from": 1.0004, "to": 2.0, "end": "gave up" }],
+            },
+            {
+                "name": "tea 3", "from": 0.0, "to": 2.0, "end": "ready", "polls": 1,
+                "bars": [{ "from": 0.0, "to": 0.0001, "cpu": 0.0, "thread": 0 }],
+            },
+        ]);
+    });
+    let (plain, closer) = (
+        "{{#snippet tea/main}}",
+        "{{#snippet tea/main closer=\"wake(tea 1, 1) to poll(tea 2, 1) ± 100 µs\"}}",
+    );
+    book.replace("book/tea.md", plain, closer);
+    book.run(["build"]).succeeded();
+    let html = page(&book);
+    let svg = between(&html, "<svg class=\"timeline\"", "<figcaption>");
+    let svg = format!("<svg class=\"timeline\"{svg}\n").replace("><", ">\n<");
+    assert_data_eq!(svg, file!["pages/closer.svg"]);
+}
+
+#[test]
 fn a_value_is_rounded_for_reading_and_says_where_it_comes_from() {
     let book = Book::still();
     let path = "chapters/tea/recordings/pour.json";
