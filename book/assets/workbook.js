@@ -290,13 +290,28 @@
                 this.pause, this.scrub, this.clock, this.speed, button('Close', () => this.finish(), 'close'));
             replay.start.after(this.panel);
             if (svg) {
-                const height = svg.dataset.plot ?? '0';
-                this.curtain = this.draw(svg, 'rect', { class: 'curtain', y: '0', height });
-                this.cursor = this.draw(svg, 'line', { class: 'cursor', y1: '0', y2: height });
+                this.views = [this.view(svg, 0, Number(svg.dataset.plot ?? '0'), 0, this.end)];
+                const [top, height, from, to] = (svg.dataset.closer ?? '').split(' ').map(Number);
+                if (to !== undefined) this.views.push(this.view(svg, top, height, from, to));
             }
             this.goTo(0);
             this.play();
             this.pause.focus({ preventScroll: true });
+        }
+
+        /**
+         * A part of the picture that shows the run between two moments.
+         *
+         * @param {SVGElement} svg
+         * @param {number} top Pixels.
+         * @param {number} height
+         * @param {number} from Seconds.
+         * @param {number} to
+         */
+        view(svg, top, height, from, to) {
+            const curtain = this.draw(svg, 'rect', { class: 'curtain', y: String(top), height: String(height) });
+            const cursor = this.draw(svg, 'line', { class: 'cursor', y1: String(top), y2: String(top + height) });
+            return { curtain, cursor, from, to };
         }
 
         /**
@@ -353,10 +368,13 @@
             this.scrub.value = String(share * 10);
             this.scrub.setAttribute('aria-valuetext', shown(this.t, this.end));
             this.clock.textContent = shown(at, this.end);
-            this.cursor?.setAttribute('x1', `${share}%`);
-            this.cursor?.setAttribute('x2', `${share}%`);
-            this.curtain?.setAttribute('x', `${share}%`);
-            this.curtain?.setAttribute('width', `${100 - share}%`);
+            for (const { curtain, cursor, from, to } of this.views ?? []) {
+                const seen = to > from ? Math.min(Math.max((at - from) / (to - from), 0), 1) * 100 : 100;
+                cursor.setAttribute('x1', `${seen}%`);
+                cursor.setAttribute('x2', `${seen}%`);
+                curtain.setAttribute('x', `${seen}%`);
+                curtain.setAttribute('width', `${100 - seen}%`);
+            }
             if (newest && newest !== this.newest) {
                 this.newest = newest;
                 this.reveal(newest);
@@ -378,8 +396,10 @@
         finish() {
             this.stop();
             for (const { line } of this.lines) line.classList.remove('future');
-            this.cursor?.remove();
-            this.curtain?.remove();
+            for (const { curtain, cursor } of this.views ?? []) {
+                curtain.remove();
+                cursor.remove();
+            }
             this.panel.remove();
             this.replay.over();
         }
@@ -396,7 +416,7 @@
         .filter((line) => !/^\s*(#\[timeline::lane\(.*\)\]|use timeline::LaneExt;)$/.test(line))
         .map((line) => ({
             line,
-            text: line.replace(/\.(?:lane|waits_for)\((?:"[^"]*"|format(?:_args)?!\("[^"]*"\)|\w+)\)/g, ''),
+            text: line.replace(/\.(?:lane|waits_for)\((?:"[^"]*"|format(?:_args)?!\((?:[^()"]|"[^"]*")*\)|\w+)\)/g, ''),
         }))
         // Of a line that did nothing else, nothing is left.
         .filter(({ line, text }) => text.trim() !== '' || text === line)

@@ -242,11 +242,13 @@ fn whole(
     }
     let mut grid = String::new();
     let mut strip = String::new();
-    let mut bottom = y;
+    let (mut bottom, mut closer) = (y, String::new());
     if let (Some(window), [run]) = (window, runs) {
         let top = y + Window::ABOVE;
         lead(&mut grid, window, &axis, y, top);
         bottom = self::strip(&mut strip, &mut labels, &mut drawn, run, window, top, id);
+        let (height, Window { from, to, .. }) = (bottom - top, window);
+        closer = format!(" data-closer=\"{top} {height} {from} {to}\"");
     }
     for tick in ticks(end) {
         let at = axis.at(tick);
@@ -265,7 +267,7 @@ fn whole(
     );
     format!(
         "<svg class=\"timeline\" role=\"img\" width=\"100%\" height=\"{height}\" \
-         data-end=\"{end}\" data-plot=\"{y}\"{style} xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
+         data-end=\"{end}\" data-plot=\"{y}\"{closer}{style} xmlns=\"http://www.w3.org/2000/svg\"><title>{}</title><desc>{}</desc>{pattern}{labels}\
          {grid}{plot}{strip}{legend}</svg>",
         escape(title),
         escape(&description(runs, window)),

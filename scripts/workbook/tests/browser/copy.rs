@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::book::Book;
+use crate::kettle;
 use crate::reader::{Reader, key};
 use crate::site::Static;
 
@@ -25,9 +27,8 @@ const SPY: &str = "
     });
 ";
 
-/// Presses every Copy button of a page of the real book.
-fn copied(page: &str) -> Vec<Copied> {
-    let site = Static::of_the_clone();
+/// Presses every Copy button of a page.
+fn copied(site: &Static, page: &str) -> Vec<Copied> {
     let reader = Reader::new();
     reader.open(&site.url(page));
     reader.see::<()>(SPY);
@@ -64,9 +65,10 @@ fn draws(line: &str) -> bool {
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn what_is_copied_draws_no_timeline() {
+    let site = Static::of_the_clone();
     // On the second it also stands in the middle of a line.
     for (page, inline) in [("join.html", false), ("tcp-echo.html", true)] {
-        let all = copied(page);
+        let all = copied(&site, page);
         let drawn = all
             .iter()
             .filter(|copied| copied.shown.contains("timeline::"));
@@ -104,6 +106,55 @@ fn what_is_copied_draws_no_timeline() {
             }
         }
     }
+}
+
+const WAITS: &str = r#"//! Watch who waits.
+
+use timeline::LaneExt;
+
+fn main() {
+    let place = async {};
+    let drink = async {
+        place.waits_for("a place").await;
+        async {}
+            .waits_for("a (small) tray")
+            .await;
+        let waits_for = "in a string, .waits_for it";
+        println!("{waits_for}");
+    };
+    drop(drink.lane("tea 1").waits_for(format!("place {}", 1)));
+}
+"#;
+
+const WITHOUT: &str = r#"//! Watch who waits.
+
+
+fn main() {
+    let place = async {};
+    let drink = async {
+        place.await;
+        async {}
+            .await;
+        let waits_for = "in a string, .waits_for it";
+        println!("{waits_for}");
+    };
+    drop(drink);
+}
+"#;
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn what_is_copied_names_no_wait() {
+    let book = Book::new().with("tea/main", "claims = [\"lines = 1\"]", WAITS);
+    kettle::dress(&book);
+    // It cannot be compiled here, and need not be: there is no such library in this book.
+    book.write(
+        "book/tea.md",
+        "# About tea\n\n{{#snippet tea/main run=no}}\n",
+    );
+    let all = copied(&Static::of(book), "tea.html");
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].text, WITHOUT.trim_end());
 }
 
 #[test]

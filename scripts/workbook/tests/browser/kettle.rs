@@ -76,7 +76,7 @@ fn tea() -> String {
         question("How many, quickly?", "tea/quick", 3),
     );
     format!(
-        "# About tea\n\nBefore.\n\n{{{{#snippet tea/main run=no}}}}\n\n{many}\n{{{{#snippet tea/main code=no}}}}\n\n\
+        "# About tea\n\nBefore.\n\n{{{{#snippet tea/main run=no}}}}\n\n{many}\n{{{{#snippet tea/main code=no closer=\"wake(kettle, 1) ± 200 ms\"}}}}\n\n\
          Five, as we saw.\n\n{{{{#compare tea/main tea/quick}}}}\n\n## Quickly\n\nBetween.\n\n\
          {{{{#snippet tea/quick run=no}}}}\n\n{few}\n{{{{#snippet tea/quick code=no}}}}\n\nThree, as we saw.\n\n\
          ## After\n\nThe end.\n"
@@ -97,7 +97,7 @@ fn rewrite(book: &Book, id: &str, wall: f64, times: &[f64]) {
         recording["lines"] = Value::Array(times.iter().enumerate().map(line).collect());
         recording["figures"]["wall"] = wall.into();
         recording["timeline"] = json!([{
-            "name": "kettle", "from": 0.0, "to": wall, "end": "ready", "polls": 1,
+            "name": "kettle", "from": 0.0, "to": wall, "end": "ready", "polls": 1, "wakes": [0.5 * wall],
             "bars": [{ "from": 0.0, "to": wall, "cpu": wall, "thread": 0 }],
         }]);
     });

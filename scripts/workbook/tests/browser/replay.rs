@@ -111,6 +111,25 @@ fn lines_come_at_their_times_and_the_cursor_runs_with_them() {
 
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_closer_look_is_uncovered_in_its_time() {
+    // It shows the run from 0.8 to 1.2 seconds.
+    let (_site, reader) = at_the_run();
+    reader.click(&part(".replay"));
+    for (share, uncovered) in [(0.2, 0.0), (0.5, 50.0), (0.55, 75.0), (0.9, 100.0)] {
+        reader.click_at(&part("input[type='range']"), share);
+        let script = "
+            const [plot, strip] = document.querySelectorAll(arguments[0]);
+            return [plot, strip].map((it) => parseFloat(it.getAttribute('x')));";
+        let [plot, strip]: [f64; 2] = reader.see_with(script, json!([part(".curtain")]));
+        // The mouse finds the slider's steps only nearly, and the strip is five times as large.
+        assert!((plot - share * 100.0).abs() < 1.5, "{plot} of {share}");
+        assert!((strip - uncovered).abs() < 7.5, "{strip} at {share}");
+    }
+    reader.leaves_without_a_complaint();
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_replay_is_held_and_goes_on() {
     let (_site, reader) = at_the_run();
     reader.click(&part(".replay"));
