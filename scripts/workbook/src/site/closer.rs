@@ -10,15 +10,15 @@ use crate::site::picture::{PicturedRun, Window};
 /// What is written behind `closer=`.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Closer {
-    first: Event,
-    last: Option<Event>,
+    first: LaneEvent,
+    last: Option<LaneEvent>,
     /// Seconds on both sides; where nothing is said, a share of the window.
     around: Option<f64>,
 }
 
 /// Something that happens in a lane.
 #[derive(Debug, Clone, PartialEq)]
-struct Event {
+struct LaneEvent {
     what: What,
     lane: String,
     /// As it was written.
@@ -54,9 +54,9 @@ impl Closer {
     /// Says what is not understood, and what could be written.
     pub(crate) fn parse(text: &str) -> Result<Self, Problem> {
         let wrong = |what: String| Problem::nowhere(what, EXAMPLE);
-        let (first, rest) = Event::parse(text).map_err(wrong)?;
+        let (first, rest) = LaneEvent::parse(text).map_err(wrong)?;
         let (last, rest) = match rest.strip_prefix("to ") {
-            Some(rest) => Event::parse(rest).map(|(event, rest)| (Some(event), rest)),
+            Some(rest) => LaneEvent::parse(rest).map(|(event, rest)| (Some(event), rest)),
             None => Ok((None, rest)),
         }
         .map_err(wrong)?;
@@ -125,7 +125,7 @@ impl Closer {
     }
 }
 
-impl Event {
+impl LaneEvent {
     /// Reads `poll(LANE, N)`, `wake(LANE, N)` or `end(LANE)`. Also what comes after it.
     fn parse(text: &str) -> Result<(Self, &str), String> {
         let text = text.trim_start();

@@ -250,9 +250,18 @@ fn whole(
         let (height, Window { from, to, .. }) = (bottom - top, window);
         closer = format!(" data-closer=\"{top} {height} {from} {to}\"");
     }
-    for tick in ticks(end) {
-        let at = axis.at(tick);
-        grid_line(&mut grid, &at, 0, y, &axis_label(tick, end));
+    let ticks = ticks(end);
+    let labels_of_ticks: Vec<_> = ticks.iter().map(|tick| axis_label(*tick, end)).collect();
+    let letters = labels_of_ticks.iter().map(|label| label.width()).max();
+    // About six pixels a letter, and some between them.
+    let crowded =
+        letters.unwrap_or(0) as f64 * 6.0 + 4.0 > NARROW_PLOT * round_step(end, 5.0) / end;
+    for (n, (tick, label)) in ticks.iter().zip(&labels_of_ticks).enumerate() {
+        let class = match crowded && n % 2 == 1 {
+            true => "axis roomy",
+            false => "axis",
+        };
+        grid_line(&mut grid, &axis.at(*tick), (0, y), class, label);
     }
     let style = match gutter {
         GUTTER => String::new(),
@@ -274,12 +283,12 @@ fn whole(
     )
 }
 
-fn grid_line(grid: &mut String, at: &str, top: usize, bottom: usize, label: &str) {
+fn grid_line(grid: &mut String, at: &str, (top, bottom): (usize, usize), class: &str, label: &str) {
     let baseline = bottom + 14;
     write!(
         grid,
         "<line class=\"grid\" x1=\"{at}\" x2=\"{at}\" y1=\"{top}\" y2=\"{bottom}\"/>\
-         <text class=\"axis\" x=\"{at}\" y=\"{baseline}\">{label}</text>"
+         <text class=\"{class}\" x=\"{at}\" y=\"{baseline}\">{label}</text>"
     )
     .unwrap();
 }
@@ -313,15 +322,16 @@ fn strip<'a>(
     let height = bottom - y;
     write!(
         plot,
-        "<rect class=\"window\" x=\"0%\" width=\"100%\" y=\"{y}\" height=\"{height}\"/>"
+        "<g class=\"strip\"><rect class=\"ground\" x=\"0%\" width=\"100%\" y=\"{y}\" height=\"{height}\"/>"
     )
     .unwrap();
     for (tick, label) in strip_ticks(window) {
-        grid_line(plot, &axis.at(tick), y, bottom, &label);
+        grid_line(plot, &axis.at(tick), (y, bottom), "axis", &label);
     }
     for (at, lane) in lanes.into_iter().enumerate() {
         row(plot, labels, drawn, lane, run, &axis, first + at * ROW, id);
     }
+    plot.push_str("</g>");
     bottom
 }
 
@@ -430,7 +440,7 @@ fn row<'a>(
     }
     // On top of the polls in between.
     for wait in waits() {
-        words_in_bar(plot, wait, axis, middle);
+        words_in_bar(plot, lane, wait, run.wall, axis, middle);
     }
     for wake in lane.wakes.iter().filter(|wake| axis.shows(**wake, **wake)) {
         drawn.wake = true;
@@ -499,12 +509,19 @@ fn hollow(plot: &mut String, wait: &NamedWait, axis: &Axis, middle: usize) {
     .unwrap();
 }
 
-/// What the wait is for, across the middle of its bar, where there is room.
-fn words_in_bar(plot: &mut String, wait: &NamedWait, axis: &Axis, middle: usize) {
+/// What the wait is for, across its bar, where there is room between the polls and wakes.
+fn words_in_bar(
+    plot: &mut String,
+    lane: &Lane,
+    wait: &NamedWait,
+    wall: f64,
+    axis: &Axis,
+    middle: usize,
+) {
     let words = format!("waits for {}", wait.what);
     // About six pixels a letter, and some of the bar on both sides.
     let needed = (words.width() * 6 + 24) as f64;
-    let (from, to) = axis.cut(wait.from, wait.to);
+    let (from, to) = longest_rest(lane, axis.cut(wait.from, wait.to), wall);
     let share = (to - from) / axis.length();
     let class = match () {
         () if share * NARROW_PLOT >= needed => "for",
@@ -518,6 +535,23 @@ fn words_in_bar(plot: &mut String, wait: &NamedWait, axis: &Axis, middle: usize)
         "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{words}</text>"
     )
     .unwrap();
+}
+
+/// The longest piece of a stretch in which its lane is neither polled nor woken.
+fn longest_rest(lane: &Lane, (from, to): (f64, f64), wall: f64) -> (f64, f64) {
+    let polls = lane.bars.iter();
+    let polls = polls.map(|bar| (bar.from, bar.from + bar.length(wall)));
+    let wakes = lane.wakes.iter().map(|wake| (*wake, *wake));
+    let mut taken: Vec<_> = polls.chain(wakes).chain([(to, to)]).collect();
+    taken.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    let (mut longest, mut free) = ((from, from), from);
+    for (begin, end) in taken {
+        if begin.min(to) - free > longest.1 - longest.0 {
+            longest = (free, begin.min(to));
+        }
+        free = free.max(end);
+    }
+    longest
 }
 
 /// A wait in words.
@@ -935,6 +969,42 @@ mod tests {
         assert_eq!(svg.matches("<text class=\"for roomy").count(), 1, "{svg}");
         tea.waits.clear();
         assert!(!draw(&[tea], None).contains("waits"));
+    }
+
+    #[test]
+    fn what_is_waited_for_stands_beside_the_polls_and_never_over_them() {
+        let polls = vec![bar(0.9, 1.0, 0.0), bar(1.2, 1.2, 0.0)];
+        let mut tea = lane("tea", 0.0, 2.0, polls, LaneEnd::Ready);
+        tea.wakes = vec![0.8];
+        tea.waits = vec![waits("tea", 0.0, 2.0, WaitEnd::Got)];
+        let svg = draw(std::slice::from_ref(&tea), None);
+        // Between 0 and 0.8 or 1.2 and 2.0 seconds, which is as long.
+        assert!(svg.contains("<text class=\"for roomy\" x=\"20%\""), "{svg}");
+        tea.wakes = vec![0.4];
+        let svg = draw(std::slice::from_ref(&tea), None);
+        assert!(svg.contains("<text class=\"for roomy\" x=\"80%\""), "{svg}");
+        tea.bars.extend([bar(0.6, 0.6, 0.0), bar(1.6, 1.6, 0.0)]);
+        let svg = draw(std::slice::from_ref(&tea), None);
+        assert!(!svg.contains("<text class=\"for"), "{svg}");
+        assert!(svg.contains("<title>waits for tea for 2.00 s</title>"));
+    }
+
+    #[test]
+    fn every_other_label_of_an_axis_goes_where_a_phone_has_no_room_for_all() {
+        let roomy = |wall: f64| {
+            let run = PicturedRun {
+                heading: "",
+                lanes: &[],
+                wall,
+                open: Activity::Asleep,
+                at_deadline: false,
+            };
+            let svg = svg("a run", &[run], "x");
+            let labels = |class: &str| svg.matches(&format!("<text class=\"{class}\"")).count();
+            (labels("axis"), labels("axis roomy"))
+        };
+        assert_eq!(roomy(2.0), (5, 0), "0, 0.5 s, 1 s, 1.5 s, 2 s");
+        assert_eq!(roomy(0.229), (3, 2), "0, 50 ms, 100 ms, 150 ms, 200 ms");
     }
 
     #[test]
