@@ -325,8 +325,9 @@ fn strip<'a>(
         "<g class=\"strip\"><rect class=\"ground\" x=\"0%\" width=\"100%\" y=\"{y}\" height=\"{height}\"/>"
     )
     .unwrap();
-    for (tick, label) in strip_ticks(window) {
-        grid_line(plot, &axis.at(tick), (y, bottom), "axis", &label);
+    for (n, tick, label) in strip_ticks(window) {
+        let class = if n % 2 == 0 { "axis" } else { "axis roomy" };
+        grid_line(plot, &axis.at(tick), (y, bottom), class, &label);
     }
     for (at, lane) in lanes.into_iter().enumerate() {
         row(plot, labels, drawn, lane, run, &axis, first + at * ROW, id);
@@ -335,22 +336,21 @@ fn strip<'a>(
     bottom
 }
 
-/// Round times from the window's zero on, in both directions: few enough for a phone.
-fn strip_ticks(window: &Window) -> Vec<(f64, String)> {
+/// Round times from the window's zero on, in both directions, numbered from there. A phone has room for every other.
+fn strip_ticks(window: &Window) -> Vec<(i32, f64, String)> {
     let length = window.to - window.from;
-    let step = round_step(length, 3.5);
+    let step = round_step(length, 7.0);
     let label = |n: i32| match n {
         0 => moment(window.zero),
         n => {
             let sign = if n < 0 { '−' } else { '+' };
-            // Three steps and more have one unit.
-            let apart = f64::from(n.abs()) * step;
-            format!("{sign}{}", axis_label(apart, step * 3.0))
+            let apart = axis_label(f64::from(n.abs()) * step, length);
+            format!("{sign}{apart}")
         }
     };
     let first = ((window.from - window.zero) / step).ceil() as i32;
     let last = ((window.to - window.zero) / step).floor() as i32;
-    let tick = |n: i32| (window.zero + f64::from(n) * step, label(n));
+    let tick = |n: i32| (n, window.zero + f64::from(n) * step, label(n));
     (first..=last).map(tick).collect()
 }
 
@@ -1135,15 +1135,21 @@ mod tests {
     fn the_axis_of_a_strip_counts_from_a_moment() {
         let labels = |from: f64, to: f64, zero: f64| {
             let ticks = strip_ticks(&Window { from, to, zero });
-            let labels: Vec<_> = ticks.into_iter().map(|(_, label)| label).collect();
+            let labels: Vec<_> = ticks.into_iter().map(|(_, _, label)| label).collect();
             labels.join(" ")
         };
         assert_eq!(
             labels(1.002_1, 1.002_4, 1.002_13),
-            "1.0021 s +100 µs +200 µs"
+            "1.0021 s +50 µs +100 µs +150 µs +200 µs +250 µs"
         );
-        assert_eq!(labels(0.5, 0.504, 0.502), "−2 ms 0.5020 s +2 ms");
-        assert_eq!(labels(0.002_2, 0.003_6, 0.002_3), "2.3 ms +0.5 ms +1 ms");
-        assert_eq!(labels(0.1, 0.9, 0.2), "0.2000 s +0.25 s +0.5 s");
+        assert_eq!(
+            labels(0.5, 0.504, 0.502),
+            "−2 ms −1 ms 0.5020 s +1 ms +2 ms"
+        );
+        assert_eq!(
+            labels(0.002_2, 0.003_6, 0.002_3),
+            "2.3 ms +0.2 ms +0.4 ms +0.6 ms +0.8 ms +1 ms +1.2 ms"
+        );
+        assert_eq!(labels(0.1, 0.9, 0.2), "0.2000 s +0.2 s +0.4 s +0.6 s");
     }
 }
