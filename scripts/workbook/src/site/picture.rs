@@ -325,8 +325,13 @@ fn strip<'a>(
         "<g class=\"strip\"><rect class=\"ground\" x=\"0%\" width=\"100%\" y=\"{y}\" height=\"{height}\"/>"
     )
     .unwrap();
-    for (n, tick, label) in strip_ticks(window) {
-        let class = if n % 2 == 0 { "axis" } else { "axis roomy" };
+    let ticks = strip_ticks(window);
+    let crowded = ticks.len() > 3;
+    for (n, tick, label) in ticks {
+        let class = match crowded && n % 2 != 0 {
+            true => "axis roomy",
+            false => "axis",
+        };
         grid_line(plot, &axis.at(tick), (y, bottom), class, &label);
     }
     for (at, lane) in lanes.into_iter().enumerate() {
