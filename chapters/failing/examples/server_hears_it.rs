@@ -1,4 +1,4 @@
-//! The client waits for 200 ms and leaves. Watch what the server does then.
+//! The client waits for 300 ms and leaves. Watch what the server does then.
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -6,7 +6,7 @@ use tokio::time::{sleep, timeout};
 
 async fn work(order: u8) {
     for part in ["stock", "card", "parcel"] {
-        sleep(Duration::from_millis(150)).await;
+        sleep(Duration::from_millis(200)).await;
         println!("order {order}: {part} done");
     }
 }
@@ -30,7 +30,7 @@ async fn request(mut socket: TcpStream) -> io::Result<()> {
 async fn client(server: SocketAddr) -> io::Result<()> {
     let mut socket = TcpStream::connect(server).await?;
     socket.write_u8(1).await?;
-    let reply = timeout(Duration::from_millis(200), socket.read_u8());
+    let reply = timeout(Duration::from_millis(300), socket.read_u8());
     println!("client: a reply in time? {}", reply.await.is_ok());
     Ok(()) // the socket is dropped here
 }

@@ -6,13 +6,13 @@ use tokio::time::sleep;
 
 type Queue = Arc<Mutex<Vec<u32>>>;
 
-const TENTH: Duration = Duration::from_millis(100);
+const FIFTH: Duration = Duration::from_millis(200);
 
 #[timeline::lane("writer")]
 async fn writer(queue: Queue) -> Result<()> {
     let mut room = 3;
     loop {
-        sleep(TENTH).await;
+        sleep(FIFTH).await;
         for n in queue.lock().unwrap().drain(..) {
             ensure!(room > 0, "the disk is full");
             room -= 1;
@@ -24,7 +24,7 @@ async fn writer(queue: Queue) -> Result<()> {
 #[timeline::lane("intake")]
 async fn intake(queue: Queue) {
     for n in 1..=6 {
-        sleep(TENTH).await;
+        sleep(FIFTH).await;
         queue.lock().unwrap().push(n);
         println!("order {n}: accepted");
     }
@@ -34,12 +34,12 @@ async fn intake(queue: Queue) {
 async fn main() -> Result<()> {
     let queue = Queue::default();
     let writer = tokio::spawn(writer(queue.clone()));
-    sleep(TENTH / 2).await;
+    sleep(FIFTH / 2).await;
     tokio::select! {
         () = intake(queue) => {}
         ended = writer => ended??,
     }
-    sleep(TENTH).await;
+    sleep(FIFTH).await;
     println!("main: done");
     Ok(())
 }
