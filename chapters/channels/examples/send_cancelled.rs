@@ -10,7 +10,7 @@ async fn client(jobs: mpsc::Sender<u32>) {
             sent = jobs.send(outbox.pop_front().expect("it has one")) => {
                 sent.expect("the worker is there");
             }
-            () = sleep(Duration::from_millis(60)) => {
+            () = sleep(Duration::from_millis(140)) => {
                 println!("client: tick, the worker is slow");
             }
         }
@@ -22,7 +22,7 @@ async fn client(jobs: mpsc::Sender<u32>) {
 async fn worker(mut jobs: mpsc::Receiver<u32>) {
     let mut done = Vec::new();
     while let Some(n) = jobs.recv().await {
-        sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_millis(200)).await;
         done.push(n);
     }
     println!("worker: has done {done:?}");

@@ -1,15 +1,15 @@
-//! Sixty messages, 5 ms apart, to receivers that need 20. Watch what each gets.
+//! Forty messages, 10 ms apart, to receivers that need 40. Watch what each gets.
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::error::RecvError::{Closed, Lagged};
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::sleep;
 
 // part: ends
-/// Sends sixty, and returns the milliseconds that it took.
+/// Sends forty, and returns the milliseconds that it took.
 async fn produce(send: impl AsyncFn(u32)) -> u128 {
     let start = Instant::now();
-    for n in 1..=60 {
-        sleep(Duration::from_millis(5)).await;
+    for n in 1..=40 {
+        sleep(Duration::from_millis(10)).await;
         send(n).await;
     }
     start.elapsed().as_millis()
@@ -19,7 +19,7 @@ async fn consume(mut recv: impl AsyncFnMut() -> Option<u32>) -> Vec<u32> {
     let mut seen = Vec::new();
     while let Some(n) = recv().await {
         seen.push(n);
-        sleep(Duration::from_millis(20)).await;
+        sleep(Duration::from_millis(40)).await;
     }
     seen
 }

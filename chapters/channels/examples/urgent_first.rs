@@ -13,7 +13,7 @@ async fn work(mut urgent: Jobs, mut jobs: Jobs) {
             Some(job) = jobs.recv() => job,
             else => break,
         };
-        sleep(Duration::from_millis(10)).await;
+        sleep(Duration::from_millis(30)).await;
         order.push(job);
     }
     let before = order.iter().position(|&job| job == "urgent");
@@ -29,7 +29,7 @@ async fn main() {
     for _ in 1..=20 {
         sender.send("ordinary").await.unwrap();
     }
-    sleep(Duration::from_millis(35)).await;
+    sleep(Duration::from_millis(100)).await;
     urgent_sender.send("urgent").await.unwrap();
     drop((sender, urgent_sender));
     worker.await.unwrap();

@@ -5,7 +5,7 @@ use tokio::{sync::mpsc, time::sleep};
 async fn work(mut jobs: mpsc::Receiver<&str>) {
     let mut order = Vec::new();
     while let Some(job) = jobs.recv().await {
-        sleep(Duration::from_millis(10)).await;
+        sleep(Duration::from_millis(30)).await;
         order.push(job);
     }
     let before = order.iter().position(|&job| job == "urgent");
@@ -20,7 +20,7 @@ async fn main() {
     for _ in 1..=20 {
         sender.send("ordinary").await.unwrap();
     }
-    sleep(Duration::from_millis(35)).await;
+    sleep(Duration::from_millis(100)).await;
     sender.send("urgent").await.unwrap();
     drop(sender);
     worker.await.unwrap();
