@@ -6,13 +6,13 @@ use tokio::{sync::watch, time::sleep};
 async fn reader(mut config: watch::Receiver<String>) {
     let address = config.borrow_and_update();
     println!("reader: connects to {}", *address);
-    sleep(Duration::from_millis(300)).await;
+    sleep(Duration::from_millis(700)).await;
     println!("reader: has connected to {}", *address);
 }
 
 #[timeline::lane("sender")]
 async fn publish(config: watch::Sender<String>) {
-    sleep(Duration::from_millis(120)).await;
+    sleep(Duration::from_millis(500)).await;
     println!("sender: there is a new address");
     config.send("10.0.0.2".to_owned()).expect("it is open");
     println!("sender: has sent it");

@@ -1,4 +1,4 @@
-//! Clients that wait for 300 ms and no longer. Watch whom the worker works for.
+//! Clients that wait for 450 ms and no longer. Watch whom the worker works for.
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
@@ -11,7 +11,7 @@ struct Job {
 #[timeline::lane("worker")]
 async fn worker(mut jobs: mpsc::Receiver<Job>) {
     while let Some(Job { n, reply }) = jobs.recv().await {
-        sleep(Duration::from_millis(200)).await;
+        sleep(Duration::from_millis(300)).await;
         match reply.send(n * n) {
             Ok(()) => println!("worker: job {n} is done"),
             Err(_) => println!("worker: job {n} is done, for nobody"),
@@ -23,7 +23,7 @@ async fn worker(mut jobs: mpsc::Receiver<Job>) {
 async fn client(n: u32, jobs: mpsc::Sender<Job>) {
     let (reply, answer) = oneshot::channel();
     jobs.send(Job { n, reply }).await.expect("it is open");
-    match timeout(Duration::from_millis(300), answer).await {
+    match timeout(Duration::from_millis(450), answer).await {
         Ok(answer) => println!("client {n}: has {}", answer.unwrap()),
         Err(_) => println!("client {n}: leaves"), // `answer` is dropped
     }
@@ -36,7 +36,7 @@ async fn main() {
     for n in 1..=5 {
         tokio::spawn(client(n, sender.clone()));
     }
-    sleep(Duration::from_millis(400)).await;
+    sleep(Duration::from_millis(600)).await;
     client(6, sender).await; // later than the others
     worker.await.unwrap();
 }

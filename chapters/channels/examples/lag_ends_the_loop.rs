@@ -16,9 +16,9 @@ async fn listener(name: &str, ms: u64, mut feed: broadcast::Receiver<u32>) {
 async fn main() {
     let (sender, feed) = broadcast::channel(4);
     let quick = tokio::spawn(listener("quick", 5, sender.subscribe()));
-    let slow = tokio::spawn(listener("slow", 270, feed));
+    let slow = tokio::spawn(listener("slow", 480, feed));
     for event in 1..=10 {
-        sleep(Duration::from_millis(40)).await;
+        sleep(Duration::from_millis(70)).await;
         sender.send(event).expect("there are listeners");
     }
     println!("main: has sent event 10");
