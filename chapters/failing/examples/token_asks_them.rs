@@ -33,7 +33,7 @@ async fn parcel(stop: Token) -> Result<()> {
     Ok(())
 }
 
-/// Returns when all parts have ended. An error of one ends the others.
+/// Returns when all parts have ended.
 async fn all_or_none(
     mut parts: JoinSet<Result<()>>,
     stop: Token,

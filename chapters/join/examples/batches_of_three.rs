@@ -1,4 +1,4 @@
-//! Nine cups and three kettles, three cups at a time. Watch the gaps.
+//! Nine cups and three kettles, three cups at a time. Watch the clock.
 use futures::future::join_all;
 use std::time::Duration;
 use tokio::time::sleep;

@@ -1,4 +1,4 @@
-//! A plain `main` calls an async fn. Watch what the call gives.
+//! A plain `main` calls an async fn. Watch its last lines.
 use std::time::Duration;
 use tokio::time::sleep;
 

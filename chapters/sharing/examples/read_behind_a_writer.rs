@@ -1,4 +1,4 @@
-//! A task reads twice, and somebody wants to write. Watch who waits for whom.
+//! A task reads twice, and somebody wants to write. Watch the update.
 use std::time::Duration;
 use timeline::LaneExt;
 use tokio::sync::RwLock;

@@ -1,4 +1,4 @@
-//! Three orders are to be saved. Watch how many are.
+//! Three orders are to be saved. Watch when.
 use futures::{StreamExt, stream};
 use std::time::Duration;
 use tokio::time::sleep;

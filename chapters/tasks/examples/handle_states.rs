@@ -25,9 +25,9 @@ async fn main() {
     let mut done = spawn(tea(false));
     let mut panicked = spawn(tea(true));
     let mut too_late = spawn(tea(false));
-    let dropped = spawn(tea(false));
-    let remote = dropped.abort_handle();
-    drop(dropped);
+    let detached = spawn(tea(false));
+    let remote = detached.abort_handle();
+    drop(detached);
     println!("detached: is_finished {}", remote.is_finished());
     sleep(Duration::from_millis(200)).await;
     println!("detached: is_finished {}", remote.is_finished());
@@ -38,6 +38,10 @@ async fn main() {
     let mut aborted = spawn(tea(false));
     aborted.abort();
     ask("aborted", &mut aborted).await;
+    let mut gone = spawn(tea(false));
+    gone.abort();
+    sleep(Duration::from_millis(100)).await; // it is dropped here
+    ask("aborted before", &mut gone).await;
     println!("done, once more: is_finished {}", done.is_finished());
     sleep(Duration::from_millis(100)).await;
     println!("done, once more: {:?}", done.await);

@@ -1,4 +1,4 @@
-//! A thread a cup, with room for a few. Watch how far it gets.
+//! A thread a cup, and less address space. Watch how far it gets.
 use std::{thread, time::Duration};
 
 /// From here on, this process may reserve no more than `bytes` of memory.
