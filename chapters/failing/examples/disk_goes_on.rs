@@ -24,7 +24,7 @@ async fn card() -> Result<()> {
     bail!("the card was refused");
 }
 
-/// Returns when all parts have ended. An error of one ends the others.
+/// Returns when all parts have ended.
 async fn all_or_none(mut parts: JoinSet<Result<()>>) -> Result<()> {
     while let Some(ended) = parts.join_next().await {
         let result = ended.map_err(Error::from).flatten();
