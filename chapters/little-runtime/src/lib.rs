@@ -10,6 +10,7 @@
 //! | `join_set` | [`JoinSet`]: tasks that belong together |
 //! | `task` | [`spawn`], a spawned future, and its [`JoinHandle`] |
 //! | `runtime` | [`block_on`], and the loop that polls, or sleeps |
+//! | `tasks` | what a thread has to poll, and in which order |
 //! | `timers` | who is to be woken, and when |
 //! | `reactor` | which socket is ready, and who waits for it |
 //! | `outcome` | how a task ended |
@@ -26,12 +27,12 @@ mod runtime;
 /// What threads share is made of these. The models in
 /// `scripts/little-runtime-tests` put loom's types in their place.
 mod sync {
-    pub(crate) use futures::task::AtomicWaker;
     pub(crate) use mio::Waker as Bell;
     pub(crate) use std::sync::atomic::{AtomicBool, Ordering};
     pub(crate) use std::sync::{Arc, Mutex};
 }
 mod task;
+mod tasks;
 mod time;
 mod timers;
 mod wake;

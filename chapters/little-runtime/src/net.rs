@@ -2,14 +2,16 @@
 
 use crate::reactor::{Polled, Source};
 use crate::runtime;
+use futures::channel::oneshot;
 use futures::io::{AsyncRead, AsyncWrite};
-use futures::lock::Mutex;
 use mio::{event, net};
-use socket2::{Domain, Socket, Type};
+use socket2::{Domain, SockRef, Socket, Type};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::task::{Context, Poll};
-use std::{future::poll_fn, pin::Pin, rc::Rc};
+use std::{future::poll_fn, iter, pin::Pin, rc::Rc, time::Duration};
 
 /// A socket that does not listen yet.
 #[derive(Debug)]
@@ -43,7 +45,7 @@ impl TcpSocket {
     pub fn listen(self, backlog: i32) -> io::Result<TcpListener> {
         self.socket.listen(backlog)?;
         let listener = net::TcpListener::from_std(self.socket.into());
-        Ok(TcpListener { source: watch(listener)?, turn: Mutex::new(()) })
+        Ok(TcpListener { source: watch(listener)?, line: Rc::default() })
     }
 }
 
@@ -51,9 +53,47 @@ impl TcpSocket {
 #[derive(Debug)]
 pub struct TcpListener {
     source: Source<net::TcpListener>,
-    /// Whose turn it is to wait.
-    turn: Mutex<()>,
+    line: Rc<Line>,
 }
+
+// part: turn
+/// Who waits for a turn at the listener, in the order in which they came.
+#[derive(Debug, Default)]
+struct Line {
+    taken: Cell<bool>,
+    waiting: RefCell<VecDeque<oneshot::Sender<Turn>>>,
+}
+
+/// One at a time has it. To drop it is to pass it on.
+#[derive(Debug)]
+struct Turn(Rc<Line>);
+
+impl Line {
+    async fn turn(this: &Rc<Self>) -> Turn {
+        if !this.taken.replace(true) {
+            return Turn(Rc::clone(this));
+        }
+        let (pass, passed) = oneshot::channel();
+        this.add(pass);
+        passed.await.expect("the line lives as long as the listener")
+    }
+
+    fn add(&self, pass: oneshot::Sender<Turn>) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.retain(|it| !it.is_canceled()); // who has given up
+        waiting.push_back(pass);
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let next = || self.0.waiting.borrow_mut().pop_front();
+        let next = iter::from_fn(next).find(|it| !it.is_canceled());
+        let next = next.map(|it| it.send(Turn(Rc::clone(&self.0))));
+        self.0.taken.set(next.is_some());
+    }
+}
+// end: turn
 
 impl TcpListener {
     /// Listens at this address. Port 0 stands for any that is free. As many as
@@ -74,11 +114,11 @@ impl TcpListener {
 
     // part: accept
     /// The next connection, and who is at its other end. Several tasks may wait
-    /// for one; which of them gets it is left open. After an error, wait a while
-    /// before the next attempt: the same may still be in the way.
+    /// for one: they get it in turns. After an error, wait a while before the next
+    /// attempt: the same may still be in the way.
     pub async fn accept(&self) -> io::Result<(TcpStream, SocketAddr)> {
-        let Self { source, turn } = self;
-        let _turn = turn.lock().await; // one at a time waits for the socket
+        let Self { source, line } = self;
+        let _turn = Line::turn(line).await;
         let accept = net::TcpListener::accept;
         let accepted = poll_fn(|cx| source.poll_io(&source.reads, cx, accept));
         let (socket, address) = accepted.await?;
@@ -119,6 +159,22 @@ impl TcpStream {
         Ok(Self { source })
     }
     // end: connect
+
+    /// Who is at the other end.
+    pub fn peer_addr(&self) -> io::Result<SocketAddr> {
+        self.source.socket.peer_addr()
+    }
+
+    /// Whether a small `write` is sent at once. If not, it may wait for more.
+    pub fn set_nodelay(&self, at_once: bool) -> io::Result<()> {
+        self.source.socket.set_nodelay(at_once)
+    }
+
+    /// To drop it will reset the connection: the other end sees an error.
+    pub fn set_zero_linger(&self) -> io::Result<()> {
+        let socket = SockRef::from(&self.source.socket);
+        socket.set_linger(Some(Duration::ZERO))
+    }
 
     /// Says that no more will come, as `close` does. One can read on.
     pub async fn shutdown(&mut self) -> io::Result<()> {

@@ -1,6 +1,7 @@
 //! How a task ended. The task says it, the handle hears it, on any thread.
 
-use crate::sync::{AtomicWaker, Mutex};
+use crate::sync::{Arc, Mutex};
+use crate::wake::Head;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Poll, Waker};
 use std::{any::Any, error, fmt, mem};
@@ -9,42 +10,48 @@ use std::{any::Any, error, fmt, mem};
 /// What a task and its handle share.
 #[derive(Debug)]
 pub(crate) struct Outcome<T> {
-    result: Mutex<Option<Result<T, JoinError>>>,
-    waiting: AtomicWaker,
+    pub(crate) head: Arc<Head>,
+    state: Mutex<State<T>>,
+}
+
+#[derive(Debug)]
+struct State<T> {
+    result: Option<Result<T, JoinError>>,
+    waiting: Option<Waker>,
 }
 
 impl<T> Outcome<T> {
-    pub(crate) fn open() -> Self {
-        Self { result: Mutex::new(None), waiting: AtomicWaker::new() }
+    pub(crate) fn open(head: Arc<Head>) -> Self {
+        let (result, waiting) = Default::default();
+        Self { head, state: Mutex::new(State { result, waiting }) }
     }
 
     /// The first counts.
     pub(crate) fn settle(&self, result: Result<T, JoinError>) {
-        self.result.lock().unwrap().get_or_insert(result);
-        self.waiting.wake();
+        let mut state = self.state.lock().unwrap();
+        state.result.get_or_insert(result);
+        let waiting = state.waiting.take();
+        drop(state);
+        if let Some(waker) = waiting {
+            waker.wake();
+        }
     }
 
     /// Says who waits, and looks once more: the result may have come meanwhile.
-    /// The lock is not held while the waker is cloned, as that may be anybody's
-    /// code.
+    /// The lock is not held while a waker is cloned or dropped, as that may be
+    /// anybody's code.
     pub(crate) fn poll(&self, waker: &Waker) -> Poll<Result<T, JoinError>> {
-        let look = || self.result.lock().unwrap().take();
-        let result = look().or_else(|| {
-            self.waiting.register(waker);
-            look()
-        });
+        let look = |mut waiting: Option<Waker>| {
+            let mut state = self.state.lock().unwrap();
+            let result = state.result.take();
+            if result.is_none() {
+                mem::swap(&mut state.waiting, &mut waiting);
+            }
+            drop(state);
+            result
+        };
+        let result = look(None).or_else(|| look(Some(waker.clone())));
         result.map_or(Poll::Pending, Poll::Ready)
-    }
-}
-
-/// An outcome, whatever is its type.
-pub(crate) trait Ending {
-    fn fail(&self, error: JoinError);
-}
-
-impl<T> Ending for Outcome<T> {
-    fn fail(&self, error: JoinError) {
-        self.settle(Err(error));
     }
 }
 // end: outcome

@@ -8,12 +8,11 @@
 //! and the BSDs, IOCP on Windows. Each socket is registered once, for both
 //! directions, and reported when something new happens (edge-triggered).
 
-use futures::task::AtomicWaker;
 use mio::{Events, Interest, Token, event};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 use std::{rc::Rc, time::Duration};
 
 /// What an attempt comes to that may have to wait.
@@ -25,7 +24,12 @@ pub(crate) struct Reactor {
     poller: RefCell<mio::Poll>,
     events: RefCell<Events>,
     watched: RefCell<Slab<[Rc<Direction>; 2]>>,
+    /// How many attempts the task that is polled has left.
+    left: Cell<u8>,
 }
+
+/// So many attempts a task has in each poll, as in Tokio.
+const ATTEMPTS: u8 = 128;
 
 // part: source
 /// A socket that the reactor watches, as long as this lives.
@@ -45,7 +49,7 @@ pub(crate) struct Direction {
     ready: Cell<bool>,
     /// There will be no more news of it.
     ended: Cell<bool>,
-    waiting: AtomicWaker,
+    waiting: RefCell<Option<Waker>>,
 }
 // end: source
 
@@ -55,7 +59,13 @@ impl Reactor {
             poller: RefCell::new(mio::Poll::new().expect("an open file")),
             events: RefCell::new(Events::with_capacity(1024)),
             watched: RefCell::default(),
+            left: Cell::new(ATTEMPTS),
         }
+    }
+
+    /// To be called before each poll.
+    pub(crate) fn new_turn(&self) {
+        self.left.set(ATTEMPTS);
     }
 
     /// What ends a wait, from any thread.
@@ -98,7 +108,10 @@ impl Direction {
         if ready || ended {
             self.ready.set(true);
             self.ended.set(ended || self.ended.get());
-            self.waiting.wake();
+            let waiting = self.waiting.take();
+            if let Some(waker) = waiting {
+                waker.wake();
+            }
         }
     }
 
@@ -129,7 +142,8 @@ impl<S: event::Source> Source<S> {
     }
 
     // part: poll_io
-    /// Makes the attempt, unless it is known to be in vain; waits if it is.
+    /// Makes the attempt, unless it is known to be in vain; waits if it is. Who has
+    /// made many gives way, or a socket that always has news starved the others.
     pub(crate) fn poll_io<R>(
         &self,
         direction: &Direction,
@@ -137,13 +151,20 @@ impl<S: event::Source> Source<S> {
         attempt: impl FnOnce(&S) -> io::Result<R>,
     ) -> Polled<R> {
         if direction.ready.get() {
+            let left = self.reactor.left.get();
+            if left == 0 {
+                cx.waker().wake_by_ref();
+                return Poll::Pending;
+            }
+            self.reactor.left.set(left - 1);
             match attempt(&self.socket) {
                 Err(e) if e.kind() == ErrorKind::WouldBlock => {}
                 done => return Poll::Ready(done),
             }
         }
         direction.ready.set(false);
-        direction.waiting.register(cx.waker());
+        let waker = cx.waker().clone();
+        drop(direction.waiting.replace(Some(waker))); // no longer borrowed
         Poll::Pending
     }
     // end: poll_io

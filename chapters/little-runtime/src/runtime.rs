@@ -1,68 +1,59 @@
 //! `block_on`, and the loop that polls what is woken, and sleeps when nothing
 //! is.
 
-use crate::outcome::{Ending, JoinError, catch};
+use crate::outcome::{JoinError, catch};
+use crate::tasks::{Job, Tasks};
 use crate::wake::{Head, Id, Queue};
 use crate::{reactor::Reactor, timers::Timers};
 use futures::task::{ArcWake, waker_ref};
-use slab::Slab;
-use std::cell::{Cell, RefCell};
-use std::pin::{Pin, pin};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::pin::pin;
 use std::task::{Context, Poll};
-use std::{future::poll_fn, rc::Rc, sync::Arc, time::Duration};
-
-/// A spawned future, that has given its output to the handle.
-pub(crate) type Job = Pin<Box<dyn Future<Output = ()>>>;
-
-/// A place that no task has.
-const NO_TASK: usize = usize::MAX;
+use std::{future::poll_fn, mem, ptr, rc::Rc, sync::Arc, time::Duration};
 
 // part: runtime
-struct Task {
-    head: Arc<Head>,
-    job: Job,
-    /// Hears how it ends, if the job does not say it.
-    ending: Arc<dyn Ending>,
-}
-
 /// What a thread has that runs futures. All but the queue stays there.
 pub(crate) struct Runtime {
-    /// A task is elsewhere while it is polled.
-    tasks: RefCell<Slab<Option<Task>>>,
-    /// How many tasks there have been.
-    number: Cell<u64>,
+    tasks: RefCell<Tasks>,
     /// How many polls, since it last looked at sockets and timers.
     polls: Cell<usize>,
-    /// Its bell ends a wait of the reactor.
+    /// Whom other threads wake. Its bell ends a wait of the reactor.
     queue: Arc<Queue>,
+    /// What was in the queue.
+    queued: RefCell<Vec<Id>>,
+    /// Whether `block_on` runs here.
+    running: Cell<bool>,
     pub(crate) reactor: Rc<Reactor>,
     pub(crate) timers: Timers,
 }
 
 thread_local! {
-    static RUNTIME: Runtime = Runtime::new();
-    static RUNNING: Cell<bool> = const { Cell::new(false) };
+    static RUNTIME: OnceCell<Runtime> = const { OnceCell::new() };
 }
 // end: runtime
 
 /// Gives `f` the runtime of this thread, while `block_on` runs here.
 pub(crate) fn current<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
-    RUNNING.get().then(|| RUNTIME.with(f))
+    let f = |it: &Runtime| it.running.get().then(|| f(it));
+    RUNTIME.try_with(|it| it.get().and_then(f)).ok()?
 }
 
 // part: block_on
 /// Runs the future to its end, on this thread, and beside it all that is
-/// spawned. What is not done when the future is will be dropped.
+/// spawned. What is not done when the future is will be dropped. The future has
+/// no privilege: when it is woken, it waits for its turn as a task does.
 ///
 /// # Panics
 /// If the future does, if this is called from within itself, or if the system
 /// has no file left to open.
 pub fn block_on<F: Future>(future: F) -> F::Output {
     RUNTIME.with(|runtime| {
-        assert!(!RUNNING.replace(true), "block_on within a block_on");
+        let runtime = runtime.get_or_init(Runtime::new);
+        let nested = runtime.running.replace(true);
+        assert!(!nested, "block_on within a block_on");
         let _running = Running { runtime };
         let mut future = pin!(future);
-        let head = runtime.head(NO_TASK);
+        let head = runtime.tasks.borrow_mut().add(&runtime.queue);
         let waker = waker_ref(&head);
         let mut cx = Context::from_waker(&waker);
         let mut woken = Vec::new();
@@ -70,12 +61,11 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             runtime.turn(&mut woken);
             for id in woken.drain(..) {
                 runtime.count_poll();
-                if id != head.id {
-                    runtime.poll(id);
-                    continue;
-                }
-                head.leave_queue();
-                if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                runtime.reactor.new_turn();
+                runtime.poll(id);
+                if id == head.id
+                    && let Poll::Ready(output) = future.as_mut().poll(&mut cx)
+                {
                     return output;
                 }
             }
@@ -87,7 +77,14 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
 // part: wake
 impl ArcWake for Head {
     fn wake_by_ref(this: &Arc<Self>) {
-        this.enqueue();
+        let wake = |it: &Runtime| {
+            let here = ptr::eq(&*it.queue, &*this.queue);
+            here.then(|| it.tasks.borrow_mut().wake(this.id)).is_some()
+        };
+        let woken = RUNTIME.try_with(|it| it.get().is_some_and(wake));
+        if woken != Ok(true) {
+            this.enqueue(); // it is a task of another thread
+        }
     }
 }
 // end: wake
@@ -100,25 +97,25 @@ struct Running<'a> {
 impl Drop for Running<'_> {
     fn drop(&mut self) {
         // A task that is dropped may wake others, or spawn some.
-        while !self.runtime.tasks.borrow().is_empty() {
-            let tasks = self.runtime.tasks.take().into_iter();
-            let tasks = tasks.filter_map(|(_, task)| task);
-            tasks.for_each(|it| it.end(false, None));
+        loop {
+            let jobs = self.runtime.tasks.borrow_mut().take_all();
+            if jobs.is_empty() {
+                break;
+            }
+            jobs.into_iter().for_each(|it| end(it, false, None));
         }
-        RUNNING.set(false);
+        self.runtime.running.set(false);
     }
 }
 
-impl Task {
-    /// Drops it. If it is not done, or panicked by then or meanwhile, its handle is
-    /// told: a task's panic is its own.
-    fn end(self, done: bool, panic: Option<JoinError>) {
-        let Self { job, ending, .. } = self;
-        let panic = panic.or(catch(|| drop(job)).err());
-        let error = panic.or((!done).then_some(JoinError::Cancelled));
-        let tell = move || error.map(|it| ending.fail(it));
-        let _ = catch(tell); // wakes, and may drop what the job brought
+/// Drops it. If it is not done, or panicked by then or meanwhile, its handle is
+/// told: a task's panic is its own.
+fn end(mut job: Job, done: bool, panic: Option<JoinError>) {
+    let panic = panic.or(catch(|| job.as_mut().drop_future()).err());
+    if let Some(error) = panic.or((!done).then_some(JoinError::Cancelled)) {
+        let _ = catch(|| job.fail(error)); // wakes
     }
+    let _ = catch(|| drop(job)); // and with it, perhaps, its value
 }
 // end: shutdown
 
@@ -126,51 +123,61 @@ impl Runtime {
     fn new() -> Self {
         let reactor = Reactor::new();
         let queue = Arc::new(Queue::new(reactor.bell()));
-        let (tasks, number, polls) = Default::default();
+        let (tasks, polls, queued, running) = Default::default();
         let (reactor, timers) = (Rc::new(reactor), Timers::new());
-        Self { tasks, number, polls, queue, reactor, timers }
+        Self { tasks, polls, queue, queued, running, reactor, timers }
     }
 
-    fn head(&self, place: usize) -> Arc<Head> {
-        let number = self.number.replace(self.number.get() + 1);
-        Head::new(Id { place, number }, Arc::clone(&self.queue))
-    }
-
-    pub(crate) fn spawn(&self, job: Job, ending: Arc<dyn Ending>) -> Arc<Head> {
+    /// `make` gives the job, and what the caller wants to have of it.
+    pub(crate) fn spawn<H>(
+        &self,
+        make: impl FnOnce(Arc<Head>) -> (Job, H),
+    ) -> H {
         let mut tasks = self.tasks.borrow_mut();
-        let slot = tasks.vacant_entry();
-        let head = self.head(slot.key());
-        let task = Task { head: Arc::clone(&head), job, ending };
-        slot.insert(Some(task));
-        head
+        let head = tasks.add(&self.queue);
+        let id = head.id;
+        let (job, handle) = make(head);
+        tasks.set(id, job);
+        handle
     }
 
     // part: poll
     fn poll(&self, id: Id) {
-        let mut tasks = self.tasks.borrow_mut();
-        let same = |it: &mut Task| it.head.id == id;
-        let task = tasks.get_mut(id.place).and_then(|it| it.take_if(same));
-        let Some(mut task) = task else { return }; // done
-        drop(tasks);
-        let wanted = task.head.leave_queue();
-        let waker = waker_ref(&task.head);
+        let task = self.tasks.borrow_mut().take(id);
+        let Some((head, mut job)) = task else { return }; // done
+        let wanted = !head.is_aborted();
+        let waker = waker_ref(&head);
         let cx = &mut Context::from_waker(&waker);
-        let poll = catch(|| wanted && task.job.as_mut().poll(cx).is_pending());
+        let poll = catch(|| wanted && job.as_mut().poll(cx).is_pending());
+        let mut tasks = self.tasks.borrow_mut();
         if poll == Ok(true) {
-            self.tasks.borrow_mut()[id.place] = Some(task);
+            tasks.put_back(head, Some(job));
         } else {
-            self.tasks.borrow_mut().remove(id.place);
-            task.end(wanted, poll.err());
+            tasks.put_back(head, None);
+            drop(tasks);
+            end(job, wanted, poll.err());
         }
     }
     // end: poll
 
     // part: turn
-    /// Takes what is woken. If nothing is, sleeps until something may be.
+    /// Takes whom this thread has woken. If that is nobody, and other threads have
+    /// woken nobody either, sleeps until there may be somebody.
     fn turn(&self, woken: &mut Vec<Id>) {
-        if self.queue.take(woken) {
+        self.tasks.borrow_mut().take_woken(woken);
+        if woken.is_empty() && !self.hear(true) {
             self.look(self.timers.left());
         }
+    }
+
+    /// Wakes whom other threads have put into the queue. Returns whether there
+    /// was anybody.
+    fn hear(&self, or_sleep: bool) -> bool {
+        let mut queued = self.queued.borrow_mut();
+        self.queue.take(&mut queued, or_sleep);
+        let (mut tasks, any) = (self.tasks.borrow_mut(), !queued.is_empty());
+        queued.drain(..).for_each(|it| tasks.wake_from_queue(it));
+        any
     }
 
     /// Before each poll: looks once in 61, which is Tokio's number, too.
@@ -181,11 +188,12 @@ impl Runtime {
         self.polls.set(self.polls.get() + 1);
     }
 
-    /// Waits so long, or for ever, and lets sockets and timers wake who can go on.
+    /// Waits so long, or for ever, and lets other threads, sockets and timers
+    /// wake who can go on.
     fn look(&self, time: Option<Duration>) {
         self.polls.set(0);
         self.reactor.wait(time);
-        self.queue.awake(); // before anything is woken here, or it would ring
+        self.hear(false);
         self.reactor.wake_ready();
         self.timers.wake_due();
     }
@@ -194,10 +202,13 @@ impl Runtime {
 
 /// Lets other tasks have their turn.
 pub async fn yield_now() {
+    let mut yielded = false;
     poll_fn(|cx| {
+        if mem::replace(&mut yielded, true) {
+            return Poll::Ready(());
+        }
         cx.waker().wake_by_ref();
-        Poll::Ready(())
+        Poll::Pending
     })
     .await;
-    futures::pending!(); // says `Pending`, once
 }

@@ -130,9 +130,8 @@ impl Lines {
         self.cancelled += 1;
         if self.cancelled > self.heap.len() / 2 {
             let Self { heap, wakers, cancelled } = self;
-            heap.retain(|Reverse((_, place))| {
-                wakers[*place].is_some() || wakers.remove(*place).is_some()
-            });
+            heap.retain(|Reverse((_, place))| wakers[*place].is_some());
+            wakers.retain(|_, it| it.is_some());
             *cancelled = 0;
         }
         waker

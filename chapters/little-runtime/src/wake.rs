@@ -4,12 +4,13 @@
 use crate::sync::{Arc, AtomicBool, Bell, Mutex, Ordering};
 use std::mem;
 
-/// When a task is done its place is another's, and its number nobody's.
+/// When a task is done its place is another's, and its number nobody's (or that
+/// of one that comes four thousand million tasks later).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Id {
     /// Where the runtime keeps the task.
-    pub(crate) place: usize,
-    pub(crate) number: u64,
+    pub(crate) place: u32,
+    pub(crate) number: u32,
 }
 
 // part: queued
@@ -17,18 +18,22 @@ pub(crate) struct Id {
 #[derive(Debug)]
 pub(crate) struct Head {
     pub(crate) id: Id,
-    queue: Arc<Queue>,
+    pub(crate) queue: Arc<Queue>,
+    /// Whether it is in that queue.
     queued: AtomicBool,
     aborted: AtomicBool,
 }
 
 impl Head {
-    /// A new task is a woken task.
-    pub(crate) fn new(id: Id, queue: Arc<Queue>) -> Arc<Self> {
+    pub(crate) fn new(id: Id, queue: Arc<Queue>) -> Self {
         let (queued, aborted) = Default::default();
-        let head = Self { id, queue, queued, aborted };
-        head.enqueue();
-        Arc::new(head)
+        Self { id, queue, queued, aborted }
+    }
+
+    /// It becomes the head of another task of that thread.
+    pub(crate) fn renew(&mut self, id: Id) {
+        let (queued, aborted) = Default::default();
+        (self.id, self.queued, self.aborted) = (id, queued, aborted);
     }
 
     /// Puts the task into the queue. If it is there, the poll to come will see
@@ -41,23 +46,25 @@ impl Head {
 
     /// To be called before a poll, not after it: a wake that comes meanwhile has
     /// to queue the task again. And it is a swap, not a store: it has to read
-    /// what the last wake wrote, to see what came before that wake. Returns
-    /// whether the task is to be polled, and was not aborted.
-    pub(crate) fn leave_queue(&self) -> bool {
+    /// what the last wake wrote, to see what came before that wake.
+    pub(crate) fn leave_queue(&self) {
         self.queued.swap(false, Ordering::AcqRel);
-        !self.aborted.load(Ordering::Acquire)
     }
 
-    /// The task is not to be polled again. When its turn comes, it ends.
+    /// The task is not to be polled again. When its turn comes, it ends: so it
+    /// has to be woken after this.
     pub(crate) fn abort(&self) {
         self.aborted.store(true, Ordering::Release);
-        self.enqueue();
+    }
+
+    pub(crate) fn is_aborted(&self) -> bool {
+        self.aborted.load(Ordering::Acquire)
     }
 }
 // end: queued
 
 // part: queue
-/// The tasks of one thread that are woken.
+/// The tasks of one thread that other threads have woken.
 #[derive(Debug)]
 pub(crate) struct Queue {
     woken: Mutex<Woken>,
@@ -77,7 +84,7 @@ impl Queue {
         Self { woken: Mutex::default(), bell }
     }
 
-    fn put(&self, task: Id) {
+    pub(crate) fn put(&self, task: Id) {
         let mut woken = self.woken.lock().unwrap();
         woken.tasks.push(task);
         let asleep = mem::take(&mut woken.asleep);
@@ -88,18 +95,12 @@ impl Queue {
     }
 
     /// Moves all that is here to `tasks`, which is empty. If it is so even then,
-    /// returns that the thread may sleep: whoever puts something in from now on
-    /// will ring. To look and to say so is one step, under one lock.
-    pub(crate) fn take(&self, tasks: &mut Vec<Id>) -> bool {
+    /// the thread may sleep, if it wants to: whoever puts something in from now
+    /// on will ring. To look and to say so is one step, under one lock.
+    pub(crate) fn take(&self, tasks: &mut Vec<Id>, or_sleep: bool) {
         let mut woken = self.woken.lock().unwrap();
         mem::swap(&mut woken.tasks, tasks);
-        woken.asleep = tasks.is_empty();
-        woken.asleep
-    }
-
-    /// The thread sleeps no more.
-    pub(crate) fn awake(&self) {
-        self.woken.lock().unwrap().asleep = false;
+        woken.asleep = or_sleep && tasks.is_empty();
     }
 }
 // end: queue

@@ -4,6 +4,7 @@
 use futures::FutureExt;
 use little_runtime::{JoinError, JoinHandle, block_on, spawn, yield_now};
 use proptest::prelude::*;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
@@ -29,6 +30,8 @@ enum Act {
     PollHandle,
     /// From now on, its future panics when it is dropped.
     PanicInDrop,
+    /// One more task, that yields once. It may get the slot of one that is done.
+    SpawnAnother,
 }
 
 /// One act on the task with this number, or a turn for all.
@@ -43,6 +46,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Act::Panic),
         1 => Just(Act::PollHandle),
         1 => Just(Act::PanicInDrop),
+        2 => Just(Act::SpawnAnother),
     ];
     prop_oneof![
         4 => (0..TASKS, act).prop_map(Some),
@@ -59,6 +63,8 @@ struct Seen {
     panics_in_drop: AtomicUsize,
     drops: AtomicUsize,
     polls_after_end: AtomicUsize,
+    others: AtomicUsize,
+    polls_of_others: AtomicUsize,
     waker: Mutex<Option<Waker>>,
     /// What its handle gave, if that was polled on the way.
     result: Mutex<Option<Result<usize, JoinError>>>,
@@ -164,7 +170,18 @@ fn act(seen: &Arc<Seen>, act: Act, handle: &mut Option<JoinHandle<usize>>) {
         Act::PanicInDrop => {
             seen.panics_in_drop.store(1, Ordering::Relaxed);
         }
+        Act::SpawnAnother => spawn_another(seen),
     }
+}
+
+/// It counts its polls.
+fn spawn_another(seen: &Arc<Seen>) {
+    let (seen, mut yielding) = (Arc::clone(seen), Box::pin(yield_now()));
+    seen.others.fetch_add(1, Ordering::Relaxed);
+    drop(spawn(poll_fn(move |cx| {
+        seen.polls_of_others.fetch_add(1, Ordering::Relaxed);
+        yielding.poll_unpin(cx)
+    })));
 }
 
 /// A task, and what its handle brought.
@@ -233,6 +250,8 @@ proptest! {
             let consumed = Seen::get(&seen.consumed);
             prop_assert_eq!(Seen::get(&seen.drops), 1, "dropped once");
             prop_assert_eq!(Seen::get(&seen.polls_after_end), 0);
+            let others = Seen::get(&seen.others);
+            prop_assert_eq!(Seen::get(&seen.polls_of_others), 2 * others);
             let panics = Seen::get(&seen.panics) > 0;
             let in_drop = Seen::get(&seen.panics_in_drop) > 0;
             if !aborted && !panics {

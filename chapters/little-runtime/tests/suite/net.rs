@@ -5,13 +5,14 @@ use futures::io::{AsyncReadExt, AsyncWriteExt};
 use futures::{FutureExt, join};
 use little_runtime::{JoinSet, TcpListener, TcpStream};
 use little_runtime::{block_on, sleep, spawn, timeout, yield_now};
+use std::cell::{Cell, RefCell};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
-use std::{cell::Cell, rc::Rc, thread};
+use std::{rc::Rc, thread};
 
 const LONG: Duration = Duration::from_secs(20);
 
@@ -244,6 +245,133 @@ fn many_tasks_may_accept_at_one_listener() {
         {
             ended.unwrap().unwrap();
         }
+    });
+}
+
+#[test]
+fn tasks_that_accept_at_one_listener_take_turns() {
+    block_on(async {
+        let (listener, address) = listen();
+        let listener = Rc::new(listener);
+        let seen = Rc::new(RefCell::new(Vec::new()));
+        for name in ["a", "b", "c"] {
+            let (listener, seen) = (Rc::clone(&listener), Rc::clone(&seen));
+            spawn(async move {
+                loop {
+                    drop(listener.accept().await.unwrap());
+                    seen.borrow_mut().push(name);
+                }
+            });
+        }
+        yield_now().await;
+        // All are there before the first is accepted.
+        let clients: Vec<_> = (0..30)
+            .map(|_| std::net::TcpStream::connect(address).unwrap())
+            .collect();
+        let all = async {
+            while seen.borrow().len() < 30 {
+                yield_now().await;
+            }
+        };
+        timeout(LONG, all).await.unwrap();
+        drop(clients);
+        assert_eq!(seen.borrow().concat(), "abc".repeat(10));
+    });
+}
+
+#[test]
+fn who_gave_up_accepting_passes_its_turn_on() {
+    block_on(async {
+        let (listener, address) = listen();
+        let mut first = Box::pin(listener.accept());
+        let mut second = Box::pin(listener.accept());
+        let mut third = Box::pin(listener.accept());
+        assert!(futures::poll!(&mut first).is_pending());
+        assert!(futures::poll!(&mut second).is_pending());
+        assert!(futures::poll!(&mut third).is_pending());
+        drop(second);
+        drop(first); // passes its turn on to the third
+        let mut fourth = Box::pin(listener.accept());
+        assert!(futures::poll!(&mut fourth).is_pending());
+        let _client = TcpStream::connect(address).await.unwrap();
+        timeout(LONG, third).await.unwrap().unwrap();
+        let mut fifth = Box::pin(listener.accept());
+        assert!(futures::poll!(&mut fifth).is_pending());
+        drop(fourth); // has been given its turn, and has not been polled since
+        let _client = TcpStream::connect(address).await.unwrap();
+        timeout(LONG, fifth).await.unwrap().unwrap();
+    });
+}
+
+/// One listener has clients for longer than anybody would want to wait.
+#[test]
+fn a_listener_with_many_clients_does_not_starve_another() {
+    block_on(async {
+        let (busy, flooded) = listen();
+        let (quiet, address) = listen();
+        let accepted = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&accepted);
+        let busy = spawn(async move {
+            let mut clients = Vec::new();
+            while let Ok((client, _)) = busy.accept().await {
+                clients.push(client);
+                counter.set(counter.get() + 1);
+            }
+        });
+        let clients: Vec<_> = (0..400)
+            .map(|_| std::net::TcpStream::connect(flooded).unwrap())
+            .collect();
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        timeout(LONG, quiet.accept()).await.unwrap().unwrap();
+        assert!(accepted.get() < 400, "{} before it", accepted.get());
+        busy.abort();
+        drop(clients);
+    });
+}
+
+/// A stream that always has something to read.
+#[test]
+fn a_stream_with_much_to_read_does_not_starve_a_task() {
+    block_on(async {
+        let (listener, address) = listen();
+        let near = TcpStream::connect(address);
+        let (near, far) = join!(near, listener.accept());
+        let (mut near, (mut far, _)) = (near.unwrap(), far.unwrap());
+        near.write_all(&[7; 10_000]).await.unwrap();
+        sleep(Duration::from_millis(5)).await;
+        let read = Rc::new(Cell::new(0));
+        let counter = Rc::clone(&read);
+        let reading = spawn(async move {
+            while far.read(&mut [0]).await.is_ok_and(|n| n > 0) {
+                counter.set(counter.get() + 1);
+            }
+        });
+        let mut turns = 0;
+        while read.get() < 10_000 {
+            yield_now().await;
+            turns += 1;
+        }
+        assert!(turns > 50, "{turns} turns beside 10,000 reads");
+        reading.abort();
+    });
+}
+
+#[test]
+fn a_stream_knows_its_peer_and_its_options() {
+    block_on(async {
+        let (listener, address) = listen();
+        let near = TcpStream::connect(address);
+        let (near, far) = join!(near, listener.accept());
+        let (near, (mut far, told)) = (near.unwrap(), far.unwrap());
+        assert_eq!(near.peer_addr().unwrap(), address);
+        assert_eq!(far.peer_addr().unwrap(), told);
+        for at_once in [true, false] {
+            near.set_nodelay(at_once).unwrap();
+        }
+        near.set_zero_linger().unwrap();
+        drop(near);
+        let read = timeout(LONG, far.read(&mut [0])).await.unwrap();
+        assert_eq!(read.unwrap_err().kind(), ErrorKind::ConnectionReset);
     });
 }
 

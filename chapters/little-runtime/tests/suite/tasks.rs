@@ -240,6 +240,25 @@ fn to_abort_a_task_that_is_done_keeps_its_result() {
     });
 }
 
+/// Who comes next has its slot, and perhaps its head.
+#[test]
+fn an_abort_is_for_one_task_only() {
+    block_on(async {
+        for kept in [true, false] {
+            let aborted = spawn(pending::<()>());
+            aborted.abort();
+            let aborted = kept.then_some(aborted);
+            yield_now().await;
+            let next = spawn(yield_then("tea"));
+            if let Some(aborted) = aborted {
+                aborted.abort();
+                assert_eq!(aborted.await, Err(JoinError::Cancelled));
+            }
+            assert_eq!(next.await, Ok(3));
+        }
+    });
+}
+
 #[test]
 fn a_task_may_abort_itself() {
     block_on(async {
@@ -576,6 +595,44 @@ fn tasks_take_turns() {
         while set.join_next().await.is_some() {}
     });
     assert_eq!(*seen.borrow(), [1, 2, 3, 1, 2, 3, 1, 2, 3]);
+}
+
+/// Also when it was woken by the first of many tasks that are still to be polled.
+#[test]
+fn the_future_of_block_on_waits_for_its_turn() {
+    block_on(async {
+        let (tell, heard) = oneshot::channel();
+        spawn(async move { tell.send(()).unwrap() });
+        let polls = Rc::new(Cell::new(0));
+        for _ in 0..200 {
+            let polls = Rc::clone(&polls);
+            spawn(async move { polls.set(polls.get() + 1) });
+        }
+        heard.await.unwrap();
+        assert_eq!(polls.get(), 200);
+    });
+}
+
+/// More of them than there are polls between two looks at what they wake.
+#[test]
+fn what_other_threads_wake_is_not_starved() {
+    block_on(async {
+        for _ in 0..10 {
+            spawn(async {
+                loop {
+                    yield_now().await;
+                }
+            });
+        }
+        for n in 0..100 {
+            let (tell, heard) = oneshot::channel();
+            thread::spawn(move || tell.send(n).unwrap());
+            assert_eq!(
+                timeout(Duration::from_secs(5), heard).await,
+                Some(Ok(n))
+            );
+        }
+    });
 }
 
 #[test]
