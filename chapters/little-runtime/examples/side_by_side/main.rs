@@ -18,8 +18,8 @@ use runtimes::{Futures, Little, Service, Smol, Tokio, TokioMulti};
 use spread::spread;
 use std::env::{args, current_exe};
 use std::process::Command;
-use work::{Served, late_timers, memory, ping_pong};
-use work::{serve, spawn, timers, yields};
+use work::{Served, beside_a_million, due_at_once, late_timers, memory};
+use work::{ping_pong, repolls, serve, spawn, timers, yields};
 
 type Work<T> = (&'static str, fn() -> T);
 
@@ -108,6 +108,27 @@ fn small(rounds: usize) {
         ("smol", late_timers::<Smol>),
     ];
     race("timer after a sleep", rounds, &all, |it| it);
+    let all: [Work<f64>; 4] = [
+        (ONE, repolls::<Tokio>),
+        ("little", repolls::<Little>),
+        (MULTI, repolls::<TokioMulti>),
+        ("smol", repolls::<Smol>),
+    ];
+    race("timer polled again", rounds, &all, |it| it);
+    let all: [Work<f64>; 4] = [
+        (ONE, beside_a_million::<Tokio>),
+        ("little", beside_a_million::<Little>),
+        (MULTI, beside_a_million::<TokioMulti>),
+        ("smol", beside_a_million::<Smol>),
+    ];
+    race("timer beside a million", rounds, &all, |it| it);
+    let all: [Work<f64>; 4] = [
+        (ONE, due_at_once::<Tokio>),
+        ("little", due_at_once::<Little>),
+        (MULTI, due_at_once::<TokioMulti>),
+        ("smol", due_at_once::<Smol>),
+    ];
+    race("timer due with others", rounds, &all, |it| it);
 }
 
 fn servers(rounds: usize) {

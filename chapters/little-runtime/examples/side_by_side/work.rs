@@ -10,7 +10,7 @@ use std::future::poll_fn;
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -142,6 +142,74 @@ pub(crate) fn late_timers<R: Whole>() -> f64 {
     })
 }
 
+/// Polls it once, and says what that took.
+async fn now<T>(mut work: impl FnMut(&mut Context<'_>) -> T) -> T {
+    poll_fn(|cx| Poll::Ready(work(cx))).await
+}
+
+/// A timer that is pending is polled again, as by a `select` in a loop.
+pub(crate) fn repolls<R: Whole>() -> f64 {
+    const POLLS: usize = 200_000;
+    R::run(async {
+        let mut timer = Box::pin(R::sleep(Duration::from_secs(60)));
+        let mut poll = |cx: &mut Context<'_>| {
+            assert!(timer.as_mut().poll(cx).is_pending());
+        };
+        now(&mut poll).await;
+        now(|cx| each(POLLS, || (0..POLLS).for_each(|_| poll(cx)))).await
+    })
+}
+
+/// Timers that are set and cancelled one by one, beside a million that are not
+/// due. To set those is not counted.
+pub(crate) fn beside_a_million<R: Whole>() -> f64 {
+    const TIMERS: usize = 64_000;
+    R::run(async {
+        let later = |n: usize| {
+            Duration::from_millis(60_000 + (n * 7919 % 60_000) as u64)
+        };
+        let million = (0..1_000_000).map(|n| Box::pin(R::sleep(later(n))));
+        let mut million: Vec<_> = million.collect();
+        set(&mut million).await;
+        R::sleep(Duration::from_millis(1)).await;
+        now(|cx| {
+            each(TIMERS, || {
+                for n in 0..TIMERS {
+                    let mut one = Box::pin(R::sleep(later(n)));
+                    assert!(one.as_mut().poll(cx).is_pending());
+                }
+            })
+        })
+        .await
+    })
+}
+
+/// Timers that are all due when the thread comes back to them, each of a task
+/// of its own, that awaits it. To spawn these is not counted.
+pub(crate) fn due_at_once<R: Whole>() -> f64 {
+    const TIMERS: usize = 100_000;
+    R::run(async {
+        let due = Instant::now() + Duration::from_millis(60);
+        let tasks: Vec<_> = (0..TIMERS)
+            .map(|_| {
+                R::spawn(async move {
+                    R::sleep(due.saturating_duration_since(Instant::now()))
+                        .await;
+                })
+            })
+            .collect();
+        R::yield_now().await;
+        R::yield_now().await;
+        let late = due + Duration::from_millis(10);
+        thread::sleep(late.saturating_duration_since(Instant::now()));
+        let start = process_cpu();
+        for task in tasks {
+            task.await;
+        }
+        (process_cpu() - start) / TIMERS as f64
+    })
+}
+
 /// Bytes for a task that sleeps. Wants a process of its own.
 pub(crate) fn memory<R: Whole>() -> usize {
     const TASKS: usize = 200_000;
@@ -150,11 +218,12 @@ pub(crate) fn memory<R: Whole>() -> usize {
         // Whatever comes first makes room for what is not there for tasks.
         R::spawn(R::sleep(Duration::from_millis(1))).await;
         let before = resident();
-        let sleeping = || async {
+        let sleeping = async |n: usize| {
             ASLEEP.fetch_add(1, Ordering::Relaxed);
-            R::sleep(Duration::from_secs(3600)).await;
+            // a millisecond of its own for each
+            R::sleep(Duration::from_millis(3_600_000 + n as u64)).await;
         };
-        let tasks: Vec<_> = (0..TASKS).map(|_| R::spawn(sleeping())).collect();
+        let tasks: Vec<_> = (0..TASKS).map(|n| R::spawn(sleeping(n))).collect();
         while ASLEEP.load(Ordering::Relaxed) < TASKS {
             R::yield_now().await;
         }

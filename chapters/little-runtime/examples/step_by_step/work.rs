@@ -33,10 +33,11 @@ pub(crate) async fn nothing() {
     mark();
 }
 
-/// Some of a thousand tasks: how they are spawned, polled, and joined.
+/// Some of a thousand tasks: how they are spawned, polled, and joined. There were
+/// a thousand before them.
 pub(crate) async fn spawns<R: Whole>() {
     let mark_at = |n| {
-        if n == 500 || n == 500 + TASKS {
+        if n == 1500 || n == 1500 + TASKS {
             mark();
         }
     };
@@ -47,10 +48,12 @@ pub(crate) async fn spawns<R: Whole>() {
             n
         })
     };
-    let tasks: Vec<_> = (0..1000).map(spawn).collect();
-    for (n, task) in (0..1000).zip(tasks) {
-        mark_at(n);
-        assert_eq!(task.await, n);
+    for thousand in [0..1000, 1000..2000] {
+        let tasks: Vec<_> = thousand.clone().map(spawn).collect();
+        for (n, task) in thousand.zip(tasks) {
+            mark_at(n);
+            assert_eq!(task.await, n);
+        }
     }
 }
 
