@@ -1,0 +1,22 @@
+//! A function that lends each order to a callback. Watch the bound.
+use std::time::Duration;
+use tokio::time::sleep;
+
+async fn each<F>(orders: &[String], work: F)
+where
+    F: AsyncFn(&String),
+{
+    for order in orders {
+        work(order).await;
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let orders = ["tea".to_owned(), "milk".to_owned()];
+    each(&orders, async |order: &String| {
+        sleep(Duration::from_millis(100)).await;
+        println!("{order}: packed");
+    })
+    .await;
+}

@@ -1,0 +1,22 @@
+//! A lock, and a pair of braces before the await. Watch how long it is held.
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+use tokio::time::sleep;
+
+async fn order(n: u32, stock: Arc<Mutex<u32>>) {
+    {
+        let mut left = stock.lock().unwrap();
+        *left -= 1;
+        println!("order {n}: {left} left");
+    }
+    sleep(Duration::from_millis(100)).await;
+    println!("order {n}: packed");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let stock = Arc::new(Mutex::new(10));
+    tokio::spawn(order(1, stock)).await.unwrap();
+}
