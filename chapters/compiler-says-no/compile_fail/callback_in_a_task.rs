@@ -1,4 +1,4 @@
-//! A function that lends each order to a callback, in a task. Read the error.
+//! A function that lends each order to a callback, in a task. Watch the bounds.
 use std::time::Duration;
 use tokio::{task::JoinHandle, time::sleep};
 

@@ -1,4 +1,4 @@
-//! Two orders count themselves at one shop. Read the error.
+//! Two orders count themselves at one shop. Watch when they are counted.
 use std::{cell::Cell, sync::Arc, time::Duration};
 use tokio::time::sleep;
 
