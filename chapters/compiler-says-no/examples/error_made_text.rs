@@ -1,4 +1,4 @@
-//! A second shop, for when the first has nothing. Watch what is kept of the error.
+//! A second shop, for when the first has nothing. Watch what is kept.
 use std::{error::Error, time::Duration};
 use tokio::time::sleep;
 

@@ -1,4 +1,4 @@
-//! Prices are asked for two at a time, in a task. Watch the type of the argument.
+//! Prices are asked for, in a task. Watch the type of the argument.
 use futures::{StreamExt, stream};
 use std::time::Duration;
 use tokio::time::sleep;

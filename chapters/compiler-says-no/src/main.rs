@@ -1,4 +1,4 @@
-//! An order with its label. Watch which thread needs it.
+//! An order with its label. Watch who awaits it.
 use std::{rc::Rc, time::Duration};
 use tokio::time::sleep;
 
