@@ -16,7 +16,7 @@ where
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let orders = vec!["tea".to_owned(), "milk".to_owned()];
-    let done = each_aside(orders, async |order: &String| {
+    let done = each_aside(orders, async |order| {
         sleep(Duration::from_millis(100)).await;
         println!("{order}: packed");
     });

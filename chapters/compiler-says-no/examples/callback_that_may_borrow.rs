@@ -14,7 +14,7 @@ where
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
     let orders = ["tea".to_owned(), "milk".to_owned()];
-    each(&orders, async |order: &String| {
+    each(&orders, async |order| {
         sleep(Duration::from_millis(100)).await;
         println!("{order}: packed");
     })
