@@ -11,7 +11,7 @@ struct Accounts {
 }
 
 async fn write_the_log() {
-    sleep(Duration::from_millis(200)).await;
+    sleep(Duration::from_millis(500)).await;
 }
 
 async fn transfer(accounts: Arc<Mutex<Accounts>>) {

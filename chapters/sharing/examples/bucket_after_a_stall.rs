@@ -12,7 +12,7 @@ async fn request(tokens: &Semaphore) {
     let token = tokens.acquire().await.expect("it is never closed");
     token.forget(); // used up, and not given back
     REQUESTS.fetch_add(1, Relaxed);
-    sleep(Duration::from_millis(95)).await; // the shop answers
+    sleep(Duration::from_millis(260)).await; // the shop answers
 }
 
 /// Puts a token in every 100 ms, unless the bucket is full.

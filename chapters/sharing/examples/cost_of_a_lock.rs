@@ -6,11 +6,11 @@ use std::time::Instant;
 const TIMES: u32 = 100_000;
 
 /// Nanoseconds a time.
-fn nanos(start: Instant) -> u128 {
-    start.elapsed().as_nanos() / u128::from(TIMES)
+fn nanos(start: Instant) -> f64 {
+    start.elapsed().as_secs_f64() * 1e9 / f64::from(TIMES)
 }
 
-async fn with_std(count: Arc<std::sync::Mutex<u64>>) -> u128 {
+async fn with_std(count: Arc<std::sync::Mutex<u64>>) -> f64 {
     let start = Instant::now();
     for _ in 0..TIMES {
         *count.lock().unwrap() += 1;
@@ -18,7 +18,7 @@ async fn with_std(count: Arc<std::sync::Mutex<u64>>) -> u128 {
     nanos(start)
 }
 
-async fn with_tokio(count: Arc<tokio::sync::Mutex<u64>>) -> u128 {
+async fn with_tokio(count: Arc<tokio::sync::Mutex<u64>>) -> f64 {
     let start = Instant::now();
     for _ in 0..TIMES {
         *count.lock().await += 1;
@@ -26,7 +26,7 @@ async fn with_tokio(count: Arc<tokio::sync::Mutex<u64>>) -> u128 {
     nanos(start)
 }
 
-async fn with_an_atomic(count: Arc<AtomicU64>) -> u128 {
+async fn with_an_atomic(count: Arc<AtomicU64>) -> f64 {
     let start = Instant::now();
     for _ in 0..TIMES {
         count.fetch_add(1, Relaxed);
@@ -43,10 +43,11 @@ async fn main() {
         rounds[2].push(with_tokio(Arc::default()).await);
     }
     let [atomic, std, tokio] = rounds.map(|mut nanos| {
-        nanos.sort_unstable();
+        nanos.sort_unstable_by(f64::total_cmp);
         nanos[7] // the median
     });
-    println!("an atomic: {atomic} ns");
-    println!("std's Mutex: {std} ns");
-    println!("Tokio's Mutex: {tokio} ns, {} times as long", tokio / std);
+    println!("an atomic: {atomic:.1} ns");
+    println!("std's Mutex: {std:.1} ns");
+    let times = tokio / std;
+    println!("Tokio's Mutex: {tokio:.1} ns, {times:.0} times as long");
 }

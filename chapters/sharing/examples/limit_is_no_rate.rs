@@ -9,7 +9,7 @@ static REQUESTS: AtomicU32 = AtomicU32::new(0);
 async fn request(permits: &Semaphore) {
     let _permit = permits.acquire().await.expect("it is never closed");
     REQUESTS.fetch_add(1, Relaxed);
-    sleep(Duration::from_millis(95)).await; // the shop answers
+    sleep(Duration::from_millis(260)).await; // the shop answers
 }
 
 async fn count() {

@@ -1,4 +1,4 @@
-//! A task reads twice, and somebody wants to write. Watch the update.
+//! A report reads twice, and somebody wants to write. Watch the update.
 use std::time::Duration;
 use timeline::LaneExt;
 use tokio::sync::RwLock;
@@ -13,7 +13,7 @@ async fn total(prices: &Prices) -> u32 {
 async fn report(prices: &Prices) {
     let read = prices.read().waits_for("a read lock").await;
     println!("report: {} prices", read.len());
-    sleep(Duration::from_millis(200)).await;
+    sleep(Duration::from_millis(400)).await;
     println!("report: {} in all", total(prices).await); // reads again
 }
 

@@ -13,13 +13,13 @@ async fn request(tokens: &Semaphore) {
     let token = tokens.acquire().await.expect("it is never closed");
     token.forget(); // used up, and not given back
     REQUESTS.fetch_add(1, Relaxed);
-    sleep(Duration::from_millis(95)).await; // the shop answers
+    sleep(Duration::from_millis(260)).await; // the shop answers
 }
 
 /// Puts a token in every 100 ms, unless the bucket is full.
 async fn fill(tokens: &Semaphore) {
     let mut clock = interval(Duration::from_millis(100));
-    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {
         clock.tick().await;
         if tokens.available_permits() < ROOM {
