@@ -10,7 +10,7 @@ struct Visits {
 }
 
 async fn visitor(n: u32, visits: Arc<Mutex<Visits>>) {
-    for page in 1..=1000 {
+    for page in 1..=10_000 {
         {
             let mut visits = visits.lock().unwrap();
             visits.count += 1;
