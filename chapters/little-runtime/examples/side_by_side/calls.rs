@@ -1,7 +1,7 @@
 //! How often a server calls the operating system. It is counted as a debugger
 //! would: the server is a process of its own, which is stopped at each call.
 
-use crate::runtimes::{Service, Whole};
+use crate::runtimes::{Serve, Service};
 use futures::channel::oneshot;
 use nix::sys::ptrace::{self, Options};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
@@ -100,7 +100,7 @@ fn count(server: Pid, stops: &AtomicUsize) {
 }
 
 /// What the process does, until its input ends.
-pub(crate) fn be_traced<R: Whole>() {
+pub(crate) fn be_traced<R: Serve>() {
     // Whoever traces has to be there before the threads.
     io::stdin().read_line(&mut String::new()).unwrap();
     let (tell, told) = mpsc::channel();

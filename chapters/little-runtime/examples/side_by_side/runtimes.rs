@@ -37,8 +37,11 @@ pub(crate) trait Runtime {
 }
 
 /// One with timers and sockets.
-pub(crate) trait Whole: Runtime {
+pub(crate) trait Whole: Runtime + Serve {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send + 'static;
+}
+
+pub(crate) trait Serve {
     /// Tells its address, and serves until it is stopped.
     fn serve(service: Service, tell: Sender<SocketAddr>, stop: Receiver<()>);
 }
@@ -106,7 +109,9 @@ impl Whole for Little {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send + 'static {
         little_runtime::sleep(time)
     }
+}
 
+impl Serve for Little {
     fn serve(service: Service, tell: Sender<SocketAddr>, stop: Receiver<()>) {
         little_runtime::block_on(until(stop, async {
             let any = ANY.into();
@@ -188,7 +193,9 @@ impl Whole for Tokio {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send + 'static {
         tokio::time::sleep(time)
     }
+}
 
+impl Serve for Tokio {
     fn serve(service: Service, tell: Sender<SocketAddr>, stop: Receiver<()>) {
         tokio_on_one().block_on(serve_on_tokio(service, tell, stop));
     }
@@ -224,7 +231,9 @@ impl Whole for TokioMulti {
     fn sleep(time: Duration) -> impl Future<Output = ()> + Send + 'static {
         Tokio::sleep(time)
     }
+}
 
+impl Serve for TokioMulti {
     fn serve(service: Service, tell: Sender<SocketAddr>, stop: Receiver<()>) {
         let serving = serve_on_tokio(service, tell, stop);
         tokio_on_two().block_on(async { tokio::spawn(serving).await.unwrap() });
@@ -262,7 +271,9 @@ impl Whole for Smol {
         use futures::FutureExt;
         smol::Timer::after(time).map(drop)
     }
+}
 
+impl Serve for Smol {
     fn serve(service: Service, tell: Sender<SocketAddr>, stop: Receiver<()>) {
         let executor = SMOL.with(Rc::clone);
         let serving = async {

@@ -2,7 +2,7 @@
 //! each task, yield, message, timer or request.
 
 use crate::crowd::{AT_A_TIME, Crowd};
-use crate::runtimes::{Runtime, Service, Whole, tokio_on_one};
+use crate::runtimes::{Runtime, Serve, Service, Whole, tokio_on_one};
 use crate::spread::{others_user_cpu, process_cpu, quantile, thread_cpu};
 use futures::channel::{mpsc, oneshot};
 use futures::{SinkExt, StreamExt, future::join_all};
@@ -257,7 +257,7 @@ pub(crate) struct Served {
 }
 
 /// `active` clients with so many `requests` each, beside `idle` ones.
-pub(crate) fn serve<R: Whole>(
+pub(crate) fn serve<R: Serve>(
     service: Service,
     idle: usize,
     active: usize,
