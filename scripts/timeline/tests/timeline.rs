@@ -149,13 +149,13 @@ fn first(cups: &mut [String]) -> &mut String {
 }
 
 fn cpu() {
-    span("computes", || compute(Duration::from_millis(200)));
+    // So much work, and not so long: beside others, a thread may get no core in a fifth of a second.
+    span("computes", || {
+        for n in 0..10_000_000_u64 {
+            std::hint::black_box(n);
+        }
+    });
     span("sleeps", || thread::sleep(Duration::from_millis(100)));
-}
-
-fn compute(time: Duration) {
-    let start = Instant::now();
-    while start.elapsed() < time {}
 }
 
 #[lane("hangs")]
@@ -637,12 +637,7 @@ fn a_span_ends_however_its_function_does() {
 fn cpu_time_tells_computing_from_sleeping() {
     let run = run("cpu");
     let cpu = |name: &str| run.lane(name)[2]["cpu"].as_f64().unwrap();
-    // On a busy machine it gets less than a core, but some of it.
-    assert!(
-        (0.02..0.21).contains(&cpu("computes")),
-        "{}",
-        cpu("computes")
-    );
+    assert!(cpu("computes") > 0.02, "{}", cpu("computes"));
     assert!(cpu("sleeps") < 0.02, "{}", cpu("sleeps"));
 }
 
