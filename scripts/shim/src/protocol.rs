@@ -1,4 +1,4 @@
-//! What the tool and its shim say to each other: one job in, events out, a line of JSON each.
+//! What the tool and its shim say to each other: one job in and what comes after it, events out, a line of JSON each.
 
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,19 @@ pub struct Job {
     /// tell, nobody looks.
     pub memory_limit: u64,
     pub signal: Option<Signal>,
+    /// Whether the tool says what the program reads, by [`Control::Input`]. If not, that is nothing.
+    #[serde(default)]
+    pub input: bool,
+}
+
+/// What the shim is told while its job goes on. Once the pipe closes, the run is ended.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Control {
+    /// Bytes for the program's standard input; none where that ends. [`Event::Taken`] asks for the next.
+    Input(Vec<u8>),
+    /// A signal for the program and its group, as a terminal sends it.
+    Signal(String),
 }
 
 impl Job {
@@ -47,6 +60,8 @@ pub enum Event {
     },
     /// So many lines of a long output were left out before those that follow.
     Cut(usize),
+    /// The program's standard input has room for more.
+    Taken,
     End(End),
     /// The program could not be started.
     Failed(String),

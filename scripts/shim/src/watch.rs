@@ -1,7 +1,7 @@
 //! Watches one run: samples it, sends it its signal, ends it at the deadline, and tells what it cost.
 
-use std::io::{self, Read};
-use std::process::{Child, Command, Stdio};
+use std::io::{self, BufRead, Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use workbook_shim::peak::Peak;
-use workbook_shim::protocol::{End, Event, Job, Stopped, Stream};
+use workbook_shim::protocol::{Control, End, Event, Job, Stopped, Stream};
 
 use crate::events::{EventWriter, rounded, tell};
 use crate::lines::PipeLines;
@@ -31,6 +31,8 @@ pub(crate) enum Notice {
     /// A pipe of the program is closed.
     Closed,
     Flooding,
+    /// A signal is to be sent.
+    Signal(String),
     /// Nobody wants to know any more.
     Abandoned,
 }
@@ -68,10 +70,39 @@ fn spawn(job: &Job) -> io::Result<(Child, Group)> {
         .current_dir(&job.folder)
         .env_clear()
         .envs(job.environment.iter().map(|(key, value)| (key, value)))
-        .stdin(Stdio::null())
+        .stdin(match job.input {
+            true => Stdio::piped(),
+            false => Stdio::null(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     Group::spawn(&mut command)
+}
+
+/// Hears what the tool says, until its end of the pipe closes.
+fn listen_to_tool(notices: &Sender<Notice>, mut input: Option<Sender<Vec<u8>>>) {
+    for line in io::stdin().lock().lines() {
+        let control = line.map(|line| serde_json::from_str(&line));
+        match control {
+            Ok(Ok(Control::Signal(name))) => {
+                let _ = notices.send(Notice::Signal(name));
+            }
+            Ok(Ok(Control::Input(bytes))) if bytes.is_empty() => input = None,
+            Ok(Ok(Control::Input(bytes))) => {
+                let _ = input.as_ref().map(|input| input.send(bytes));
+            }
+            _ => return,
+        }
+    }
+}
+
+/// Writes what the program reads, and asks for more. One that reads nothing more is asked for nothing more.
+fn write_input(mut stdin: ChildStdin, bytes: &Receiver<Vec<u8>>, teller: &EventWriter) {
+    for bytes in bytes {
+        if stdin.write_all(&bytes).is_err() || tell(teller, &Event::Taken).is_err() {
+            return;
+        }
+    }
 }
 
 /// A run that is under way.
@@ -128,7 +159,8 @@ impl Watch {
         (watch, sender)
     }
 
-    /// Starts the threads that read: one for each of the program's pipes, one for that from the tool.
+    /// Starts the threads that read: one for each of the program's pipes, one for that from the tool; and
+    /// the one that writes what the program reads.
     fn listen_to_all(&mut self, sender: Sender<Notice>) -> io::Result<()> {
         let stdout = self.child.stdout.take().expect("stdout is piped");
         let stderr = self.child.stderr.take().expect("stderr is piped");
@@ -147,9 +179,15 @@ impl Watch {
             let sender = sender.clone();
             thread::Builder::new().spawn(move || lines.pass_on(pipe, &sender))?;
         }
+        let mut input = None;
+        if let Some(stdin) = self.child.stdin.take() {
+            let (writer, bytes) = mpsc::channel();
+            let teller = self.teller.clone();
+            thread::Builder::new().spawn(move || write_input(stdin, &bytes, &teller))?;
+            input = Some(writer);
+        }
         thread::Builder::new().spawn(move || {
-            // Nothing more is ever written: this returns when the tool's end of the pipe closes.
-            let _ = io::stdin().lock().read(&mut [0]);
+            listen_to_tool(&sender, input);
             let _ = sender.send(Notice::Abandoned);
         })?;
         Ok(())
@@ -229,6 +267,7 @@ impl Watch {
             match notice {
                 Notice::Closed => self.open_pipes -= 1,
                 Notice::Flooding => self.stop(Stopped::ForFlooding),
+                Notice::Signal(name) => self.group.send_signal_to_all(&name),
                 Notice::Abandoned => self.stop(Stopped::Abandoned),
             }
             next = self.notices.try_recv().ok();

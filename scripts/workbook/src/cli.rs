@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,7 +9,7 @@ use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
 use crate::commands::exercise::Action;
-use crate::commands::{build, check, doctor, exercise, new, record};
+use crate::commands::{build, check, doctor, exercise, new, record, trace};
 use crate::exec::remains::adopt_orphans;
 use crate::serve;
 use crate::site::mdbook;
@@ -98,6 +99,30 @@ enum Command {
     },
     /// Say whether this machine can run every chapter, and how to mend what cannot
     Doctor,
+    /// Run any program, in or out of the clone, and write a page of what it did: output, times, cost, timeline
+    ///
+    /// It reads what you type, and prints what it prints. The page is one file that needs nothing else. The exit code is
+    /// the program's own; 128 and the signal's number if a signal ended it, 124 if it was stopped at its deadline, 127 if
+    /// it could not be started, 125 if the page could not be written. Ctrl-C ends the program, and the page is written.
+    #[command(override_usage = "cargo workbook trace [OPTIONS] -- PROGRAM [ARGS]")]
+    Trace {
+        /// Open the page in a browser
+        #[arg(long, short)]
+        open: bool,
+        /// The page [default: trace-PROGRAM.html in this folder]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// Stop it after so many seconds, and say which lanes were alive [default: never]
+        #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+        deadline: Option<f64>,
+        /// The program and its arguments; for one of cargo's, the program itself: target/debug/NAME
+        #[arg(
+            required = true,
+            trailing_var_arg = true,
+            value_name = "PROGRAM [ARGS]"
+        )]
+        command: Vec<String>,
+    },
     /// mdBook's preprocessor protocol, for a stock mdbook to call
     Preprocess {
         #[command(subcommand)]
@@ -138,10 +163,9 @@ enum PreprocessQuestion {
 }
 
 pub(crate) fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(arguments());
     match run(cli) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(code) => code,
         Err(error) => {
             complain!("error: {error:#}");
             ExitCode::FAILURE
@@ -149,8 +173,47 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-/// Returns whether all is well.
-fn run(cli: Cli) -> Result<bool> {
+/// What was typed. As a command of its own cargo starts the tool with the command's name before that.
+fn arguments() -> Vec<OsString> {
+    let mut arguments: Vec<_> = std::env::args_os().collect();
+    if arguments.get(1).is_some_and(|it| it == "workbook") {
+        arguments.remove(1);
+    }
+    arguments
+}
+
+/// Seconds above zero, and no more than a year.
+fn seconds(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok();
+    seconds
+        .filter(|it| (0.001..=31_536_000.0).contains(it))
+        .ok_or_else(|| "it is a number of seconds, as 2 or 0.5".to_owned())
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    if let Command::Trace {
+        open,
+        out,
+        deadline,
+        command,
+    } = cli.command
+    {
+        let options = trace::Options {
+            open,
+            out,
+            deadline,
+            command,
+        };
+        return Ok(runtime()?.block_on(trace::trace(options)));
+    }
+    Ok(match of_book(cli)? {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+/// The commands that need the book. Returns whether all is well.
+fn of_book(cli: Cli) -> Result<bool> {
     let find = || -> Result<House> {
         match &cli.root {
             Some(root) => House::find(root),
@@ -218,6 +281,7 @@ fn run(cli: Cli) -> Result<bool> {
             runtime()?.block_on(exercise::exercise(&find_writable()?, action, json))
         }
         Command::Doctor => doctor::doctor(&find()?),
+        Command::Trace { .. } => unreachable!("it needs no book"),
         Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),
         // The directives become Markdown and HTML, which every renderer of HTML understands.
         Command::Preprocess {

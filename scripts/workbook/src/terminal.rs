@@ -36,6 +36,19 @@ fn print(out: &mut dyn Write, words: Arguments<'_>) {
     let _ = out.flush();
 }
 
+/// Who reads from a terminal in the background is halted by the system, with all its threads, unless that one has
+/// blocked the signal: then it is told no. See "Terminal Access Control" in POSIX.
+#[cfg(unix)]
+pub(crate) fn leave_to_others() {
+    use nix::sys::signal::{SigSet, Signal};
+    let mut halted = SigSet::empty();
+    halted.add(Signal::SIGTTIN);
+    let _ = halted.thread_block();
+}
+
+#[cfg(not(unix))]
+pub(crate) fn leave_to_others() {}
+
 /// Prints problems on standard error, sorted by place, each once. Returns how many there were.
 pub(crate) fn report(problems: Vec<Problem>) -> usize {
     let problems = problem::in_order(problems);

@@ -52,12 +52,12 @@ impl Group {
 
     /// Sends the program itself a signal.
     pub(crate) fn send_signal(&self, name: &str) {
-        let signal = match name {
-            "HUP" => Signal::SIGHUP,
-            "TERM" => Signal::SIGTERM,
-            _ => Signal::SIGINT,
-        };
-        let _ = kill(self.group, signal);
+        let _ = kill(self.group, signal_named(name));
+    }
+
+    /// Sends a signal to the program and those that it has started in its group.
+    pub(crate) fn send_signal_to_all(&self, name: &str) {
+        let _ = killpg(self.group, signal_named(name));
     }
 
     /// Ends whatever the program started and left behind, and says how many there were. Those that end by themselves
@@ -85,6 +85,14 @@ impl Group {
             }
         }
         killpg(self.group, None).is_ok() || !below(std::process::id()).is_empty()
+    }
+}
+
+fn signal_named(name: &str) -> Signal {
+    match name {
+        "HUP" => Signal::SIGHUP,
+        "TERM" => Signal::SIGTERM,
+        _ => Signal::SIGINT,
     }
 }
 

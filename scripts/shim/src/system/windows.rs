@@ -33,6 +33,8 @@ impl Group {
 
     pub(crate) fn send_signal(&self, _: &str) {}
 
+    pub(crate) fn send_signal_to_all(&self, _: &str) {}
+
     /// Ends whatever the program started and left behind, and says how many there were. Those that end by themselves
     /// within `grace` do not count.
     pub(crate) fn end_descendants(&mut self, grace: Duration) -> usize {

@@ -23,6 +23,7 @@ pub(crate) fn job(program: &str) -> Job {
         line_limit: 4096,
         memory_limit: 2 << 30,
         signal: None,
+        input: false,
     }
 }
 

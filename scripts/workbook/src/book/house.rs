@@ -168,7 +168,11 @@ pub(crate) fn sorted_entries(folder: &Path) -> Vec<PathBuf> {
     entries
 }
 
-fn write_by_way_of(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+/// Writes `text` to a temporary file in `folder`, and that to `path`.
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn write_by_way_of(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     file.write_all(text.as_bytes())?;
     #[cfg(unix)]

@@ -6,3 +6,4 @@ pub(crate) mod doctor;
 pub(crate) mod exercise;
 pub(crate) mod new;
 pub(crate) mod record;
+pub(crate) mod trace;

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::exec::built;
 use crate::exec::compiler_report::CompilerReport;
-use crate::exec::runner;
+use crate::exec::runner::{self, PassedOn};
 use crate::model::normal::Scrubber;
 use workbook_shim::protocol::{Event, Job, Stopped};
 
@@ -102,9 +102,10 @@ pub(crate) async fn compile(
         line_limit: OUTPUT_LIMIT,
         memory_limit: runner::at_most_half(MEMORY_LIMIT),
         signal: None,
+        input: false,
     };
     let mut lines = Vec::new();
-    let end = runner::drive(shim, &job, stop, |event| {
+    let end = runner::drive(shim, &job, PassedOn::default(), stop, |event| {
         if let Event::Line { text, .. } = event {
             lines.push(text);
         }

@@ -1,6 +1,7 @@
 //! Runs snippets: each through a shim of its own, those that wait side by side, those that measure alone.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::pin::pin;
@@ -12,7 +13,8 @@ use anyhow::{Context, Result, bail, ensure};
 use futures::StreamExt;
 use futures::stream;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::{Child, ChildStdin, Command};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::book::house::House;
@@ -23,16 +25,16 @@ use crate::exec::timeline_file;
 use crate::model::normal::Scrubber;
 use crate::model::printed;
 use crate::model::run::{Cut, Ending, Figures, Line, Run};
-use crate::model::timeline;
+use crate::model::timeline::{self, Lane};
 use workbook_shim::proc::memory;
-use workbook_shim::protocol::{End, Event, Job, Stopped};
+use workbook_shim::protocol::{Control, End, Event, Job, Stopped};
 
 /// How many runs that mostly wait go side by side.
 const SIDE_BY_SIDE: usize = 16;
 /// Bytes of output after which a program is stopped: it would never end by itself. A million lines are fewer.
 const OUTPUT_LIMIT: usize = 64 << 20;
 /// Bytes after which a line of output is broken in two.
-const LINE_LIMIT: usize = 4096;
+pub(crate) const LINE_LIMIT: usize = 4096;
 /// Bytes of memory beyond which a program is stopped: four times what the largest of the book needs.
 const MEMORY_LIMIT: u64 = 2 << 30;
 /// A shim tells of the end so long after the deadline at the latest, or else it does not watch any more.
@@ -40,7 +42,7 @@ const LATE: Duration = Duration::from_secs(5);
 /// And so long after it was told to stop.
 const LATE_WHEN_STOPPED: Duration = Duration::from_millis(800);
 /// The variable that says where a program writes its timeline: a file of each run's own.
-const TIMELINE: &str = "WORKBOOK_TIMELINE";
+pub(crate) const TIMELINE: &str = "WORKBOOK_TIMELINE";
 /// Bytes of a timeline that are read: more than the library writes of a thousand busy lanes.
 const TIMELINE_LIMIT: u64 = 128 << 20;
 /// Of a long output the first and the last lines are kept.
@@ -130,21 +132,10 @@ pub(crate) async fn run(
     task: &Task<'_>,
     scrubber: &Scrubber,
     stop: &CancellationToken,
-    mut handle: impl FnMut(News<'_>),
+    handle: impl FnMut(News<'_>),
 ) -> Result<Outcome> {
     let spec = &task.snippet.spec;
-    // Inside the clone: a program that prints its environment tells no folder of this machine. A folder of its own:
-    // what the program puts in the file's place goes with it.
-    let home = house.home()?;
-    let make = || {
-        std::fs::create_dir_all(home)?;
-        tempfile::Builder::new().prefix("run-").tempdir_in(home)
-    };
-    let folder = make().context("failed to make a folder for the timeline")?;
-    let events_file = folder.path().join("timeline");
-    std::fs::write(&events_file, "").context("failed to make a file for the timeline")?;
     let mut environment = environment();
-    environment.push((TIMELINE.to_owned(), events_file.display().to_string()));
     environment.extend(task.environment.iter().cloned());
     let job = Job {
         program: task.program.clone(),
@@ -156,16 +147,50 @@ pub(crate) async fn run(
         line_limit: LINE_LIMIT,
         memory_limit: at_most_half(MEMORY_LIMIT),
         signal: spec.signal.clone(),
+        input: false,
     };
+    let scrub = |text: String| scrubber.scrub(&text);
+    let passed_on = PassedOn::default();
+    // Inside the clone: a program that prints its environment tells no folder of this machine.
+    let run = run_job(shim, job, house.home()?, passed_on, scrub, stop, handle);
+    let (mut outcome, timeline) = run.await?;
+    outcome.run.timeline = timeline?;
+    Ok(outcome)
+}
+
+/// Has a shim do a job, with a file for its timeline in a folder of its own in `home`, and makes a run of what it tells:
+/// one without its timeline, and that. `scrub` has the last word on each line.
+///
+/// # Errors
+/// Where it cannot be started.
+pub(crate) async fn run_job(
+    shim: &Path,
+    mut job: Job,
+    home: &Path,
+    passed_on: PassedOn,
+    scrub: impl Fn(String) -> String,
+    stop: &CancellationToken,
+    mut handle: impl FnMut(News<'_>),
+) -> Result<(Outcome, Result<Vec<Lane>>)> {
+    // A folder of its own: what the program puts in the file's place goes with it.
+    let make = || {
+        std::fs::create_dir_all(home)?;
+        tempfile::Builder::new().prefix("run-").tempdir_in(home)
+    };
+    let folder = make().context("failed to make a folder for the timeline")?;
+    let events_file = folder.path().join("timeline");
+    std::fs::write(&events_file, "").context("failed to make a file for the timeline")?;
+    let place = events_file.display().to_string();
+    job.environment.push((TIMELINE.to_owned(), place));
     let mut kept = HeadAndTail::default();
-    let end = drive(shim, &job, stop, |event| match event {
+    let end = drive(shim, &job, passed_on, stop, |event| match event {
         Event::Began { at, process } => handle(News::Began {
             at,
             process,
             timeline: &events_file,
         }),
         Event::Line { t, stream, text } => {
-            let text = scrubber.scrub(&printed::as_it_stands(&text));
+            let text = scrub(printed::as_it_stands(&text));
             let line = Line { t, stream, text };
             handle(News::Line(&line));
             kept.push(line);
@@ -174,7 +199,7 @@ pub(crate) async fn run(
             handle(News::Cut(lines));
             kept.cut += lines;
         }
-        Event::End(_) | Event::Failed(_) => {}
+        Event::Taken | Event::End(_) | Event::Failed(_) => {}
     })
     .await?;
     let (mut lines, cut) = kept.finish();
@@ -191,22 +216,22 @@ pub(crate) async fn run(
     // Off the workers: there may be much of it.
     let timeline = tokio::task::spawn_blocking(read).await?;
     let timeline = match timeline {
-        Ok(timeline) => timeline,
         // Nobody waits for it, and the program may have been stopped before it had one.
-        Err(_) if end.stopped == Some(Stopped::Abandoned) => Vec::new(),
-        Err(error) => return Err(error),
+        Err(_) if end.stopped == Some(Stopped::Abandoned) => Ok(Vec::new()),
+        timeline => timeline,
     };
-    Ok(Outcome {
+    let outcome = Outcome {
         abandoned: end.stopped == Some(Stopped::Abandoned),
         run: Run {
             ending: ending(&end),
             figures: end.figures,
             lines,
             cut,
-            timeline,
+            timeline: Vec::new(),
             left_behind: end.left_behind,
         },
-    })
+    };
+    Ok((outcome, timeline))
 }
 
 /// The shim stamps a line when it has read it, and may read the last ones after the program has ended: no program prints
@@ -247,6 +272,7 @@ fn read_timeline(path: &Path) -> Result<String> {
 pub(crate) async fn drive(
     shim: &Path,
     job: &Job,
+    passed_on: PassedOn,
     stop: &CancellationToken,
     mut handle: impl FnMut(Event),
 ) -> Result<End> {
@@ -269,7 +295,7 @@ pub(crate) async fn drive(
         }
         handle(event);
     };
-    let followed = follow(&mut shim, job, stop, handle).await;
+    let followed = follow(&mut shim, job, passed_on, stop, handle).await;
     if matches!(followed, Ok(Some(_))) {
         let _ = shim.wait().await?;
     } else {
@@ -303,6 +329,7 @@ pub(crate) async fn drive(
 async fn follow(
     shim: &mut Child,
     job: &Job,
+    mut passed_on: PassedOn,
     stop: &CancellationToken,
     mut handle: impl FnMut(Event),
 ) -> Result<Option<End>> {
@@ -311,9 +338,7 @@ async fn follow(
         .stdin
         .take()
         .context("the shim has no standard input")?;
-    let mut text = serde_json::to_string(job)?;
-    text.push('\n');
-    lifeline.write_all(text.as_bytes()).await?;
+    say(&mut lifeline, job).await?;
     let mut lifeline = Some(lifeline);
     let stdout = shim
         .stdout
@@ -322,6 +347,7 @@ async fn follow(
     let mut events = BufReader::new(stdout).lines();
     let in_time = Duration::from_secs_f64(job.deadline) + LATE;
     let mut late = pin!(tokio::time::sleep(in_time));
+    let mut has_room = true;
     loop {
         let event = tokio::select! {
             event = events.next_line() => event?,
@@ -331,15 +357,86 @@ async fn follow(
                 continue;
             }
             () = &mut late => return Ok(None),
+            control = passed_on.next(has_room), if lifeline.is_some() => {
+                has_room &= !matches!(control, Control::Input(_));
+                if let Some(lifeline) = &mut lifeline {
+                    // Where nobody hears it, the end of the events tells of that.
+                    let _ = say(lifeline, &control).await;
+                }
+                continue;
+            }
         };
         let Some(event) = event else { return Ok(None) };
         match serde_json::from_str(&event)? {
             Event::End(end) => return Ok(Some(end)),
-            Event::Failed(error) => bail!("failed to start `{}`: {error}", job.program),
+            Event::Failed(error) => bail!(NotStarted {
+                program: job.program.clone(),
+                error,
+            }),
+            Event::Taken => has_room = true,
             event => handle(event),
         }
     }
 }
+
+/// Says a line to a shim.
+async fn say(lifeline: &mut ChildStdin, what: &impl serde::Serialize) -> Result<()> {
+    let mut text = serde_json::to_string(what)?;
+    text.push('\n');
+    Ok(lifeline.write_all(text.as_bytes()).await?)
+}
+
+/// What is passed on to a program while it runs.
+#[derive(Debug, Default)]
+pub(crate) struct PassedOn {
+    /// What it reads. When the channel closes, that ends.
+    pub(crate) input: Option<mpsc::Receiver<Vec<u8>>>,
+    /// Names of signals.
+    pub(crate) signals: Option<mpsc::Receiver<&'static str>>,
+}
+
+impl PassedOn {
+    /// Waits for what comes next. Nothing that the program reads, unless it `has_room` for that.
+    async fn next(&mut self, has_room: bool) -> Control {
+        loop {
+            tokio::select! {
+                bytes = received(&mut self.input), if has_room => {
+                    if bytes.is_none() {
+                        self.input = None;
+                    }
+                    return Control::Input(bytes.unwrap_or_default());
+                }
+                name = received(&mut self.signals) => match name {
+                    Some(name) => return Control::Signal(name.to_owned()),
+                    None => self.signals = None,
+                },
+            }
+        }
+    }
+}
+
+/// Of no channel nothing is ever received.
+async fn received<T>(from: &mut Option<mpsc::Receiver<T>>) -> Option<T> {
+    match from {
+        Some(from) => from.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// A program that could not be started.
+#[derive(Debug)]
+pub(crate) struct NotStarted {
+    program: String,
+    error: String,
+}
+
+impl fmt::Display for NotStarted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "failed to start `{}`: {}", self.program, self.error)
+    }
+}
+
+impl std::error::Error for NotStarted {}
 
 /// So many bytes of memory, or half of the machine's, where it has no more.
 pub(crate) fn at_most_half(limit: u64) -> u64 {

@@ -1,4 +1,4 @@
-//! Finds the shim that every run goes under, and has cargo build it where the one that is there is not the tool's own.
+//! Finds the shim that every run goes under. In a clone it has cargo build it where the one that is there is not the tool's own.
 
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,8 @@ use cargo_metadata::Message;
 use workbook_shim::IDENTITY;
 
 const PROGRAM: &str = "workbook-shim";
+/// The same, as it is installed with the tool.
+const INSTALLED: &str = "cargo-workbook-shim";
 
 /// Finds a shim that is made of what the tool's own library of it is made of: beside the tool, or where cargo builds
 /// it. It is looked for once, however often this is called. If `locked`, `Cargo.lock` stays as it is.
@@ -28,11 +30,20 @@ pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
 
 fn find_or_build(locked: bool) -> Result<PathBuf> {
     let own = std::env::current_exe().context("failed to find the tool's own program")?;
-    let name = format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX);
-    let beside = own.with_file_name(name);
-    if is_ours(&beside) {
-        return Ok(beside);
+    for name in [PROGRAM, INSTALLED] {
+        let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+        let beside = own.with_file_name(name);
+        if is_ours(&beside) {
+            return Ok(beside);
+        }
     }
+    ensure!(
+        manifest().is_file(),
+        "failed to find the tool's shim, `{INSTALLED}`, beside `{}`, and the clone that the tool was built from is \
+         not there to build it from\n  help: run `cargo install --path scripts/workbook` in a clone, which \
+         installs both",
+        own.display()
+    );
     let built = build(locked, false)?;
     if is_ours(&built) {
         return Ok(built);
@@ -59,11 +70,15 @@ fn is_ours(shim: &Path) -> bool {
     asked.is_ok_and(|output| output.stdout.trim_ascii() == IDENTITY.as_bytes())
 }
 
+/// The shim's, in the clone.
+fn manifest() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .with_file_name("shim")
+        .join("Cargo.toml")
+}
+
 /// Has cargo build the shim, from scratch if `anew`, and says where it is then.
 fn build(locked: bool, anew: bool) -> Result<PathBuf> {
-    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .with_file_name("shim")
-        .join("Cargo.toml");
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // With the features that the whole workspace asks for and the tool's own profile: what `cargo test` has built is
     // not built again.
@@ -73,7 +88,7 @@ fn build(locked: bool, anew: bool) -> Result<PathBuf> {
         .args(locked.then_some("--locked"))
         .args(["--message-format", "json-render-diagnostics"])
         .arg("--manifest-path")
-        .arg(manifest)
+        .arg(manifest())
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     if anew {

@@ -45,6 +45,29 @@ pub(crate) fn thousands(value: u64) -> String {
     text
 }
 
+/// A moment in seconds since 1970, as `2026-11-29 09:45 UTC`.
+pub(crate) fn date(moment: f64) -> String {
+    let minutes = (moment / 60.0) as i64;
+    let (days, minute) = (minutes / 1440, minutes % 1440);
+    let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let (mut year, mut day) = (1970, days);
+    while day >= 365 + i64::from(is_leap(year)) {
+        day -= 365 + i64::from(is_leap(year));
+        year += 1;
+    }
+    let february = 28 + i64::from(is_leap(year));
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if day < length {
+            break;
+        }
+        day -= length;
+        month += 1;
+    }
+    let (hour, minute) = (minute / 60, minute % 60);
+    format!("{year}-{month:02}-{:02} {hour:02}:{minute:02} UTC", day + 1)
+}
+
 /// `1 problem`, `3 problems`, `2 processes`.
 pub(crate) fn count(n: usize, noun: &str) -> String {
     match n {
@@ -71,6 +94,18 @@ mod tests {
         assert_eq!(bytes(900.0), "900 B");
         assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(thousands(12), "12");
+    }
+
+    #[test]
+    fn a_moment_has_a_date() {
+        for (moment, told) in [
+            (0.0, "1970-01-01 00:00 UTC"),
+            (951_782_399.0, "2000-02-28 23:59 UTC"),
+            (951_782_400.0, "2000-02-29 00:00 UTC"),
+            (1_798_761_599.0, "2026-12-31 23:59 UTC"),
+        ] {
+            assert_eq!(date(moment), told);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::exec::changes::Part;
-use crate::terminal::say;
+use crate::terminal::{leave_to_others, say};
 
 /// Who holds the key down, or pipes lines without end, is heard so often. Long enough for a look at all files.
 const AT_MOST_EVERY: Duration = Duration::from_millis(500);
@@ -32,7 +32,7 @@ pub(crate) fn listen(changed: &mpsc::UnboundedSender<Part>) -> bool {
         heard
     };
     let hear = move || {
-        leave_the_terminal_to_others();
+        leave_to_others();
         hear(stdin.lock(), AT_MOST_EVERY, press);
     };
     // It ends with the process: nothing ends a thread that waits for a key.
@@ -61,19 +61,6 @@ fn hear(mut input: impl Read, at_most_every: Duration, mut press: impl FnMut() -
         }
     }
 }
-
-/// Who reads from a terminal in the background is halted by the system, with all its threads, unless that one has
-/// blocked the signal: then it is told no. See "Terminal Access Control" in POSIX.
-#[cfg(unix)]
-fn leave_the_terminal_to_others() {
-    use nix::sys::signal::{SigSet, Signal};
-    let mut halted = SigSet::empty();
-    halted.add(Signal::SIGTTIN);
-    let _ = halted.thread_block();
-}
-
-#[cfg(not(unix))]
-fn leave_the_terminal_to_others() {}
 
 #[cfg(unix)]
 fn is_pipe(stdin: &Stdin) -> bool {

@@ -28,6 +28,7 @@ use tokio_util::sync::CancellationToken;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::exec::changes::{self, Batch, Part};
+use crate::exec::interrupts::Interrupts;
 use crate::model::units;
 use crate::serve::builds::author::{self, Author, Saved};
 use crate::serve::http::asked::Server;
@@ -140,7 +141,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let served = tokio::select! {
         () = &mut answering => Ok(()),
         failure = tasks.failure() => Err(failure),
-        () = interrupts.next() => Ok(()),
+        _ = interrupts.next() => Ok(()),
     };
     // Streams of events close, runs are stopped, and no request is answered that comes now.
     ending.cancel();
@@ -154,74 +155,10 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     };
     tokio::select! {
         _ = tokio::time::timeout(END_WITHIN, end) => {}
-        () = interrupts.next() => {}
+        _ = interrupts.next() => {}
         () = say_so => {}
     }
     served
-}
-
-/// Ctrl-C, and the system's word to end.
-#[derive(Debug)]
-struct Interrupts {
-    #[cfg(unix)]
-    key: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    told: tokio::signal::unix::Signal,
-    /// That the terminal was closed, unless whoever started the server has said that this is nothing to it: `nohup`.
-    #[cfg(unix)]
-    closed: Option<tokio::signal::unix::Signal>,
-}
-
-impl Interrupts {
-    /// From now on they do not end the program.
-    #[cfg(unix)]
-    fn listen() -> Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let listen = |kind| signal(kind).context("failed to listen to the system's signals");
-        Ok(Self {
-            key: listen(SignalKind::interrupt())?,
-            told: listen(SignalKind::terminate())?,
-            closed: (!ignores_a_closed_terminal())
-                .then(|| listen(SignalKind::hangup()))
-                .transpose()?,
-        })
-    }
-
-    #[cfg(not(unix))]
-    fn listen() -> Result<Self> {
-        Ok(Self {})
-    }
-
-    #[cfg(unix)]
-    async fn next(&mut self) {
-        let closed = async {
-            match &mut self.closed {
-                Some(closed) => closed.recv().await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            _ = self.key.recv() => {}
-            _ = self.told.recv() => {}
-            _ = closed => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-/// See proc_pid_status(5). Where there is no `/proc`, nobody knows, and the signal does what it does by itself.
-#[cfg(unix)]
-fn ignores_a_closed_terminal() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    let ignored = ignored.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    ignored.is_none_or(|mask| mask & 1 != 0)
 }
 
 async fn listen(hostname: Option<&str>, port: Option<u16>) -> Result<TcpListener> {

@@ -15,3 +15,4 @@ pub(crate) mod page;
 pub(crate) mod picture;
 pub(crate) mod question;
 pub(crate) mod render;
+pub(crate) mod trace;

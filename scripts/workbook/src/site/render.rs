@@ -279,7 +279,7 @@ fn run(
         html.push_str(&compiler(recording));
     }
     if !matches!(run.ending, Ending::Refused(_)) {
-        html.push_str(&output(run));
+        html.push_str(&output(run, "Recorded output"));
     }
     html.push_str(&picture(snippet, run, closer, place)?);
     html.push_str("<figcaption>");
@@ -436,10 +436,10 @@ fn quotes_code(line: &str) -> bool {
     line.is_empty() || line == "..." || after_number.trim_start().starts_with('|')
 }
 
-fn output(run: &Run) -> String {
-    let mut html = String::from(
-        "<pre class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"Recorded output\">",
-    );
+/// What a run printed, and when. `label` names it for those who do not see it.
+pub(crate) fn output(run: &Run, label: &str) -> String {
+    let mut html =
+        format!("<pre class=\"output\" tabindex=\"0\" role=\"group\" aria-label=\"{label}\">",);
     if run.lines.is_empty() {
         html.push_str("<span class=\"quiet\">(it prints nothing)</span>");
     }
@@ -476,24 +476,31 @@ fn output(run: &Run) -> String {
 
 /// How it ended, where that is not in good order, and what it cost.
 fn figures(snippet: &Snippet, run: &Run) -> String {
-    let mut parts = Vec::new();
-    let ended = |words: String| format!("<span class=\"ending\">{words}</span>");
     let words = run.ending.words(snippet.spec.deadline);
-    match &run.ending {
+    let words = match &run.ending {
         // A lint has a name, and no page there.
         Ending::Refused(Some(code)) if is_error_code(code) => {
             let address = format!("https://doc.rust-lang.org/error_codes/{code}.html");
             let link = format!("<a href=\"{address}\">{code}</a>");
-            parts.push(ended(words.replace(code, &link)));
+            words.replace(code, &link)
         }
-        _ if !words.is_empty() => parts.push(ended(escape(&words))),
-        _ => {}
+        _ => escape(&words),
+    };
+    ending_and_cost(&words, run, &Metric::OF_EVERY_RUN)
+}
+
+/// How a run ended, as HTML, if there is anything to say of that, and what it cost.
+pub(crate) fn ending_and_cost(words: &str, run: &Run, metrics: &[Metric]) -> String {
+    let mut parts = Vec::new();
+    let ended = |words: &str| format!("<span class=\"ending\">{words}</span>");
+    if !words.is_empty() {
+        parts.push(ended(words));
     }
     if run.left_behind > 0 {
         let processes = units::count(run.left_behind, "process");
-        parts.push(ended(format!("left {processes} behind")));
+        parts.push(ended(&format!("left {processes} behind")));
     }
-    for metric in Metric::OF_EVERY_RUN {
+    for metric in metrics {
         let Some(figure) = metric.of(run) else {
             continue;
         };
@@ -502,6 +509,7 @@ fn figures(snippet: &Snippet, run: &Run) -> String {
             Metric::Cpu => format!("{shown} of CPU"),
             Metric::Threads if shown == "1" => format!("{shown} thread"),
             Metric::Threads => format!("{shown} threads"),
+            Metric::Switches => format!("{shown} context switches"),
             _ => shown,
         });
     }

@@ -288,7 +288,7 @@ fn recording_path(id: &str) -> String {
 
 /// The tool, ready to be run on a book.
 pub(crate) fn tool<I: AsRef<OsStr>>(args: impl IntoIterator<Item = I>) -> Command {
-    let mut command = cleared(Command::new(env!("CARGO_BIN_EXE_workbook")));
+    let mut command = cleared(Command::new(env!("CARGO_BIN_EXE_cargo-workbook")));
     command.args(args);
     command
 }

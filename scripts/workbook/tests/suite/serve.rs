@@ -441,7 +441,7 @@ fn with_few_files(book: &Book, files: u32, args: &[&str]) -> Command {
     let mut command = cleared(Command::new("sh"));
     command.current_dir(book.path(""));
     let limited = format!("ulimit -n {files} && exec \"$@\"");
-    command.args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_workbook")]);
+    command.args(["-c", &limited, "sh", env!("CARGO_BIN_EXE_cargo-workbook")]);
     command.args(["serve", "--port", "0"]).args(args);
     command
 }

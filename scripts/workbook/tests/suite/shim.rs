@@ -31,7 +31,7 @@ impl Moved {
     fn new() -> Self {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("there is room");
         let tool = folder.path().join("workbook");
-        fs::hard_link(env!("CARGO_BIN_EXE_workbook"), &tool).expect("it is on the same disk");
+        fs::hard_link(env!("CARGO_BIN_EXE_cargo-workbook"), &tool).expect("it is on the same disk");
         let shim = folder.path().join("workbook-shim");
         write_program(&shim, STALE);
         Self { folder, tool, shim }

@@ -59,7 +59,7 @@ fn apart(book: &Book, kinds: &str, first: &str) -> Option<Server> {
     let serve = format!("{first} && shift && exec \"$@\"");
     shell.args([kinds, "sh", "-c", &serve, "sh"]);
     shell.arg(book.path(""));
-    shell.arg(env!("CARGO_BIN_EXE_workbook"));
+    shell.arg(env!("CARGO_BIN_EXE_cargo-workbook"));
     shell.args(["serve", "--port", "0"]);
     shell.current_dir(book.path(""));
     Some(with_terminal(&mut shell))
