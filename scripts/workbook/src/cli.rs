@@ -198,7 +198,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         command,
     } = cli.command
     {
-        let options = trace::Options {
+        let options = trace::TraceOptions {
             open,
             out,
             deadline,

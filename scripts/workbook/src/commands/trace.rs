@@ -22,7 +22,7 @@ const FAILED: u8 = 125;
 const NOT_STARTED: u8 = 127;
 
 #[derive(Debug)]
-pub(crate) struct Options {
+pub(crate) struct TraceOptions {
     pub(crate) open: bool,
     pub(crate) out: Option<PathBuf>,
     pub(crate) deadline: Option<f64>,
@@ -31,7 +31,7 @@ pub(crate) struct Options {
 }
 
 /// Runs the program and writes its page. Gives the program's own exit code, where it has one.
-pub(crate) async fn trace(options: Options) -> ExitCode {
+pub(crate) async fn trace(options: TraceOptions) -> ExitCode {
     let program = options.command.first().cloned().unwrap_or_default();
     let code = match run(options).await {
         Ok(code) => code,
@@ -63,7 +63,7 @@ fn cure(program: &str) -> String {
     }
 }
 
-async fn run(options: Options) -> Result<u8> {
+async fn run(options: TraceOptions) -> Result<u8> {
     let mut words = options.command.into_iter();
     let traced = Traced {
         program: words.next().context("there is no program to run")?,
@@ -99,7 +99,7 @@ async fn run(options: Options) -> Result<u8> {
         (true, _) => format!("stopped by Ctrl-C after {}", units::seconds(run.wall())),
         (false, false) => words_of(&run, traced.deadline),
         (false, true) => match words_of(&run, traced.deadline) {
-            words if words.is_empty() => "ended in good order after Ctrl-C".to_owned(),
+            words if words.is_empty() => "ended after Ctrl-C, exit code 0".to_owned(),
             words => format!("{words}, after Ctrl-C"),
         },
     };

@@ -24,11 +24,11 @@ pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
     if let Some(shim) = FOUND.get() {
         return Ok(shim.clone());
     }
-    let shim = find_or_build(locked)?;
+    let shim = find_or_build(locked, &manifest())?;
     Ok(FOUND.get_or_init(|| shim).clone())
 }
 
-fn find_or_build(locked: bool) -> Result<PathBuf> {
+fn find_or_build(locked: bool, manifest: &Path) -> Result<PathBuf> {
     let own = std::env::current_exe().context("failed to find the tool's own program")?;
     for name in [PROGRAM, INSTALLED] {
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -38,18 +38,18 @@ fn find_or_build(locked: bool) -> Result<PathBuf> {
         }
     }
     ensure!(
-        manifest().is_file(),
+        manifest.is_file(),
         "failed to find the tool's shim, `{INSTALLED}`, beside `{}`, and the clone that the tool was built from is \
          not there to build it from\n  help: run `cargo install --path scripts/workbook` in a clone, which \
          installs both",
         own.display()
     );
-    let built = build(locked, false)?;
+    let built = build(locked, manifest, false)?;
     if is_ours(&built) {
         return Ok(built);
     }
     // Cargo goes by dates, and an older file in the place of a newer one is nothing new to it.
-    let built = build(locked, true)?;
+    let built = build(locked, manifest, true)?;
     if is_ours(&built) {
         return Ok(built);
     }
@@ -78,7 +78,7 @@ fn manifest() -> PathBuf {
 }
 
 /// Has cargo build the shim, from scratch if `anew`, and says where it is then.
-fn build(locked: bool, anew: bool) -> Result<PathBuf> {
+fn build(locked: bool, manifest: &Path, anew: bool) -> Result<PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     // With the features that the whole workspace asks for and the tool's own profile: what `cargo test` has built is
     // not built again.
@@ -88,7 +88,7 @@ fn build(locked: bool, anew: bool) -> Result<PathBuf> {
         .args(locked.then_some("--locked"))
         .args(["--message-format", "json-render-diagnostics"])
         .arg("--manifest-path")
-        .arg(manifest())
+        .arg(manifest)
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     if anew {
@@ -117,4 +117,18 @@ fn build(locked: bool, anew: bool) -> Result<PathBuf> {
     );
     let program = program.context("failed to build the tool's shim: cargo names no program")?;
     Ok(program.into_std_path_buf())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_shim_and_without_the_clone_the_cure_is_said() {
+        // Beside the program of the tests there is none.
+        let error = find_or_build(true, Path::new("/nowhere/Cargo.toml")).unwrap_err();
+        let said = error.to_string();
+        let cure = "help: run `cargo install --path scripts/workbook` in a clone";
+        assert!(said.contains(cure), "{said}");
+    }
 }

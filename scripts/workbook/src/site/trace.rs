@@ -61,11 +61,11 @@ pub(crate) fn page(report: &Report<'_>) -> String {
     if !report.notes.is_empty() {
         html.push_str("<ul class=\"waiting\">");
         for note in report.notes {
-            write!(html, "<li>{}</li>", escape(note)).unwrap();
+            write!(html, "<li>{}</li>", with_code(note)).unwrap();
         }
         html.push_str("</ul>");
     }
-    let cost = render::ending_and_cost(&escape(report.ending), run, &METRICS);
+    let cost = summed_up(&escape(report.ending), run);
     let place = escape(report.place);
     write!(
         html,
@@ -78,9 +78,31 @@ pub(crate) fn page(report: &Report<'_>) -> String {
 
 /// Ending and figures as one line of text.
 pub(crate) fn summary(ending: &str, run: &Run) -> String {
-    let html = render::ending_and_cost(ending, run, &METRICS);
+    let html = summed_up(ending, run);
     html.replace("<span class=\"ending\">", "")
         .replace("</span>", "")
+}
+
+fn summed_up(ending: &str, run: &Run) -> String {
+    let cost = render::ending_and_cost(ending, run, &METRICS);
+    match ending {
+        "" => format!("exit code 0 · {cost}"),
+        _ => cost,
+    }
+}
+
+/// What stands between backticks is a name.
+fn with_code(note: &str) -> String {
+    let parts: Vec<_> = note.split('`').map(escape).collect();
+    // There may be one in a name.
+    if parts.len() % 2 == 0 {
+        return escape(note);
+    }
+    let marked = parts.iter().enumerate().map(|(at, part)| match at % 2 {
+        0 => part.clone(),
+        _ => format!("<code>{part}</code>"),
+    });
+    marked.collect()
 }
 
 /// The book has its dark colours under the names of themes, which the reader chooses. Here the system has chosen.
@@ -112,10 +134,11 @@ mod tests {
             run: &run,
             ending: "",
             at_deadline: false,
-            notes: &["<b>".to_owned()],
+            notes: &["<b> `<b>` waits".to_owned()],
             place: "</main>",
         });
         assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
+        assert!(page.contains("<li>&lt;b&gt; <code>&lt;b&gt;</code> waits</li>"));
         assert_eq!(page.matches("</main>").count(), 1);
         assert!(page.contains("(it prints nothing)"));
         for network in ["http://", "https://", "src=", "@import", "url("] {

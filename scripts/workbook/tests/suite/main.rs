@@ -43,6 +43,8 @@ mod serve;
 mod shim;
 #[cfg(unix)]
 mod slow;
+#[cfg(unix)]
+mod trace;
 mod tries;
 mod truth;
 #[cfg(target_os = "linux")]
