@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Lines, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use workbook_shim::protocol::{End, Event, Job};
+use workbook_shim::protocol::{Control, End, Event, Job};
 
 use crate::programs::{ARGS, PROGRAM};
 
@@ -73,10 +73,17 @@ impl Shim {
                         return rest.to_owned();
                     }
                 }
-                Some(Event::Began { .. }) => {}
+                Some(Event::Began { .. } | Event::Taken) => {}
                 other => panic!("there is no line `{start}`, but {other:?}"),
             }
         }
+    }
+
+    /// Says something to it while its job goes on.
+    pub(crate) fn say(&mut self, control: &Control) {
+        let control = serde_json::to_string(control).expect("it can be written");
+        let lifeline = self.lifeline.as_mut().expect("it is held");
+        writeln!(lifeline, "{control}").expect("it listens");
     }
 
     /// Lets go of the shim, as a tool does that has lost interest, or has died.

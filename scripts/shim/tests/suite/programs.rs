@@ -19,6 +19,12 @@ fn program() {
                 thread::park();
             }
         }
+        Ok("repeats what it reads") => {
+            for line in std::io::stdin().lines() {
+                println!("read {}", line.expect("it is UTF-8"));
+            }
+            println!("read all");
+        }
         Ok("floods") => loop {
             println!("tea");
         },

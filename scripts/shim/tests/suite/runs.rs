@@ -1,6 +1,6 @@
 //! However a program behaves, its run has an end, which is told, and nothing is left of it.
 
-use workbook_shim::protocol::{Event, Stopped, Stream};
+use workbook_shim::protocol::{Control, Event, Stopped, Stream};
 
 use crate::driver::{Shim, job};
 
@@ -38,7 +38,7 @@ fn a_flood_is_stopped() {
             Event::Line { stream, .. } => lines += usize::from(stream == Stream::Out),
             Event::Cut(some) => cut += some,
             Event::End(end) => break end,
-            Event::Began { .. } => {}
+            Event::Began { .. } | Event::Taken => {}
             Event::Failed(error) => panic!("{error}"),
         }
     };
@@ -55,6 +55,60 @@ fn a_line_is_told_while_the_program_runs_and_a_closed_lifeline_ends_it() {
     let end = shim.end();
     assert_eq!(end.stopped, Some(Stopped::Abandoned));
     assert_ne!(end.code, Some(0));
+}
+
+#[test]
+fn a_program_reads_what_it_is_given_until_that_ends() {
+    let mut job = job("repeats what it reads");
+    job.input = true;
+    let mut shim = Shim::start(&job);
+    let mut lines = Vec::new();
+    for bytes in [&b"tea "[..], b"and\ncups\n", b""] {
+        shim.say(&Control::Input(bytes.to_vec()));
+        while !bytes.is_empty() {
+            match shim.next() {
+                Some(Event::Taken) => break,
+                Some(Event::Line { text, .. }) => lines.push(text),
+                Some(Event::Began { .. }) => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    while lines.last().is_none_or(|line| line != "read all") {
+        lines.push("read ".to_owned() + &shim.line("read "));
+    }
+    let read: Vec<_> = lines.iter().filter(|it| it.starts_with("read ")).collect();
+    assert_eq!(read, ["read tea and", "read cups", "read all"]);
+    assert_eq!(shim.end().code, Some(0));
+}
+
+#[test]
+fn what_nobody_reads_keeps_no_shim_from_its_end() {
+    let mut job = job("waits");
+    job.input = true;
+    let mut shim = Shim::start(&job);
+    shim.say(&Control::Input(vec![b'x'; 1 << 20]));
+    shim.line("waiting");
+    shim.let_go();
+    assert_eq!(shim.end().stopped, Some(Stopped::Abandoned));
+}
+
+#[test]
+#[cfg(unix)]
+fn a_signal_is_passed_on_to_all_of_the_group() {
+    let mut job = job("leaves one behind");
+    job.program = "sh".to_owned();
+    let script = "trap 'exit 4' INT; (trap 'echo child; exit' INT; echo ready; while :; do sleep 0.01; done)";
+    job.args = ["-c", script].map(str::to_owned).into();
+    job.environment.push((
+        "PATH".to_owned(),
+        std::env::var("PATH").expect("there is one"),
+    ));
+    let mut shim = Shim::start(&job);
+    shim.line("ready");
+    shim.say(&Control::Signal("INT".to_owned()));
+    shim.line("child");
+    assert_eq!(shim.end().code, Some(4));
 }
 
 #[test]
