@@ -40,7 +40,7 @@ impl House {
         }
         bail!(
             "failed to find a workbook in `{}` or above it: no folder has both `book.toml` and `chapters/`\n  \
-             help: change to the folder that you cloned, or name it with --root",
+             help: change to the folder that you cloned, or name it with --root; of all commands only `trace` needs none",
             start.display()
         )
     }

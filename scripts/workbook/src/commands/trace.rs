@@ -188,7 +188,7 @@ fn place(began: f64) -> String {
         "windows" => "Windows",
         other => other,
     };
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let cores = units::count(cores, "core");
     let folder = std::env::current_dir().unwrap_or_default();
     format!(
@@ -244,7 +244,7 @@ mod tests {
     fn every_end_has_its_code() {
         let code = |ending: &str| {
             let ending = Ending::parse(ending).unwrap();
-            super::code(&Run::ended(ending), false)
+            code(&Run::ended(ending), false)
         };
         let ends = ["ok", "panic", "exit 3", "hang", "spins"];
         assert_eq!(ends.map(code), [0, 101, 3, 124, 124]);

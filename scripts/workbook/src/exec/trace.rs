@@ -46,8 +46,8 @@ pub(crate) struct Seen {
     pub(crate) is_interrupted: bool,
 }
 
-/// Runs it, and tells `handle` what it shows. Ctrl-C is passed on; where the program has not ended some seconds later, or
-/// at the second one, it is ended.
+/// Runs it, and tells `handle` what it shows. Ctrl-C is passed on; where the program has not ended some seconds later,
+/// or at the second one, it is ended.
 ///
 /// # Errors
 /// Where it cannot be started.
