@@ -101,9 +101,12 @@ enum Command {
     Doctor,
     /// Run any program, in or out of the clone, and write a page of what it did: output, times, cost, timeline
     ///
-    /// It reads what you type, and prints what it prints. The page is one file that needs nothing else. The exit code is
-    /// the program's own; 128 and the signal's number if a signal ended it, 124 if it was stopped at its deadline, 127 if
-    /// it could not be started, 125 if the page could not be written. Ctrl-C ends the program, and the page is written.
+    /// The program reads what you type. You see what it prints line by line; of more than 1,000 lines the last 50 come at
+    /// its end. The page is one file that needs nothing else.
+    ///
+    /// The exit code is the program's own; 128 and the signal's number if a signal ended it, 124 if it was stopped at its
+    /// deadline, 127 if it could not be started, 125 if the page could not be written. Ctrl-C ends the program, and the
+    /// page is written.
     #[command(override_usage = "cargo workbook trace [OPTIONS] -- PROGRAM [ARGS]")]
     Trace {
         /// Open the page in a browser
