@@ -1,0 +1,44 @@
+//! Three tests: one is well, one panics, one waits for ever. Watch the last.
+
+use std::future::pending;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// What came of a test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    Ok,
+    Failed,
+    Hangs,
+}
+
+/// Runs a test. One that is not done within an hour on the paused clock hangs.
+pub async fn verdict(
+    test: impl Future<Output = ()> + Send + 'static,
+) -> Verdict {
+    let mut tests = JoinSet::new();
+    tests.spawn(test);
+    let hour = Duration::from_secs(3600);
+    match timeout(hour, tests.join_next()).await {
+        Ok(Some(Ok(()))) => Verdict::Ok,
+        Ok(_) => Verdict::Failed,
+        Err(_) => {
+            tests.shutdown().await; // it has ended when we say so
+            Verdict::Hangs
+        }
+    }
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    tokio::time::pause();
+    println!("{:?}", verdict(sleep(Duration::from_secs(600))).await);
+    println!("{:?}", verdict(async { assert_eq!(1 + 1, 3) }).await);
+    println!("{:?}", verdict(pending()).await);
+}
+
+#[cfg(test)]
+#[path = "../../../chapters/testing/exercises/hang_is_a_verdict/tests.rs"]
+mod tests;
