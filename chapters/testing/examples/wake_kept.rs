@@ -1,4 +1,4 @@
-//! Two threads and a bell, in every order that there is. Watch the last one of them.
+//! Two threads and a bell, in every order there is. Watch the last one.
 use loom::sync::atomic::{AtomicBool, Ordering};
 use loom::sync::{Condvar, Mutex};
 use std::panic::catch_unwind;
