@@ -12,22 +12,28 @@ fn main() {
     if env::var_os("CARGO_FEATURE_PARTS").is_some() {
         return;
     }
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
-    let target = out.join("parts");
-    let mut cargo = Command::new(env::var_os("CARGO").expect("cargo sets it"));
+    let set = |name: &str| env::var_os(name).expect("cargo sets it");
+    let parts = PathBuf::from(set("OUT_DIR")).join("parts");
+    let mut cargo = Command::new(set("CARGO"));
     cargo
         .args(["build", "--quiet", "--lib", "--locked"])
         .args(["--package", "paused", "--features", "parts"])
+        .arg("--target")
+        .arg(set("TARGET"))
         .arg("--target-dir")
-        .arg(&target)
-        // A shim or a lint of the outer build is not for this one.
+        .arg(&parts)
+        // `cargo clippy` has set it: the parts are to be compiled.
         .env_remove("RUSTC_WORKSPACE_WRAPPER");
     let status = cargo.status().expect("cargo can be started");
     assert!(status.success(), "cargo failed to build the parts");
-    let debug = target.join("debug");
-    println!("cargo::rustc-link-search=crate={}", debug.display());
-    println!(
-        "cargo::rustc-link-search=dependency={}",
-        debug.join("deps").display()
-    );
+    let built = parts.join(set("TARGET")).join("debug");
+    println!("cargo::rustc-link-search=crate={}", built.display());
+    // The macros are beside, built for the compiler.
+    for built in [built, parts.join("debug")] {
+        let libraries = built.join("deps");
+        println!(
+            "cargo::rustc-link-search=dependency={}",
+            libraries.display()
+        );
+    }
 }
