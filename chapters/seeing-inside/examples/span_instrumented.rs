@@ -1,0 +1,25 @@
+//! Each order is instrumented with a span. Watch which order is poured.
+use std::time::Duration;
+use tokio::time::sleep;
+use tracing::{info, instrument};
+
+async fn boil(ms: u64) {
+    info!("kettle on");
+    sleep(Duration::from_millis(ms)).await;
+}
+
+#[instrument]
+async fn order(id: u64) {
+    boil(100 * id).await;
+    info!("poured");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    tracing_subscriber::fmt()
+        .without_time()
+        .with_ansi(false)
+        .with_target(false)
+        .init();
+    tokio::join!(order(1), order(2));
+}
