@@ -1,0 +1,61 @@
+//! Two guests with one key. Watch how often the card is charged.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use timeline::LaneExt;
+use tokio::sync::OnceCell;
+use tokio::time::sleep;
+
+/// What was done, by its key.
+#[derive(Debug, Default)]
+pub struct Keys {
+    done: Mutex<HashMap<String, Arc<OnceCell<u32>>>>,
+}
+
+impl Keys {
+    /// Does the work, unless it has been done under this key, and gives what
+    /// it gave.
+    ///
+    /// # Errors
+    /// What the work fails with. It is not kept.
+    pub async fn once<F>(
+        &self,
+        key: &str,
+        work: impl FnOnce() -> F,
+    ) -> Result<u32, String>
+    where
+        F: Future<Output = Result<u32, String>>,
+    {
+        let cell = {
+            let mut done = self.done.lock().unwrap();
+            done.entry(key.to_owned()).or_default().clone()
+        };
+        cell.get_or_try_init(work).await.copied()
+    }
+}
+
+async fn charge() -> Result<u32, String> {
+    println!("the card is charged");
+    sleep(Duration::from_millis(300)).await;
+    Ok(7)
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let keys = Keys::default();
+    let guest = async |after| {
+        sleep(Duration::from_millis(after)).await;
+        keys.once("order 1", charge).await
+    };
+    let (first, again) = tokio::join!(
+        guest(0).lane("guest 1"),
+        guest(100).lane("guest 1, again")
+    );
+    println!("main: {first:?}, {again:?}");
+}
+
+#[cfg(test)]
+#[path = "../../../chapters/service/exercises/ordered_once/tests.rs"]
+mod tests;

@@ -1,0 +1,166 @@
+//! A service that is killed again and again, and one who has written down
+//! what it promised.
+use crate::client::{Client, Reply};
+use crate::{A_WHILE, database, kitchen::Kitchen, pause, worker};
+use anyhow::{Context, Result, ensure};
+use axum::http::StatusCode;
+use sqlx::{Row, SqlitePool, query};
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+use tokio::{task::JoinSet, time::timeout};
+
+const GUESTS: usize = 4;
+
+/// What the guests know.
+#[derive(Debug, Default)]
+struct Notes {
+    sent: usize,
+    /// The order's number, by its key.
+    promised: HashMap<String, i64>,
+    /// Sent, and the answer never came.
+    unanswered: Vec<String>,
+    /// How often one of those was sent again.
+    again: usize,
+}
+
+/// Starts this program as a service, kills it so many times while guests
+/// place orders, lets the last one finish, and prints what is lost.
+///
+/// # Errors
+/// Where the service cannot be started, or does not finish in time.
+pub async fn run(kills: u32) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let kitchen = Kitchen::open().await?;
+    let db = database::open(folder.path()).await?;
+    let notes = Arc::<Mutex<Notes>>::default();
+    let mut stored_unanswered = 0;
+    for _ in 0..kills {
+        let (mut child, server) = start(folder.path(), &kitchen).await?;
+        let mut guests = JoinSet::new();
+        for _ in 0..GUESTS {
+            guests.spawn(guest(server, notes.clone()));
+        }
+        _ = timeout(A_WHILE, promised(&notes, fastrand::usize(5..20))).await;
+        child.start_kill()?; // SIGKILL: it has no time for anything
+        child.wait().await?;
+        guests.join_all().await;
+        let unanswered = notes.lock().unwrap().unanswered.clone();
+        for key in unanswered {
+            stored_unanswered += usize::from(is_stored(&db, &key).await?);
+        }
+    }
+    let (mut child, server) = start(folder.path(), &kitchen).await?;
+    let mut client = Client::connect(server).await?;
+    while let Some(key) = next_unanswered(&notes) {
+        order(&mut client, &key, &notes).await?;
+    }
+    let finished = timeout(A_WHILE, worker::all_done(&db));
+    finished.await.context("it does not finish")??;
+    let lost = lost(&mut client, &notes).await?;
+    child.kill().await?;
+
+    let teas = "SELECT count(*) - count(DISTINCT tea) FROM orders";
+    let twice: i64 = query(teas).fetch_one(&db).await?.get(0);
+    let notes = notes.lock().unwrap();
+    println!("{kills} kills, {} orders promised", notes.promised.len());
+    println!("promised and lost: {lost}");
+    println!("sent again, without an answer before: {}", notes.again);
+    println!("of these stored before: {stored_unanswered}");
+    println!("stored twice: {twice}");
+    println!(
+        "brewed before, and asked for again: {}",
+        kitchen.book().again
+    );
+    Ok(())
+}
+
+/// Waits until there are so many promises more.
+async fn promised(notes: &Mutex<Notes>, more: usize) {
+    let enough = notes.lock().unwrap().promised.len() + more;
+    while notes.lock().unwrap().promised.len() < enough {
+        pause(1).await;
+    }
+}
+
+/// Starts this program once more, as the service.
+async fn start(
+    folder: &Path,
+    kitchen: &Kitchen,
+) -> Result<(Child, SocketAddr)> {
+    let mut child = Command::new(std::env::current_exe()?)
+        .arg(folder)
+        .arg(kitchen.address.to_string())
+        .env_remove("WORKBOOK_TIMELINE") // that is this process's
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let said = child.stdout.take().context("it is piped")?;
+    let mut lines = BufReader::new(said).lines();
+    let line = lines.next_line().await?.context("the service has ended")?;
+    Ok((child, line.parse()?))
+}
+
+/// Places orders until the connection breaks. First come those that have
+/// been sent before, with the same keys.
+async fn guest(server: SocketAddr, notes: Arc<Mutex<Notes>>) {
+    let Ok(mut client) = Client::connect(server).await else {
+        return;
+    };
+    loop {
+        let key = next_unanswered(&notes).unwrap_or_else(|| {
+            let mut notes = notes.lock().unwrap();
+            notes.sent += 1;
+            format!("order {}", notes.sent)
+        });
+        if order(&mut client, &key, &notes).await.is_err() {
+            return notes.lock().unwrap().unanswered.push(key);
+        }
+        pause(1).await;
+    }
+}
+
+fn next_unanswered(notes: &Mutex<Notes>) -> Option<String> {
+    let mut notes = notes.lock().unwrap();
+    let key = notes.unanswered.pop()?;
+    notes.again += 1;
+    Some(key)
+}
+
+async fn order(
+    client: &mut Client,
+    key: &str,
+    notes: &Mutex<Notes>,
+) -> Result<()> {
+    let Reply { status, body } = client
+        .post_once("/orders", key, format!("tea of {key}"))
+        .await?;
+    ensure!(status == StatusCode::CREATED, "{status}: {body}");
+    notes
+        .lock()
+        .unwrap()
+        .promised
+        .insert(key.to_owned(), body.parse()?);
+    Ok(())
+}
+
+async fn is_stored(db: &SqlitePool, key: &str) -> Result<bool> {
+    let select = query("SELECT id FROM orders WHERE key = ?").bind(key);
+    Ok(select.fetch_optional(db).await?.is_some())
+}
+
+/// How many of the promised orders are not there, or not brewed.
+async fn lost(client: &mut Client, notes: &Mutex<Notes>) -> Result<usize> {
+    let promised = notes.lock().unwrap().promised.clone();
+    let mut lost = 0;
+    for (key, id) in promised {
+        let reply = client.get(&format!("/orders/{id}")).await?;
+        let wanted = format!("tea of {key}: brewed");
+        lost += usize::from(reply.body != wanted);
+    }
+    Ok(lost)
+}
