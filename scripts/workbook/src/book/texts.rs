@@ -8,7 +8,15 @@ use crate::book::files;
 use crate::book::house::House;
 
 /// Folders with all that is in them, and files.
-const PLACES: [&str; 5] = ["Cargo.lock", "book.toml", "book", "chapters", "theme"];
+const PLACES: [&str; 7] = [
+    "Cargo.lock",
+    "book.toml",
+    "book",
+    "chapters",
+    "scripts/shim/src",
+    "scripts/workbook/src",
+    "theme",
+];
 /// Bytes: a larger file is copied to the site, and no page is made from it.
 const LARGEST: u64 = 4 << 20;
 
@@ -77,6 +85,7 @@ mod tests {
         write("book/a/b.md", "one");
         write("book/c.md", "one");
         write("chapters/tea/Cargo.toml", "one");
+        write("scripts/workbook/src/pot.rs", "one");
         write("sugar/src/lib.rs", "one");
         write("target/x", "one");
         let house = book.house();
@@ -86,6 +95,7 @@ mod tests {
         for path in [
             "book/a/b.md",
             "chapters/tea/src/main.rs",
+            "scripts/workbook/src/pot.rs",
             "sugar/src/lib.rs",
             "target/x",
         ] {
@@ -100,6 +110,7 @@ mod tests {
                 "book/a/b.md",
                 "book/c.md",
                 "chapters/tea/src/main.rs",
+                "scripts/workbook/src/pot.rs",
                 "sugar/src/lib.rs"
             ]
         );

@@ -29,8 +29,10 @@ use crate::model::timeline::{self, Lane};
 use workbook_shim::proc::memory;
 use workbook_shim::protocol::{Control, End, Event, Job, Stopped};
 
+// part: many
 /// How many runs that mostly wait go side by side.
 const SIDE_BY_SIDE: usize = 16;
+// end: many
 /// Bytes of output after which a program is stopped: it would never end by itself. A million lines are fewer.
 const OUTPUT_LIMIT: usize = 64 << 20;
 /// Bytes after which a line of output is broken in two.
@@ -110,6 +112,7 @@ pub(crate) async fn run_all<'a>(
             )
         }
     };
+    // part: all
     let waiting: Vec<_> = waiting.into_iter().map(run).collect();
     let mut runs = stream::iter(waiting).buffer_unordered(SIDE_BY_SIDE);
     while let Some((snippet, outcome)) = runs.next().await {
@@ -119,6 +122,7 @@ pub(crate) async fn run_all<'a>(
         let (snippet, outcome) = run(task).await;
         done(snippet, outcome);
     }
+    // end: all
 }
 
 /// Runs one program through a shim, and tells `handle` what it shows while it goes on. Once `stop` is cancelled,
@@ -213,8 +217,10 @@ pub(crate) async fn run_job(
         timeline::parse(&told, began, wall)
             .map_err(|error| anyhow::anyhow!("failed to read the timeline: {error}"))
     };
+    // part: read
     // Off the workers: there may be much of it.
     let timeline = tokio::task::spawn_blocking(read).await?;
+    // end: read
     let timeline = match timeline {
         // Nobody waits for it, and the program may have been stopped before it had one.
         Err(_) if end.stopped == Some(Stopped::Abandoned) => Ok(Vec::new()),
@@ -345,6 +351,7 @@ async fn follow(
         .take()
         .context("the shim has no standard output")?;
     let mut events = BufReader::new(stdout).lines();
+    // part: follow
     let in_time = Duration::from_secs_f64(job.deadline) + LATE;
     let mut late = pin!(tokio::time::sleep(in_time));
     let mut has_room = true;
@@ -377,6 +384,7 @@ async fn follow(
             event => handle(event),
         }
     }
+    // end: follow
 }
 
 /// Says a line to a shim.

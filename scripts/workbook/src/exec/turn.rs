@@ -23,6 +23,7 @@ impl BuildTurn {
         let Ok(lock) = made else {
             return Self { _lock: None };
         };
+        // part: lock
         let mut waits = Some(waits);
         loop {
             match lock.try_lock() {
@@ -35,6 +36,7 @@ impl BuildTurn {
             }
             tokio::time::sleep(ASK_EVERY).await;
         }
+        // end: lock
     }
 }
 

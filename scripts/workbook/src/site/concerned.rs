@@ -36,8 +36,8 @@ pub(crate) fn pages(
     (concerned.len() < pages.len()).then_some(concerned)
 }
 
-/// What a page names that shows something else now: a snippet's id, or a source as CHAPTER/FILE. It is looked for in
-/// the page's text, as the words of a question can have directives, too.
+/// What a page names that shows something else now: a snippet's id, or a source as CHAPTER/FILE or as its path in
+/// `scripts`. It is looked for in the page's text, as the words of a question can have directives, too.
 fn other_names(before: &Library, now: &Library, changed: &BTreeSet<String>) -> BTreeSet<String> {
     let mut names: BTreeSet<_> = changed.iter().filter_map(|path| source(path)).collect();
     let gone = |it: &&Snippet| now.snippet(&it.id()).is_none();
@@ -86,8 +86,11 @@ fn other_names(before: &Library, now: &Library, changed: &BTreeSet<String>) -> B
     names
 }
 
-/// A file of a chapter's library as a page names it.
+/// A file of a chapter's library, or of `scripts`, as a page names it.
 fn source(path: &str) -> Option<String> {
+    if path.starts_with("scripts/") && path.ends_with(".rs") {
+        return Some(path.to_owned());
+    }
     let (chapter, file) = path.strip_prefix("chapters/")?.split_once("/src/")?;
     Some(format!("{chapter}/{file}"))
 }
@@ -124,7 +127,10 @@ mod tests {
             ("book.toml", ""),
             ("book/SUMMARY.md", ""),
             ("book/assets/a.css", ""),
-            ("book/cups.md", "# Cups\n"),
+            (
+                "book/cups.md",
+                "# Cups\n\n{{#source scripts/workbook/src/tray.rs part=cups}}\n",
+            ),
             (
                 "book/pour.md",
                 "{{#snippet tea/pour}}\n{{#source tea/cup.rs}}\n",
@@ -137,6 +143,7 @@ mod tests {
             ("chapters/tea/src/main.rs", ""),
             ("chapters/tea/src/cup.rs", ""),
             ("chapters/tea/examples/pour.rs", ""),
+            ("scripts/workbook/src/tray.rs", ""),
         ] {
             write(folder.path(), path, text);
         }
@@ -156,6 +163,7 @@ mod tests {
             ("book/cups.md", "# Three cups\n", "book/cups.md"),
             ("chapters/tea/src/main.rs", "//", "book/tea.md"),
             ("chapters/tea/src/cup.rs", "//", "book/pour.md"),
+            ("scripts/workbook/src/tray.rs", "//", "book/cups.md"),
             ("chapters/tea/examples/pour.rs", "//", "book/pour.md"),
             ("chapters/tea/recordings/main.json", "{}", "book/tea.md"),
             ("chapters/tea/Cargo.toml", &said_otherwise, "book/pour.md"),

@@ -8,6 +8,7 @@ use crate::model::normal::{self, Difference, Order};
 use crate::model::run::{Line, Run};
 
 impl Claim {
+    // part: hold
     /// Holds the claim against a run. `recorded` is the recorded run of the same snippet, which claims of order ask for;
     /// `other` finds the figure of another snippet.
     pub(crate) fn hold(
@@ -50,6 +51,7 @@ impl Claim {
             },
         }
     }
+    // end: hold
 }
 
 impl Op {

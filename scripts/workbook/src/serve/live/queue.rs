@@ -71,6 +71,7 @@ impl Queue {
             slots = if alone { state.slots } else { 1 };
             number = state.join(slots);
         });
+        // part: wait
         let ticket = Ticket {
             queue: self.clone(),
             number,
@@ -96,6 +97,7 @@ impl Queue {
                 .await
                 .expect("the queue holds its own sender");
         }
+        // end: wait
     }
 }
 
@@ -106,6 +108,7 @@ impl State {
         self.next
     }
 
+    // part: turn
     /// Takes the slots if it is this one's turn and there are enough.
     fn enter(&mut self, number: u64) -> bool {
         let enough = self
@@ -117,6 +120,7 @@ impl State {
         }
         enough
     }
+    // end: turn
 
     fn place(&self, number: u64) -> Option<QueuePlace> {
         let at = self.waiting.iter().position(|(it, _)| *it == number)?;
@@ -133,6 +137,7 @@ impl State {
     }
 }
 
+// part: leave
 impl Drop for Ticket {
     fn drop(&mut self) {
         let number = self.number;
@@ -141,6 +146,7 @@ impl Drop for Ticket {
             .send_if_modified(|state| state.leave(number));
     }
 }
+// end: leave
 
 impl Drop for Permit {
     fn drop(&mut self) {
