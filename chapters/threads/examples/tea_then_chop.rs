@@ -1,4 +1,4 @@
-//! One tea, and then some chopping. Watch the clock, and the processor.
+//! A tea and some chopping. Watch the clock, and the processor.
 use std::{thread, time::Duration};
 
 #[timeline::lane("tea")]
