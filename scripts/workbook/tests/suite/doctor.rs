@@ -1,4 +1,4 @@
-//! `doctor`: what cargo needs is looked for as a build looks for it.
+//! `doctor`: what cargo needs is looked for as a build looks for it. `preflight.rs` has what its script finds.
 
 use crate::book::{Book, ELSEWHERE, POUR, Ran};
 
@@ -19,10 +19,10 @@ fn depending_on(system: &str) -> Book {
     book.locked()
 }
 
-/// What is said of the dependencies.
-fn of_dependencies(ran: &Ran) -> String {
+/// What is said of the crates.
+fn of_crates(ran: &Ran) -> String {
     let mut lines = ran.stdout.lines();
-    let line = lines.find(|line| line.contains(" dependencies "));
+    let line = lines.find(|line| line.contains(" crates "));
     let help = lines.next().filter(|line| line.contains(" help: "));
     format!(
         "{}\n{}",
@@ -34,10 +34,10 @@ fn of_dependencies(ran: &Ran) -> String {
 #[test]
 fn what_other_systems_need_is_not_missed() {
     let book = depending_on(ELSEWHERE);
-    let said = of_dependencies(&book.run(["doctor"]));
+    let said = of_crates(&book.run(["doctor"]));
     assert_eq!(
         said,
-        "ok    dependencies  all crates are here: no network is needed\n"
+        "ok    crates        all are here: no network is needed\n"
     );
     // Nor does a build.
     book.run(["record"]).succeeded();
@@ -46,10 +46,13 @@ fn what_other_systems_need_is_not_missed() {
 #[test]
 fn what_this_system_needs_is_missed() {
     let book = depending_on(std::env::consts::OS);
-    let said = of_dependencies(&book.run(["doctor"]));
-    assert!(said.starts_with("FAULT dependencies  error: "), "{said}");
+    // The registry knows of it no longer: there is no way to it.
+    book.remove("registry/index/le/af/leaf");
+    let said = of_crates(&book.run(["doctor"]));
+    let start = "FAULT crates        1 of 1 are not here, and there is no way to them: ";
+    assert!(said.starts_with(start), "{said}");
     assert!(
-        said.ends_with("\nhelp: run `cargo fetch` while there is a network"),
+        said.contains("\nhelp: run `cargo fetch --locked` in the clone while there is a network"),
         "{said}"
     );
 }
@@ -58,7 +61,7 @@ fn what_this_system_needs_is_missed() {
 fn a_lock_file_that_lacks_something_is_named() {
     let book = depending_on(ELSEWHERE);
     book.write("Cargo.lock", "version = 4\n");
-    let said = of_dependencies(&book.run(["doctor"]));
+    let said = of_crates(&book.run(["doctor"]));
     assert!(
         said.contains("\nhelp: run `git checkout Cargo.lock`"),
         "{said}"
@@ -69,7 +72,7 @@ fn a_lock_file_that_lacks_something_is_named() {
         "[package]\nname = \"scratch\"\nedition = \"2024\"\n",
     );
     book.write("chapters/scratch/src/main.rs", "fn main() {}\n");
-    let said = of_dependencies(&book.run(["doctor"]));
+    let said = of_crates(&book.run(["doctor"]));
     assert!(
         said.contains("the package `scratch` in `chapters/scratch` is not in Cargo.lock"),
         "{said}"
