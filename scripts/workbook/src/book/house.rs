@@ -1,5 +1,6 @@
 //! Where everything stands: the book's root and the folders below it.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -15,6 +16,7 @@ use crate::model::problem::Problem;
 #[derive(Debug, Clone)]
 pub(crate) struct House {
     root: PathBuf,
+    target: Arc<OnceLock<PathBuf>>,
     home: Arc<OnceLock<Home>>,
     scrubber: Arc<OnceLock<Scrubber>>,
 }
@@ -33,6 +35,7 @@ impl House {
                 );
                 return Ok(Self {
                     root: plain(folder),
+                    target: Arc::default(),
                     home: Arc::default(),
                     scrubber: Arc::default(),
                 });
@@ -57,9 +60,25 @@ impl House {
         self.root.join("chapters")
     }
 
+    /// The folder for all that is made and is no part of the book: `target`. Where nothing can be written there, and
+    /// cargo is told of another by `CARGO_TARGET_DIR`, it is a folder in that, for this clone alone.
+    pub(crate) fn target(&self) -> &Path {
+        self.target.get_or_init(|| {
+            let own = self.root.join("target");
+            let set = CARGO_TARGETS.iter().find_map(std::env::var_os);
+            match set.filter(|set| !set.is_empty()) {
+                Some(set) if try_to_write(&own.join(SCRATCH)).is_err() => {
+                    let set = std::path::absolute(&set).unwrap_or_else(|_| set.into());
+                    set.join(format!("of-clone-{:016x}", number_of(&self.root)))
+                }
+                _ => own,
+            }
+        })
+    }
+
     /// A folder for what the tool keeps from one time to the next, and may always throw away.
     pub(crate) fn scratch(&self) -> PathBuf {
-        self.root.join("target").join("workbook")
+        self.target().join(SCRATCH)
     }
 
     /// A folder for what this process makes, and for no other. It goes when the process ends.
@@ -116,11 +135,10 @@ impl House {
     /// Says what is in the way, and what to do about it.
     pub(crate) fn is_writable(&self) -> Result<(), Problem> {
         let folder = self.scratch();
-        let made = std::fs::create_dir_all(&folder).and_then(|()| tempfile::tempfile_in(&folder));
-        made.map(drop).map_err(|error| {
+        try_to_write(&folder).map_err(|error| {
             let what = format!("nothing can be written to `{}`: {error}", folder.display());
-            let help = "the tool keeps there what it makes, wherever cargo's own target folder is: copy the clone to \
-                        a folder that is yours, or mount it writable";
+            let help = "the tool keeps there what it makes: copy the clone to a folder that is yours, mount it \
+                        writable, or set CARGO_TARGET_DIR to a folder that is";
             Problem::nowhere(what, help)
         })
     }
@@ -128,7 +146,8 @@ impl House {
     /// Takes the paths of this machine out of what is recorded and told.
     pub(crate) fn scrubber(&self) -> Scrubber {
         let scrubber = self.scrubber.get_or_init(|| {
-            let packages = vendored::packages(&self.root);
+            let mut packages = vendored::packages(&self.root);
+            packages.push((self.target().to_owned(), "target".to_owned()));
             Scrubber::new(&self.root, std::env::home_dir().as_deref(), &packages)
         });
         scrubber.clone()
@@ -145,6 +164,24 @@ impl House {
     pub(crate) fn absolute(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
+}
+
+/// Who builds elsewhere than in `target` says so by one of these.
+const CARGO_TARGETS: [&str; 2] = ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"];
+/// In the target folder, what is the tool's own.
+const SCRATCH: &str = "workbook";
+
+fn try_to_write(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    tempfile::tempfile_in(folder).map(drop)
+}
+
+/// A number for a clone, by where it stands. It may be another under another version of Rust: what is kept under it can
+/// always be thrown away.
+fn number_of(root: &Path) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    root.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Windows' canonical paths start with `\\?\`, which other programs do not print.

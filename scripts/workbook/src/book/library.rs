@@ -73,7 +73,7 @@ impl Library {
             .map_err(|error| error.problem("Cargo.lock", "the lock file"))
             .and_then(|text| Kept::read(text, before_it, Lock::parse));
         let lock = lock.unwrap_or_else(|problem| {
-            let help = "bring the file back: `git checkout Cargo.lock`";
+            let help = "bring the file back: `git checkout Cargo.lock`, or unpack the kit again";
             problems.push(problem.helped(help));
             Kept::default()
         });

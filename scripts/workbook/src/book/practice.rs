@@ -43,7 +43,13 @@ pub(crate) fn begin(house: &House, exercise: &Exercise) -> Result<bool> {
     if path.symlink_metadata().is_ok() {
         return Ok(false);
     }
-    house.write_whole(&path, &starter(house, exercise)?)?;
+    let starter = starter(house, exercise)?;
+    house.write_whole(&path, &starter).map_err(|error| {
+        anyhow::anyhow!(
+            "{error:#}\n  help: what you write stands in the clone, in `{PRACTICE}/`: copy the clone to a folder that is \
+             yours, or mount it writable"
+        )
+    })?;
     Ok(true)
 }
 
@@ -123,7 +129,7 @@ pub(crate) fn package(house: &House) -> Result<PathBuf> {
     for name in ["Cargo.toml", "Cargo.lock"] {
         ensure!(
             folder.join(name).is_file(),
-            "`{PRACTICE}/{name}` is not there\n  help: bring it back: `git checkout {PRACTICE}/{name}`"
+            "`{PRACTICE}/{name}` is not there\n  help: bring it back: `git checkout {PRACTICE}/{name}`, or unpack the kit again"
         );
     }
     Ok(folder)

@@ -16,7 +16,7 @@ use crate::terminal::{self, complain, say};
 /// # Errors
 /// Where mdBook fails.
 pub(crate) fn build(house: &House) -> Result<bool> {
-    let folder = house.root().join("target").join("book");
+    let folder = house.target().join("book");
     let filling = Arc::new(Filling::new(Arc::new(Library::read(house))));
     // Others may be building it, too, or reading what is there.
     let new = house.home()?.join("book");

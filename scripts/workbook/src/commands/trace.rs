@@ -159,13 +159,13 @@ fn can_be_written(page: &Path) -> Result<()> {
         }
     }
     let folder = folder_of(page);
-    let written = tempfile::tempfile_in(folder).map(drop);
-    written.with_context(|| {
-        format!(
-            "nothing can be written to the folder `{}`\n  {help}",
+    if let Err(error) = tempfile::tempfile_in(folder) {
+        bail!(
+            "nothing can be written to the folder `{}`: {error}\n  {help}",
             folder.display()
-        )
-    })
+        );
+    }
+    Ok(())
 }
 
 /// The command as a shell would take it.

@@ -105,7 +105,8 @@ impl PracticeLibraries {
 
 fn help() -> String {
     format!(
-        "help: mend it, or bring it back: `git checkout {PRACTICE}/Cargo.toml {PRACTICE}/Cargo.lock`"
+        "help: mend it, or bring it back: `git checkout {PRACTICE}/Cargo.toml {PRACTICE}/Cargo.lock`, or unpack the kit \
+         again"
     )
 }
 
@@ -223,7 +224,7 @@ impl PracticeManifest {
 }
 
 fn target(house: &House) -> PathBuf {
-    house.root().join("target").join(TARGET)
+    house.target().join(TARGET)
 }
 
 /// The files of a package that its library may be made of.

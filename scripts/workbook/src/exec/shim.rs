@@ -89,6 +89,8 @@ fn build(locked: bool, manifest: &Path, anew: bool) -> Result<PathBuf> {
         .args(["--message-format", "json-render-diagnostics"])
         .arg("--manifest-path")
         .arg(manifest)
+        // Cargo asks the folder that it is called in where crates are: in a kit, that is the kit.
+        .current_dir(manifest.parent().unwrap_or(Path::new(".")))
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     if anew {

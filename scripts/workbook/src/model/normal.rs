@@ -22,6 +22,9 @@ static REGISTRY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static TOOLCHAIN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[^\s'`\x22]*/lib/rustlib/src/rust/").unwrap());
+/// Where the compiler has put the whole name of a type, beside what it makes: a file that nobody else has.
+static LONG_TYPE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"'(?:[^']*[/\\])?([^'/\\]*\.long-type)-\d+\.txt'").unwrap());
 /// `thread 'main' (1731) panicked`: the number changes each run.
 static THREAD_ID: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(thread '[^']*') \(\d+\)").unwrap());
@@ -70,6 +73,7 @@ impl Scrubber {
         }
         let text = RUSTC_HASH.replace_all(&text, "/rustc/…/");
         let text = REGISTRY.replace_all(&text, "…/");
+        let text = LONG_TYPE.replace_all(&text, "'…/$1-….txt'");
         TOOLCHAIN.replace_all(&text, "/rustc/…/").into_owned()
     }
 }
@@ -300,6 +304,27 @@ mod tests {
         assert_eq!(lee.scrub("file:///b/book/x.md, /b"), "file://book/x.md, .");
         let system = Scrubber::new(Path::new("/"), None, &[]);
         assert_eq!(system.scrub("reads /etc/hosts / 3"), "reads /etc/hosts / 3");
+    }
+
+    #[test]
+    fn where_the_compiler_puts_a_long_name_is_told_alike() {
+        let scrubber = Scrubber::new(Path::new("/home/ann lee/book"), None, &[]);
+        for place in [
+            "/home/ann lee/book/target/workbook/7-x1/compile_fail/pour",
+            "target/debug/deps/pour",
+            r"C:\book\target\pour",
+            "pour",
+        ] {
+            let told = scrubber.scrub(&format!(
+                "= note: written to '{place}.long-type-625460.txt'"
+            ));
+            assert_eq!(
+                told, "= note: written to '…/pour.long-type-….txt'",
+                "{place}"
+            );
+        }
+        let other = "it's 'a.txt' and not 'a/b.long-type.txt'";
+        assert_eq!(scrubber.scrub(other), other);
     }
 
     #[test]

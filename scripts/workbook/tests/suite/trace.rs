@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 use crate::book::{Ran, cleared, soon};
+use crate::workshop::repository;
 
 /// The tool as it is installed, in a folder that is in no clone, and a folder beside it to work in.
 struct Installed {
@@ -167,6 +168,58 @@ fn a_hang_is_stopped_at_its_deadline_with_the_lanes_that_were_alive() {
     assert!(page.contains("stopped at the deadline"), "{page}");
 }
 
+/// The project that *Seeing inside* shows, as its reader builds it.
+#[test]
+fn a_project_of_ones_own_draws_its_lanes_and_waits() {
+    let project = repository().join("chapters/seeing-inside/own-project");
+    // Kept from run to run, and small.
+    let target = repository().join("target/own-project");
+    let mut cargo = cleared(Command::new(env!("CARGO")));
+    cargo.args(["build", "--quiet", "--locked"]);
+    cargo.current_dir(&project).env("CARGO_TARGET_DIR", &target);
+    cargo.env("CARGO_PROFILE_DEV_DEBUG", "false");
+    Ran::of(&mut cargo).succeeded();
+    let installed = Installed::new();
+    let program = target.join("debug/slow-morning");
+    let ran = installed.trace(&["--", program.to_str().expect("UTF-8")]);
+    ran.succeeded().says("wrote trace-slow-morning.html");
+    let page = installed.page("trace-slow-morning.html");
+    for words in [
+        "</span>toast 2: brown</span>",
+        ">toast 2</text>",
+        "<title>waits for the toaster for ",
+        "exit code 0 · ",
+    ] {
+        assert!(page.contains(words), "`{words}` is not in\n{page}");
+    }
+}
+
+/// Its versions are the book's, so that whoever has built the book has all of it.
+#[test]
+fn a_project_of_ones_own_has_the_versions_of_the_book() {
+    let packages = |lock: &str| -> Vec<String> {
+        let text = fs::read_to_string(repository().join(lock)).expect("the clone has it");
+        let packages = text.split("[[package]]").skip(1);
+        let lines = |package: &str| {
+            package
+                .trim()
+                .lines()
+                .take(4)
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        packages.map(lines).collect()
+    };
+    let of_book = packages("Cargo.lock");
+    let own = packages("chapters/seeing-inside/own-project/Cargo.lock");
+    assert!(own.len() > 10, "{own:?}");
+    for package in own {
+        if package.contains("source = ") {
+            assert!(of_book.contains(&package), "the book has no\n{package}");
+        }
+    }
+}
+
 #[test]
 fn what_breaks_a_timeline_leaves_the_page() {
     let installed = Installed::new();
@@ -209,7 +262,7 @@ fn nothing_else_is_overwritten_and_nothing_runs_before_that_is_known() {
         ),
         (
             "nowhere/tea.html",
-            "nothing can be written to the folder `nowhere`",
+            "nothing can be written to the folder `nowhere`: No such file",
         ),
     ] {
         let ran = installed.trace(&[&["--out", out][..], &run].concat());
