@@ -27,7 +27,7 @@ use crate::model::recording::Recording;
 use crate::model::units;
 use crate::site::filled::Filling;
 use crate::site::page::Page;
-use crate::site::{links, mdbook};
+use crate::site::{links, mdbook, timetable};
 use crate::terminal::{self, complain, say};
 
 /// How often snippets are run.
@@ -277,6 +277,9 @@ fn find_in_files(
         .map(|(path, filled)| (path.clone(), filled.page()))
         .collect();
     problems.extend(links::find_unlisted(&pages, &unreadable));
+    problems.extend(timetable::find_names_used_twice(
+        pages.iter().map(|(path, page)| (path, *page)),
+    ));
     problems.extend(filled.values().flat_map(|page| page.problems.clone()));
     // What a page shows that cannot be read nobody knows.
     if unreadable.is_empty() {
