@@ -10,14 +10,29 @@ use anyhow::{Context, Result};
 use crate::book::house::House;
 use crate::serve::ids::{ID_LENGTH, random_id};
 
+/// Whose key it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum KeyOf {
+    /// Who sits at this machine.
+    Reader,
+    /// Who was given the address of a server that other machines reach.
+    Others,
+    /// The teacher of a class.
+    Teacher,
+}
+
 /// The key of all servers of this clone, also of those that are started later: a browser keeps it. For a server that
-/// other machines reach it is another, as who is given that one is not meant to have yours. It is made where there is
-/// none, and where others could have read it.
+/// other machines reach it is another, as who is given that one is not meant to have yours; and so it is for the teacher
+/// of a class. It is made where there is none, and where others could have read it.
 ///
 /// # Errors
 /// Where there is none and it cannot be written.
-pub(crate) fn read_or_make(house: &House, for_others: bool) -> Result<String> {
-    let name = if for_others { "key-for-others" } else { "key" };
+pub(crate) fn read_or_make(house: &House, of: KeyOf) -> Result<String> {
+    let name = match of {
+        KeyOf::Reader => "key",
+        KeyOf::Others => "key-for-others",
+        KeyOf::Teacher => "key-for-teacher",
+    };
     let path = house.scratch().join(name);
     if let Some(key) = kept(&path) {
         return Ok(key);

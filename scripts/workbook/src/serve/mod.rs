@@ -1,9 +1,11 @@
 //! `cargo workbook serve`: the book on this machine, its programs run as readers ask for them.
 //!
 //! [`http`] answers requests: it says who may ask and what for, and has the pages. [`builds`] builds the programs, anew
-//! when a file is another, and records what its author has saved. [`live`] is one run from the request to its end.
+//! when a file is another, and records what its author has saved. [`live`] is one run from the request to its end, and
+//! [`class`] the room of a teacher's server.
 
 mod builds;
+mod class;
 mod enter;
 mod http;
 mod ids;
@@ -12,7 +14,9 @@ mod live;
 mod refusal;
 mod supervisor;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -31,11 +35,15 @@ use crate::exec::changes::{self, Batch, Part};
 use crate::exec::interrupts::Interrupts;
 use crate::model::units;
 use crate::serve::builds::author::{self, Author, Saved};
+use crate::serve::class::Class;
+use crate::serve::class::joined::Joined;
 use crate::serve::http::asked::Server;
 use crate::serve::http::connections::{self, Room};
 use crate::serve::http::gate::{Gate, in_url};
+use crate::serve::http::page_builder::Audience;
 use crate::serve::http::pages::Pages;
 use crate::serve::http::router;
+use crate::serve::key::KeyOf;
 use crate::serve::live::run::Live;
 use crate::serve::supervisor::Supervisor;
 use crate::terminal::say;
@@ -60,6 +68,14 @@ pub(crate) struct Options {
     pub(crate) open: bool,
     /// Whether what is saved is recorded.
     pub(crate) record: bool,
+    /// More names that the server answers to.
+    pub(crate) allow_hosts: Vec<String>,
+    /// Whether it is a teacher's, for a class.
+    pub(crate) class: bool,
+    /// Where the counts of the class are saved.
+    pub(crate) save: Option<PathBuf>,
+    /// The address of a class to join.
+    pub(crate) join: Option<String>,
 }
 
 /// Serves until interrupted, and leaves nothing running and nothing lying about.
@@ -67,7 +83,13 @@ pub(crate) struct Options {
 /// # Errors
 /// Where the port cannot be had or the files cannot be watched, and where one of the server's own tasks fails.
 pub(crate) fn serve(runtime: Runtime, house: &House, options: Options) -> Result<bool> {
-    let pages = Arc::new(Pages::new(house)?);
+    let audience = match options.class || options.join.is_some() {
+        true => Audience::Class {
+            revealed: BTreeSet::new(),
+        },
+        false => Audience::Readers,
+    };
+    let pages = Arc::new(Pages::new(house, audience)?);
     let served = runtime.block_on(serve_pages(house, &pages, options));
     // A build of the pages may be under way: there is nobody to see it.
     runtime.shutdown_timeout(BUILD_WITHIN);
@@ -81,9 +103,28 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     let address = listener
         .local_addr()
         .context("failed to read the server's own address")?;
-    let key = key::read_or_make(house, !address.ip().is_loopback())?;
-    let gate = Arc::new(Gate::new(address, options.hostname.as_deref(), key));
-    let url = announce(address, &gate);
+    let of = match address.ip().is_loopback() {
+        true => KeyOf::Reader,
+        false => KeyOf::Others,
+    };
+    let key = key::read_or_make(house, of)?;
+    let gate = Gate::new(address, options.hostname.as_deref(), key);
+    let mut gate = gate.letting_in(&options.allow_hosts);
+    let mut class = None;
+    let url = if options.class {
+        connections::make_room_for_a_class();
+        let teacher = key::read_or_make(house, KeyOf::Teacher)?;
+        let room = room_address(address, &options);
+        let url = announce_class(address, &room, &teacher, &gate);
+        gate = gate.for_class(teacher);
+        class = Some(Arc::new(Class::new(pages, room, options.save.clone())?));
+        url
+    } else {
+        announce(address, &gate)
+    };
+    let gate = Arc::new(gate);
+    let joined = options.join.as_deref().map(Joined::new).transpose()?;
+    let joined = joined.map(Arc::new);
     if options.open {
         open_browser(house, &url);
     }
@@ -108,6 +149,17 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         async move { pages.work(&live.builds).await }
     });
     let (save, saved) = mpsc::unbounded_channel();
+    if let Some(class) = class.clone() {
+        tasks.spawn("keeps up with the questions", async move {
+            class.keep_up().await;
+        });
+    }
+    if let Some(joined) = joined.clone() {
+        let pages = pages.clone();
+        tasks.spawn("hears of the class", async move {
+            joined.listen(&pages).await;
+        });
+    }
     let save = options.record.then(|| {
         let author = Author::new(live.clone(), pages.clone());
         tasks.spawn("records what is saved", async move {
@@ -130,6 +182,8 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         gate,
         ending: ending.clone(),
         handled,
+        class: class.clone(),
+        joined,
     };
     let answering = connections::answer(
         listener,
@@ -138,6 +192,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         ending.clone(),
     );
     let mut answering = pin!(answering.fuse());
+    // part: end
     let served = tokio::select! {
         () = &mut answering => Ok(()),
         failure = tasks.failure() => Err(failure),
@@ -145,6 +200,9 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
     };
     // Streams of events close, runs are stopped, and no request is answered that comes now.
     ending.cancel();
+    if let Some(class) = &class {
+        class.save();
+    }
     let end = async {
         tokio::join!(answering, live.runs_are_over(), tasks.end());
     };
@@ -158,6 +216,7 @@ async fn serve_pages(house: &House, pages: &Arc<Pages>, options: Options) -> Res
         _ = interrupts.next() => {}
         () = say_so => {}
     }
+    // end: end
     served
 }
 
@@ -209,6 +268,54 @@ fn announce(address: SocketAddr, gate: &Gate) -> String {
         say!(
             "everybody who reaches port {port} of this machine can read the book there, and who has the key above \
              can run its programs on this machine\nnobody can run code of their own: editing is off, and on only without --hostname"
+        );
+    }
+    url
+}
+
+/// Where the room is, as learners type it.
+fn room_address(address: SocketAddr, options: &Options) -> String {
+    let port = address.port();
+    let with_port = |host: &str| match host.rsplit_once(':') {
+        Some((_, port)) if port.parse::<u16>().is_ok() => format!("http://{host}/"),
+        _ => format!("http://{host}:{port}/"),
+    };
+    match (options.allow_hosts.first(), &options.hostname) {
+        (Some(name), _) => with_port(name),
+        (None, Some(_)) if address.ip().is_unspecified() => {
+            let own = own_address(address.is_ipv6()).unwrap_or(address.ip());
+            format!("http://{}:{port}/", shown_host(own))
+        }
+        (None, Some(_) | None) => format!("http://{}:{port}/", shown_host(address.ip())),
+    }
+}
+
+/// The address of this machine by which others reach it: that from which it would send to the network. Nothing is sent.
+fn own_address(of_six: bool) -> Option<IpAddr> {
+    let (from, to) = match of_six {
+        true => ("[::]:0", "[2001:db8::1]:9"),
+        false => ("0.0.0.0:0", "192.0.2.1:9"),
+    };
+    let socket = std::net::UdpSocket::bind(from).ok()?;
+    socket.connect(to).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}
+
+/// Says where the room is, and who can come into it; gives the address of the teacher's page, with the key behind it.
+fn announce_class(address: SocketAddr, room: &str, teacher: &str, gate: &Gate) -> String {
+    let port = address.port();
+    let host = shown_host(address.ip());
+    let url = format!("http://{host}:{port}/teacher#key={teacher}");
+    say!("the book is at {room}  for the room, to read and to choose (Ctrl-C stops it)");
+    say!("your own page is at {url}  keep that address to yourself");
+    if gate.is_open() {
+        say!(
+            "everybody who reaches port {port} of this machine is in the room; nobody can run the book's programs on \
+             this machine before you let them, and nobody can edit"
+        );
+    } else {
+        say!(
+            "only this machine reaches the room; name an address with --hostname to let others in"
         );
     }
     url

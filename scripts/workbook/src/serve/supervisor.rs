@@ -27,6 +27,7 @@ impl Supervisor {
         self.duties.insert(handle.id(), duty);
     }
 
+    // part: failure
     /// Waits until a task ends, which none should, and says which and why. Where there is no task, it waits for ever.
     pub(crate) async fn failure(&mut self) -> Error {
         let (id, why) = match self.tasks.join_next_with_id().await {
@@ -40,6 +41,7 @@ impl Supervisor {
              words and what you had changed"
         )
     }
+    // end: failure
 
     /// Ends all tasks, and waits until they have let go of what they hold.
     pub(crate) async fn end(mut self) {

@@ -10,11 +10,14 @@ use crate::book::library::Library;
 use crate::model::problem::Problem;
 use crate::site::page::{self, Page};
 use crate::site::render;
+use crate::site::withheld::Withheld;
 
 /// A library, and the pages that were filled in from it.
 #[derive(Debug)]
 pub(crate) struct Filling {
     pub(crate) library: Arc<Library>,
+    /// What is withheld from the readers of these pages, where they are a class.
+    pub(crate) withheld: Option<Withheld>,
     /// By path.
     pages: Mutex<BTreeMap<String, Arc<Filled>>>,
     /// Of an earlier library.
@@ -52,6 +55,7 @@ impl Filling {
     pub(crate) fn new(library: Arc<Library>) -> Self {
         Self {
             library,
+            withheld: None,
             pages: Mutex::default(),
             parsed: BTreeMap::new(),
         }
@@ -66,9 +70,17 @@ impl Filling {
         parsed.extend(pages.iter().map(of_page));
         Self {
             library,
+            withheld: self.withheld.clone(),
             pages: Mutex::default(),
             parsed,
         }
+    }
+
+    /// The same for a class, from which this is withheld.
+    pub(crate) fn without(&self, withheld: Withheld) -> Self {
+        let mut filling = self.anew(self.library.clone());
+        filling.withheld = Some(withheld);
+        filling
     }
 
     /// Fills in pages, several at a time: path and text of each. One that was filled in before is not filled in again.
@@ -104,7 +116,13 @@ impl Filling {
             let page = page::parse(path, &text);
             Arc::new(Parsed { text, page })
         });
-        let (markdown, problems) = render::page(&self.library, path, &parsed.text, &parsed.page);
+        let (markdown, problems) = render::page(
+            &self.library,
+            path,
+            &parsed.text,
+            &parsed.page,
+            self.withheld.as_ref(),
+        );
         let filled = Arc::new(Filled {
             parsed,
             markdown,

@@ -17,6 +17,8 @@ pub(crate) enum Naming {
     /// By words that say nothing of it: the page asks about it, and the name may be the answer. The script of the page
     /// puts the name there when the question is answered. Else it is found where the answer is, under the run.
     Withheld,
+    /// By the same words, and the page has the name nowhere: a class is asked about it.
+    Secret,
 }
 
 impl Naming {
@@ -31,6 +33,7 @@ impl Naming {
                     "<span class=\"{class}\" data-of=\"{id}\" data-name=\"{name}\">the program in question</span>"
                 )
             }
+            Self::Secret => format!("<span class=\"{class}\">the program in question</span>"),
         }
     }
 }
@@ -54,7 +57,10 @@ pub(crate) fn listing(
         class = "listing refused";
         caption.push_str("<span class=\"note\">does not compile</span>");
     }
-    let attributes = format!("class=\"{class}\" data-snippet=\"{}\"", escape(&id));
+    let mut attributes = format!("class=\"{class}\"");
+    if naming != Naming::Secret {
+        attributes += &format!(" data-snippet=\"{}\"", escape(&id));
+    }
     listing_under(library, &snippet.source, part, &attributes, &caption)
 }
 
@@ -75,15 +81,23 @@ fn listing_under(
     attributes: &str,
     caption: &str,
 ) -> Result<String, Problem> {
+    let code = code(library, path, part)?;
+    Ok(code_under(&code, attributes, caption))
+}
+
+/// A file, or a part of it, as readers see it.
+///
+/// # Errors
+/// Where the file cannot be read, or has no such part.
+pub(crate) fn code(library: &Library, path: &str, part: Option<&str>) -> Result<String, Problem> {
     let text = source(library, path)?;
-    let code = match part {
-        None => without_marks(&text),
+    match part {
+        None => Ok(without_marks(&text)),
         Some(name) => cut_part(&text, name).ok_or_else(|| {
             let help = format!("put it between `// part: {name}` and `// end: {name}`");
             Problem::nowhere(format!("`{path}` has no part `{name}`"), help)
-        })?,
-    };
-    Ok(code_under(&code, attributes, caption))
+        }),
+    }
 }
 
 /// Code under the name of its file.
@@ -120,6 +134,26 @@ pub(crate) fn diff(
     to: &Snippet,
     naming: impl Fn(&str) -> Naming,
 ) -> Result<String, Problem> {
+    let code = changes(library, from, to)?;
+    if code.is_empty() {
+        let what = format!("`{}` and `{}` are the same", from.id(), to.id());
+        return Err(Problem::nowhere(what, "show two programs that differ"));
+    }
+    let (from_id, to_id) = (from.id(), to.id());
+    let file = naming(&to_id).html("file", &to_id, file_name(&to.source));
+    let since = match naming(&from_id) {
+        Naming::Open => escape(&from.name),
+        withheld => withheld.html("since", &from_id, &from.name),
+    };
+    Ok(format!(
+        "\n<figure class=\"listing diff\"><figcaption>{file}<span class=\"note\">what changed since {since}</span>\
+         </figcaption>\n\n{}\n\n</figure>\n\n",
+        fence("diff", &code)
+    ))
+}
+
+/// The lines that changed from one program to another, each after its sign, and some around them.
+pub(crate) fn changes(library: &Library, from: &Snippet, to: &Snippet) -> Result<String, Problem> {
     // What each program says to watch for is not what changed between them.
     let program = |text: String| {
         let lines = without_marks(&text);
@@ -145,21 +179,7 @@ pub(crate) fn diff(
             code.push('\n');
         }
     }
-    if code.is_empty() {
-        let what = format!("`{}` and `{}` are the same", from.id(), to.id());
-        return Err(Problem::nowhere(what, "show two programs that differ"));
-    }
-    let (from_id, to_id) = (from.id(), to.id());
-    let file = naming(&to_id).html("file", &to_id, file_name(&to.source));
-    let since = match naming(&from_id) {
-        Naming::Open => escape(&from.name),
-        withheld => withheld.html("since", &from_id, &from.name),
-    };
-    Ok(format!(
-        "\n<figure class=\"listing diff\"><figcaption>{file}<span class=\"note\">what changed since {since}</span>\
-         </figcaption>\n\n{}\n\n</figure>\n\n",
-        fence("diff", &code)
-    ))
+    Ok(code)
 }
 
 /// `// part: NAME` and `// end: NAME` lines are never shown.

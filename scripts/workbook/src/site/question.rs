@@ -4,6 +4,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
+use crate::book::hashes::short_hash;
 use crate::model::claim::{Claim, Unknown, Verdict};
 use crate::model::metric::Metric;
 use crate::model::run::Run;
@@ -75,6 +76,17 @@ impl Question {
             choices: choices?,
             why: fence.why,
         })
+    }
+
+    /// What tells this question from all others of the book: another where its words are others. `page` is the name of
+    /// its page, without `.md`.
+    pub(crate) fn id(&self, page: &str) -> String {
+        let says = self.choices.iter().map(|choice| choice.say.as_str());
+        let words: Vec<_> = [page, &self.run, &self.ask]
+            .into_iter()
+            .chain(says)
+            .collect();
+        short_hash(&words.join("\0"))
     }
 
     /// The number of the choice that is true of this run.

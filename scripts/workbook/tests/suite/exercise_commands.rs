@@ -181,6 +181,15 @@ fn a_pipe_or_a_folder_in_the_files_place_is_named() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_told_with_the_cure() {
+    let workshop = Workshop::new();
+    workshop.book.write("practice/src/bin", "in the way");
+    let ran = workshop.exercise(["pour"]).failed();
+    ran.says("error: failed to make the folder `");
+    ran.says("help: what you write stands in the clone, in `practice/`: copy the clone");
+}
+
+#[test]
 fn all_that_were_begun_are_tried() {
     let workshop = Workshop::of(["pour", "more", "none"].map(Draft::sound));
     workshop

@@ -252,7 +252,7 @@ error: book/SUMMARY.md:3: failed to read the summary: it is not UTF-8
         &book,
         str![[r#"
 Cargo.lock:3: failed to read the lock file: invalid type: integer `3`, expected a string
-  help: bring the file back: `git checkout Cargo.lock`
+  help: bring the file back: `git checkout Cargo.lock`, or unpack the kit again
 1 problem found
 
 "#]],
@@ -262,7 +262,7 @@ Cargo.lock:3: failed to read the lock file: invalid type: integer `3`, expected 
         &book,
         str![[r#"
 Cargo.lock: failed to read the lock file: it is a pipe or a device, and not a file
-  help: bring the file back: `git checkout Cargo.lock`
+  help: bring the file back: `git checkout Cargo.lock`, or unpack the kit again
 1 problem found
 
 "#]],
@@ -319,6 +319,41 @@ fn a_clone_that_cannot_be_written_to_says_so() {
     }
     let doctor = book.run(["doctor"]).failed();
     doctor.says("FAULT folder        nothing can be written to `");
+}
+
+#[test]
+fn a_clone_that_is_only_to_be_read_has_all_made_in_cargos_folder() {
+    let book = Book::sound();
+    book.write("target", "in the way");
+    let before = book.files();
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let run = |arguments: &[&str]| {
+        let mut tool = book.tool(arguments);
+        Ran::of(tool.env("CARGO_TARGET_DIR", elsewhere.path())).succeeded()
+    };
+    run(&["check"]).says("all is as the pages say: 2 chapters, 3 snippets");
+    let place = elsewhere.path().join("of-clone-");
+    run(&["build"]).says(&format!("built {}", place.display()));
+    let doctor = run(&["doctor"]);
+    doctor.says(&format!(
+        "the clone is only to be read: pages and runs have a place in `{}`",
+        elsewhere.path().display()
+    ));
+    assert_eq!(book.files(), before);
+    // Of another clone it is another.
+    let of_clones = || {
+        let entries = std::fs::read_dir(elsewhere.path()).expect("it is there");
+        let names = entries.flatten().map(|it| it.file_name());
+        names
+            .filter(|it| it.as_bytes().starts_with(b"of-clone-"))
+            .count()
+    };
+    assert_eq!(of_clones(), 1);
+    let other = Book::sound();
+    other.write("target", "in the way");
+    let mut tool = other.tool(["build"]);
+    Ran::of(tool.env("CARGO_TARGET_DIR", elsewhere.path())).succeeded();
+    assert_eq!(of_clones(), 2);
 }
 
 #[test]

@@ -23,6 +23,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::serve::http::class::ROOM_EVENTS;
 use crate::serve::http::router::RELOADS;
 use crate::terminal::complain;
 
@@ -68,6 +69,17 @@ impl Room {
             connections: connections as usize,
             slots: slots as usize,
         }
+    }
+}
+
+/// Lets this process open as many files as the system allows, where that is few: a class of two hundred has two hundred
+/// pages open. macOS gives 256 at first.
+pub(crate) fn make_room_for_a_class() {
+    const WANTED: u64 = 4096;
+    #[cfg(unix)]
+    if open_files() < WANTED {
+        // Where it is not granted, there is less room, and the server goes on.
+        let _ = rlimit::increase_nofile_limit(WANTED);
     }
 }
 
@@ -229,7 +241,9 @@ async fn see_through(
     let router = TowerToHyperService::new(router);
     let answer = service_fn(|request: Request<Incoming>| {
         seat.now(Doing::Answers);
-        let tells = request.uri().path() == RELOADS;
+        let tells = [RELOADS, ROOM_EVENTS]
+            .iter()
+            .any(|it| request.uri().path().starts_with(it));
         let (answer, seat) = (router.call(request), seat.clone());
         async move {
             let answer = answer.await;

@@ -7,6 +7,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::serve::http::asked::{SOURCE_BYTES, Server, parts, read_json, too_long};
 use crate::serve::live::exercises::{self, PictureOf};
@@ -29,7 +30,7 @@ fn id(named: Named) -> Result<String, Refusal> {
     Ok(format!("{chapter}/{name}"))
 }
 
-fn json(value: &impl Serialize) -> Response {
+fn answer(value: &impl Serialize) -> Response {
     with_status(StatusCode::OK, value)
 }
 
@@ -44,7 +45,7 @@ async fn file(State(server): State<Server>, named: Named) -> Result<Response, Re
     let library = server.live.builds.library().await;
     let exercise = exercises::find(&library, &id)?;
     let read = || exercises::file(&library.house, exercise);
-    Ok(json(&tokio::task::block_in_place(read)?))
+    Ok(answer(&tokio::task::block_in_place(read)?))
 }
 
 #[derive(Debug, Deserialize)]
@@ -69,15 +70,36 @@ async fn save(
     let library = server.live.builds.library().await;
     let exercise = exercises::find(&library, &id)?;
     let save = || exercises::save(&library.house, exercise, &text, &version);
+    tell_room(&server, json!({ "exercise": id, "standing": "begun" }));
     Ok(match tokio::task::block_in_place(save)? {
-        Ok(version) => json(&serde_json::json!({ "version": version })),
+        Ok(version) => answer(&json!({ "version": version })),
         Err(conflict) => with_status(StatusCode::CONFLICT, &conflict),
     })
 }
 
 async fn check(State(server): State<Server>, named: Named) -> Result<Response, Refusal> {
     let id = id(named)?;
-    Ok(json(&server.live.try_exercise(&id).await?))
+    let tried = server.live.try_exercise(&id).await?;
+    let standing = if tried.has_passed() {
+        "passed"
+    } else {
+        "failed"
+    };
+    tell_room(
+        &server,
+        json!({ "exercise": id, "standing": standing, "test": tried.first_failing() }),
+    );
+    Ok(answer(&tried))
+}
+
+/// Tells the class that this server has joined, if it has, how far its learner is. Nobody waits for that.
+fn tell_room(server: &Server, what: Value) {
+    if let Some(joined) = server.joined.clone() {
+        // What is lost is told with the next try.
+        tokio::spawn(async move {
+            let _ = joined.tell("exercise", what).await;
+        });
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -105,7 +127,7 @@ async fn picture(
         AskedOf::Attempt => PictureOf::Attempt,
         AskedOf::Solution => PictureOf::Solution,
     };
-    Ok(json(&server.live.picture_exercise(&id, of).await?))
+    Ok(answer(&server.live.picture_exercise(&id, of).await?))
 }
 
 async fn reset(State(server): State<Server>, named: Named) -> Result<Response, Refusal> {
@@ -113,13 +135,13 @@ async fn reset(State(server): State<Server>, named: Named) -> Result<Response, R
     let library = server.live.builds.library().await;
     let exercise = exercises::find(&library, &id)?;
     let reset = || exercises::reset(&library.house, exercise);
-    Ok(json(&tokio::task::block_in_place(reset)?))
+    Ok(answer(&tokio::task::block_in_place(reset)?))
 }
 
 async fn progress(State(server): State<Server>) -> Result<Response, Refusal> {
     let library = server.live.builds.library().await;
     let all = tokio::task::block_in_place(|| exercises::progress(&library))?;
-    Ok(json(&all))
+    Ok(answer(&all))
 }
 
 async fn forget(State(server): State<Server>) -> Result<StatusCode, Refusal> {

@@ -23,15 +23,29 @@ use crate::serve::refusal::Refusal;
 
 pub(crate) const KEY_HEADER: HeaderName = HeaderName::from_static("x-workbook-key");
 
+/// What a request must bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wants {
+    Nothing,
+    Key,
+    TeachersKey,
+    /// It is answered on one's own machine alone.
+    Elsewhere,
+}
+
 /// Whom the server answers, and what a page must bring to have something run.
 #[derive(Debug)]
 pub(crate) struct Gate {
     port: u16,
     /// What stands in Host, in small letters: name and port.
     names: Vec<String>,
+    /// Names that were let in besides, in small letters: each for any port, or with the port that it has.
+    others: Vec<String>,
     /// Whether others than this machine can reach the server.
     open: bool,
     key: String,
+    /// The teacher's key, where the server is one of a class.
+    teacher: Option<String>,
 }
 
 impl Gate {
@@ -53,9 +67,31 @@ impl Gate {
         Self {
             port,
             names,
+            others: Vec::new(),
             open: !address.ip().is_loopback(),
             key,
+            teacher: None,
         }
+    }
+
+    /// The same, which answers to these names, too: with its own port, with none, and with the one that a name has.
+    pub(crate) fn letting_in(mut self, names: &[String]) -> Self {
+        self.others = names.iter().map(|name| name.to_lowercase()).collect();
+        self
+    }
+
+    /// The same for a class: what its teacher does wants this key, and what learners do wants none.
+    pub(crate) fn for_class(mut self, teacher: String) -> Self {
+        self.teacher = Some(teacher);
+        self
+    }
+
+    /// Whether a request has the teacher's key.
+    pub(crate) fn is_teacher(&self, headers: &HeaderMap) -> bool {
+        let given = headers.get(KEY_HEADER);
+        let teacher = self.teacher.as_ref();
+        let pair = given.zip(teacher);
+        pair.is_some_and(|(given, key)| is_same(given.as_bytes(), key.as_bytes()))
     }
 
     pub(crate) fn is_open(&self) -> bool {
@@ -72,17 +108,48 @@ impl Gate {
             .names
             .iter()
             .any(|name| name.eq_ignore_ascii_case(host));
+        let let_in = || {
+            let host = host.to_lowercase();
+            let ours = host.strip_suffix(&format!(":{}", self.port));
+            let mut others = self.others.iter();
+            others.any(|name| *name == host || Some(name.as_str()) == ours)
+        };
         // No name of a foreign page's making stands behind an address.
         let address = || host.parse().ok().map(|it: SocketAddr| it.port());
-        named || (self.open && address() == Some(self.port))
+        named || (self.open && address() == Some(self.port)) || let_in()
     }
 
     fn is_our_origin(&self, origin: &str, host: &str) -> bool {
+        if let Some(authority) = origin.strip_prefix("https://") {
+            // What encrypts stands before this server: it goes by a name that was let in, and has a port of its own.
+            let mut others = self.others.iter();
+            return others.any(|name| name.eq_ignore_ascii_case(authority));
+        }
         let Some(authority) = origin.strip_prefix("http://") else {
             return false;
         };
         // Another address with the same port may be another machine.
         self.is_ours(authority) && (!self.open || authority.eq_ignore_ascii_case(host))
+    }
+
+    fn wants(&self, path: &str, changes: bool) -> Wants {
+        // What the reader has written is nobody else's, not even to be read.
+        let is_private = ["/api/exercises", "/api/progress"]
+            .iter()
+            .any(|it| path.starts_with(it));
+        let in_class = self.teacher.is_some();
+        if is_private && (self.open || in_class) {
+            Wants::Elsewhere
+        } else if in_class && path.starts_with("/api/teacher") {
+            Wants::TeachersKey
+        } else if in_class {
+            // Who is in the room may choose; who may run is decided there.
+            Wants::Nothing
+        } else if changes || is_private {
+            Wants::Key
+        } else {
+            Wants::Nothing
+        }
     }
 
     fn admit(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Refusal> {
@@ -138,29 +205,39 @@ impl Gate {
                 return Err(foreign());
             }
         }
-        // What the reader has written is nobody else's, not even to be read.
-        let is_private = ["/api/exercises", "/api/progress"]
-            .iter()
-            .any(|it| path.starts_with(it));
-        if !changes && !is_private {
-            return Ok(());
-        }
-        if is_private && self.open {
-            return Err(Refusal::new(
-                StatusCode::FORBIDDEN,
-                "exercises are solved on one's own machine",
-                "clone the book and serve it yourself",
-            ));
+        match self.wants(path, changes) {
+            Wants::Nothing if !changes => return Ok(()),
+            Wants::Nothing => {}
+            Wants::Elsewhere => {
+                return Err(Refusal::new(
+                    StatusCode::FORBIDDEN,
+                    "exercises are solved on one's own machine",
+                    "clone the book and serve it yourself",
+                ));
+            }
+            _ if changes && origin.is_none() => return Err(foreign()),
+            Wants::Key => {
+                if !text(KEY_HEADER).is_some_and(|it| is_same(it.as_bytes(), self.key.as_bytes())) {
+                    return Err(Refusal::new(
+                        StatusCode::UNAUTHORIZED,
+                        "the key is missing, or is not that of this server",
+                        "open the whole address that `cargo workbook serve` has printed in its terminal, with `#key=`",
+                    ));
+                }
+            }
+            Wants::TeachersKey => {
+                if !self.is_teacher(headers) {
+                    return Err(Refusal::new(
+                        StatusCode::UNAUTHORIZED,
+                        "the key is missing, or is not that of this class's teacher",
+                        "open the whole address of the teacher's page that `cargo workbook serve --class` has printed \
+                         in its terminal, with `#key=`",
+                    ));
+                }
+            }
         }
         if changes && origin.is_none() {
             return Err(foreign());
-        }
-        if !text(KEY_HEADER).is_some_and(|it| is_same(it.as_bytes(), self.key.as_bytes())) {
-            return Err(Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                "the key is missing, or is not that of this server",
-                "open the whole address that `cargo workbook serve` has printed in its terminal, with `#key=`",
-            ));
         }
         let kind = text(header::CONTENT_TYPE).unwrap_or_default();
         let kind = kind.split(';').next().unwrap_or_default().trim();
@@ -273,6 +350,67 @@ mod tests {
             "http://localhost:3001",
         ] {
             assert!(!gate.is_our_origin(origin, "localhost:3000"), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_let_in_is_ours_with_the_servers_port_and_with_none() {
+        let names = ["Laptop.local".to_owned(), "localhost:8080".to_owned()];
+        let gate = gate("127.0.0.1:3000", None).letting_in(&names);
+        for host in ["laptop.local:3000", "LAPTOP.local", "localhost:8080"] {
+            assert!(gate.is_ours(host), "{host}");
+            assert!(gate.is_our_origin(&format!("http://{host}"), host));
+        }
+        assert!(gate.is_our_origin("https://laptop.local", "laptop.local"));
+        for host in [
+            "laptop.local:3001",
+            "x.laptop.local",
+            "localhost:8081",
+            "localhost",
+        ] {
+            assert!(!gate.is_ours(host), "{host}");
+        }
+        for origin in [
+            "https://localhost",
+            "https://laptop.local:3000",
+            "https://evil.example",
+        ] {
+            assert!(!gate.is_our_origin(origin, "laptop.local"), "{origin}");
+        }
+    }
+
+    #[test]
+    fn in_a_class_the_teacher_needs_a_key_and_exercises_are_elsewhere() {
+        let alone = gate("127.0.0.1:3000", None);
+        let class = gate("127.0.0.1:3000", None).for_class("pot".to_owned());
+        for (path, changes, as_reader, in_class) in [
+            ("/tea.html", false, Wants::Nothing, Wants::Nothing),
+            ("/api/runs", true, Wants::Key, Wants::Nothing),
+            ("/api/room/choose", true, Wants::Key, Wants::Nothing),
+            (
+                "/api/teacher/room",
+                false,
+                Wants::Nothing,
+                Wants::TeachersKey,
+            ),
+            ("/api/teacher/reveal", true, Wants::Key, Wants::TeachersKey),
+            ("/api/progress", false, Wants::Key, Wants::Elsewhere),
+            (
+                "/api/exercises/tea/kettle",
+                false,
+                Wants::Key,
+                Wants::Elsewhere,
+            ),
+        ] {
+            assert_eq!(alone.wants(path, changes), as_reader, "{path}");
+            assert_eq!(class.wants(path, changes), in_class, "{path}");
+        }
+        let mut headers = HeaderMap::new();
+        assert!(!class.is_teacher(&headers));
+        for (key, is_teacher) in [("tea", false), ("pots", false), ("pot", true)] {
+            headers.insert(KEY_HEADER, HeaderValue::from_static(key));
+            assert_eq!(class.is_teacher(&headers), is_teacher, "{key}");
+            assert!(!alone.is_teacher(&headers));
         }
     }
 

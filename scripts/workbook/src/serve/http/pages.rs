@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::convert::Infallible;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -26,9 +26,11 @@ use crate::book::house::House;
 use crate::model::problem::Problem;
 use crate::model::units;
 use crate::serve::builds::builder::Builds;
-use crate::serve::http::page_builder::PageBuilder;
+use crate::serve::http::page_builder::{Audience, Look, PageBuilder};
 use crate::site::filled::Filling;
 use crate::site::mdbook;
+use crate::site::outline::PageOutline;
+use crate::site::withheld::Withheld;
 use crate::terminal::{self, complain, say};
 
 /// A page larger than this is not served: there is none.
@@ -45,6 +47,10 @@ pub(crate) struct Pages {
     wanted: Notify,
     /// How many builds have ended, well or not.
     ended: watch::Sender<u64>,
+    /// Who reads them from the next build on.
+    audience: Mutex<Audience>,
+    /// All pages for who teaches with them; empty where nobody does.
+    outline: watch::Sender<Arc<Vec<PageOutline>>>,
 }
 
 /// A whole book, and what was built of it since.
@@ -52,6 +58,8 @@ pub(crate) struct Pages {
 struct Served {
     /// Another for each that differs from the one before in what a browser shows.
     edition: u64,
+    /// The edition that was the last to be news for every page: a class is told in another way what it sees more.
+    news: u64,
     whole: PageBuild,
     /// The pages that were built since, the newest first.
     parts: Vec<PageBuild>,
@@ -66,6 +74,8 @@ struct Served {
 struct PageBuild {
     moment: u64,
     filling: Arc<Filling>,
+    /// Whether no file had changed since the build before.
+    only_revealed: bool,
     folder: Arc<Folder>,
 }
 
@@ -83,14 +93,46 @@ struct Folder(PathBuf);
 impl Pages {
     /// # Errors
     /// Where there can be no folder for them.
-    pub(crate) fn new(house: &House) -> Result<Self> {
+    pub(crate) fn new(house: &House, audience: Audience) -> Result<Self> {
         Ok(Self {
             house: house.clone(),
             home: house.home()?.join("serve"),
             current: watch::Sender::new(None),
             wanted: Notify::new(),
             ended: watch::Sender::new(0),
+            audience: Mutex::new(audience),
+            outline: watch::Sender::default(),
         })
+    }
+
+    /// Has the pages built for this audience from now on.
+    pub(crate) fn show_to(&self, audience: Audience) {
+        *self.audience.lock().expect("nobody panics with the lock") = audience;
+        self.want();
+    }
+
+    /// Waits until pages are served on which this run is seen. Whether it came to that in time.
+    pub(crate) async fn are_shown_with(&self, run: &str) -> bool {
+        const WITHIN: Duration = Duration::from_secs(30);
+        let mut news = self.current.subscribe();
+        let shows = |served: &Option<Arc<Served>>| {
+            let filling = served.as_ref().map(|it| &it.newest().filling);
+            let withheld = filling.map(|it| it.withheld.as_ref());
+            withheld.is_some_and(|it| it.is_none_or(|it| !it.has(run)))
+        };
+        let shown = tokio::time::timeout(WITHIN, news.wait_for(shows)).await;
+        matches!(shown, Ok(Ok(_)))
+    }
+
+    /// All pages for who teaches with them, and again when they are others.
+    pub(crate) fn outline(&self) -> watch::Receiver<Arc<Vec<PageOutline>>> {
+        self.outline.subscribe()
+    }
+
+    /// The runs that the pages, as they are served, withhold from who reads them. Waits for the first pages.
+    pub(crate) async fn withheld(&self) -> Withheld {
+        let served = self.served().await;
+        served.newest().filling.withheld.clone().unwrap_or_default()
     }
 
     /// Has the pages built anew; once more where that is going on already.
@@ -126,7 +168,7 @@ impl Pages {
         let mut moment = 0;
         // One whole book at a time. What changes meanwhile does not wait for it, but for the next.
         let mut whole: Option<JoinHandle<Whole>> = None;
-        let mut next: Option<(u64, Arc<Filling>)> = None;
+        let mut next: Option<(u64, Look)> = None;
         let mut _hold = None;
         loop {
             if whole.is_none() {
@@ -147,8 +189,10 @@ impl Pages {
                     _hold = Some(programs.hold());
                     moment += 1;
                     match self.build_concerned(moment, builder).await {
-                        Ok((filling, it)) => {
-                            next = Some((moment, filling));
+                        Ok((mut look, it)) => {
+                            // What was to be built and was not is news with this.
+                            look.only_revealed &= next.is_none_or(|(_, it)| it.only_revealed);
+                            next = Some((moment, look));
                             builder = it;
                         }
                         Err(error) => {
@@ -171,13 +215,20 @@ impl Pages {
         &self,
         moment: u64,
         mut builder: PageBuilder,
-    ) -> Result<(Arc<Filling>, PageBuilder), JoinError> {
+    ) -> Result<(Look, PageBuilder), JoinError> {
         let start = Instant::now();
-        let look = move || (builder.look(), builder);
-        let (look, builder) = tokio::task::spawn_blocking(look).await?;
+        let audience = self.audience.lock();
+        let audience = audience.expect("nobody panics with the lock").clone();
+        let look = move || (builder.look(&audience), builder);
+        let (mut look, builder) = tokio::task::spawn_blocking(look).await?;
+        self.outline.send_if_modified(|outline| {
+            let is_other = !Arc::ptr_eq(outline, &look.outline);
+            outline.clone_from(&look.outline);
+            is_other
+        });
         let served = self.current.borrow().clone();
-        if let (Some(served), Some(pages)) = (served, look.concerned)
-            && let Some(built) = self.build_part(moment, &look.filling, pages, &served).await
+        if let (Some(served), Some(pages)) = (served, look.concerned.take())
+            && let Some(built) = self.build_part(moment, &look, pages, &served).await
         {
             let names: Vec<_> = built
                 .iter()
@@ -186,20 +237,20 @@ impl Pages {
             let took = start.elapsed().as_secs_f64();
             say!("built {} in {took:.1} s", names.join(", "));
         }
-        Ok((look.filling, builder))
+        Ok((look, builder))
     }
 
     /// Builds and serves these pages beside what is served, and gives their paths; none where that did not come to pass.
     async fn build_part(
         &self,
         moment: u64,
-        filling: &Arc<Filling>,
+        look: &Look,
         pages: BTreeSet<String>,
         served: &Served,
     ) -> Option<Vec<String>> {
         let folder = Folder(self.home.join(format!("{moment}-part")));
         let build = {
-            let (filling, whole) = (filling.clone(), served.whole.folder.clone());
+            let (filling, whole) = (look.filling.clone(), served.whole.folder.clone());
             move || {
                 let built = mdbook::build_pages(&filling, &pages, &folder.0, &whole.0);
                 built.map(|built| (built, folder))
@@ -209,14 +260,21 @@ impl Pages {
         if built.is_empty() {
             return None;
         }
+        let edition = served.edition + 1;
         let part = PageBuild {
             moment,
-            filling: filling.clone(),
+            filling: look.filling.clone(),
+            only_revealed: look.only_revealed,
             folder: Arc::new(folder),
         };
         let parts = std::iter::once(part).chain(served.parts.iter().cloned());
         self.current.send_replace(Some(Arc::new(Served {
-            edition: served.edition + 1,
+            edition,
+            news: if look.only_revealed {
+                served.news
+            } else {
+                edition
+            },
             whole: served.whole.clone(),
             parts: parts.collect(),
             before: served.before.clone(),
@@ -226,7 +284,12 @@ impl Pages {
         Some(built)
     }
 
-    fn begin_whole(&self, (moment, filling): (u64, Arc<Filling>)) -> JoinHandle<Whole> {
+    fn begin_whole(&self, (moment, look): (u64, Look)) -> JoinHandle<Whole> {
+        let Look {
+            filling,
+            only_revealed,
+            ..
+        } = look;
         let folder = Folder(self.home.join(moment.to_string()));
         tokio::task::spawn_blocking(move || {
             let start = Instant::now();
@@ -235,6 +298,7 @@ impl Pages {
                 build: PageBuild {
                     moment,
                     filling,
+                    only_revealed,
                     folder: Arc::new(folder),
                 },
                 problems,
@@ -288,6 +352,7 @@ impl Pages {
         let Some(before) = before else {
             self.current.send_replace(Some(Arc::new(Served {
                 edition: 1,
+                news: 1,
                 whole,
                 parts: Vec::new(),
                 before: None,
@@ -300,6 +365,7 @@ impl Pages {
         let nothing_new = before.newest().moment >= whole.moment;
         let mut now = Served {
             edition: before.edition,
+            news: before.news,
             parts: parts.collect(),
             before: before.before.clone(),
             index: before.index.clone(),
@@ -315,6 +381,9 @@ impl Pages {
         now = it;
         if !same {
             now.edition += 1;
+            if !now.whole.only_revealed {
+                now.news = now.edition;
+            }
             now.before = Some(before.whole.folder.clone());
         }
         if !nothing_new {
@@ -337,8 +406,8 @@ impl Pages {
     }
 
     /// Answers a request for a page, or for what belongs to one. A page gets `head` before the end of its
-    /// head: pages on disk are the same however they are built.
-    pub(crate) async fn answer(&self, request: Request, head: &str) -> Response {
+    /// head, and `end` at its own end: pages on disk are the same however they are built.
+    pub(crate) async fn answer(&self, request: Request, head: &str, end: &str) -> Response {
         let served = self.served().await;
         let (parts, _) = request.into_parts();
         if mdbook::is_search_index(parts.uri.path()) {
@@ -373,7 +442,7 @@ impl Pages {
         let kind = response.headers().get(header::CONTENT_TYPE);
         let is_html = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
         if is_html && response.status() == StatusCode::OK {
-            return dressed(response, head).await;
+            return dressed(response, head, end).await;
         }
         response
     }
@@ -412,22 +481,27 @@ impl Pages {
         &self,
         ending: CancellationToken,
     ) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>> + use<>> {
+        let events = self.editions().map(|edition| {
+            let event = sse::Event::default();
+            Ok(event.data(edition))
+        });
+        let events = events.take_until(ending.cancelled_owned());
+        Sse::new(events).keep_alive(KeepAlive::default())
+    }
+
+    /// Names the edition that is served, and again each that is news for every page.
+    pub(crate) fn editions(&self) -> impl Stream<Item = String> + use<> {
         // The process's number with it, so that a page also reloads when the server was started anew.
         let server = std::process::id();
         let news = WatchStream::new(self.current.subscribe());
-        let editions = news.filter_map(async |served| Some(served?.edition));
+        let editions = news.filter_map(async |served| Some(served?.news));
         let mut told = 0;
         let news = editions.filter(move |edition| {
             let is_news = *edition != told;
             told = *edition;
             std::future::ready(is_news)
         });
-        let events = news.map(move |edition| {
-            let event = sse::Event::default();
-            Ok(event.data(format!("{server}.{edition}")))
-        });
-        let events = events.take_until(ending.cancelled_owned());
-        Sse::new(events).keep_alive(KeepAlive::default())
+        news.map(move |edition| format!("{server}.{edition}"))
     }
 }
 
@@ -490,14 +564,14 @@ fn is_absence(error: &std::io::Error) -> bool {
     )
 }
 
-/// The page with `head` in it, and at its end a line that makes it reload.
-async fn dressed(response: Response, head: &str) -> Response {
+/// The page with `head` in it, and `end` at its end.
+async fn dressed(response: Response, head: &str, end: &str) -> Response {
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, PAGE_BYTES).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let mut html = bytes.to_vec();
-    html.extend_from_slice(b"<script src=\"/api/reload.js\"></script>\n");
+    html.extend_from_slice(end.as_bytes());
     // Code on a page has `&lt;` for `<`: the first is the end of the head.
     if let Some(at) = memchr::memmem::find(&html, b"</head>") {
         html.splice(at..at, head.bytes());

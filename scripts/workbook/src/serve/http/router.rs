@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use axum::Router;
 use axum::extract::rejection::PathRejection;
@@ -17,10 +16,13 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::model::problem::shown;
-use crate::serve::http::asked::{SOURCE_BYTES, Server, parts, read_json, too_long};
+use crate::serve::http::asked::{SIGN_OF_LIFE, SOURCE_BYTES, Server, parts, read_json, too_long};
+use crate::serve::http::class;
 use crate::serve::http::exercises;
 use crate::serve::http::gate;
+use crate::serve::http::joined;
 use crate::serve::http::pages::RELOAD;
+use crate::serve::live::events::RunEvent;
 use crate::serve::live::registry::{NotTold, Phase};
 use crate::serve::live::run::Wanted;
 use crate::serve::refusal::Refusal;
@@ -28,14 +30,20 @@ use crate::site::listing;
 
 /// Where a page hears that it has changed.
 pub(crate) const RELOADS: &str = "/api/reload";
-/// A sign of life, so that a connection that is lost is found out.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(5);
 
 /// Says to a page that it is served, and that programs run here. It tells no secret.
 const IS_LIVE: &str = "<meta name=\"workbook-server\" content=\"live\">\n";
 
+/// Makes a page reload when it is another. In a class another script does that, on the stream that tells of the room.
+const LISTENS: &str = "<script src=\"/api/reload.js\"></script>\n";
+
 pub(crate) fn router(server: Server) -> Router {
     let gate = server.gate.clone();
+    let in_class = match (&server.class, &server.joined) {
+        (Some(_), _) => class::routes(),
+        (None, Some(_)) => joined::routes(),
+        (None, None) => Router::new(),
+    };
     Router::new()
         .route("/api/health", get(health))
         .route(RELOADS, get(reloads))
@@ -46,6 +54,7 @@ pub(crate) fn router(server: Server) -> Router {
         // To ask for the head alone must not take the stream from who reads it.
         .route("/api/runs/{id}/events", get(events).head(not_so))
         .merge(exercises::routes())
+        .merge(in_class)
         .route("/api", any(nothing))
         .route("/api/", any(nothing))
         .route("/api/{*rest}", any(nothing))
@@ -59,7 +68,12 @@ async fn page(State(server): State<Server>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return not_so(request).await.into_response();
     }
-    server.pages.answer(request, IS_LIVE).await
+    let (head, listens) = match (&server.class, &server.joined) {
+        (Some(_), _) => (class::IN_CLASS, ""),
+        (None, Some(_)) => (joined::HAS_JOINED, ""),
+        (None, None) => (IS_LIVE, LISTENS),
+    };
+    server.pages.answer(request, head, listens).await
 }
 
 async fn reloads(
@@ -79,7 +93,7 @@ async fn health(State(server): State<Server>) -> Response {
     json_of(&json!({
         "ok": true,
         "version": env!("CARGO_PKG_VERSION"),
-        "edits": !server.gate.is_open(),
+        "edits": server.edits(),
         "slots": live.queue.slots(),
         "running": live.runs.count(Phase::Runs),
         "waiting": live.runs.count(Phase::Waits),
@@ -114,8 +128,17 @@ async fn source(
 ) -> Result<Response, Refusal> {
     let (chapter, name) = parts(path)?;
     let id = format!("{chapter}/{name}");
+    if server.class.is_some() {
+        // Nobody edits it, and what is near to its name may be an answer.
+        let help = "read it on its page";
+        let error = "programs are not handed out in a class";
+        return Err(Refusal::new(StatusCode::FORBIDDEN, error, help));
+    }
     let library = server.live.builds.library().await;
     let Some(snippet) = library.snippet(&id) else {
+        if server.has_room() {
+            return Err(no_such_program());
+        }
         return Err(Refusal::of(StatusCode::NOT_FOUND, library.unknown(&id)));
     };
     let path = library.house.absolute(&snippet.source);
@@ -140,11 +163,15 @@ struct Asked {
 
 async fn begin(State(server): State<Server>, request: Request) -> Result<Response, Refusal> {
     let wanted = "send `{\"snippet\": \"CHAPTER/NAME\"}`, and with it `\"source\"` for edited code";
+    let is_teacher = server.gate.is_teacher(request.headers());
     let Asked { snippet, source } = read_json(request.into_body(), wanted).await?;
     if source.as_ref().is_some_and(|it| it.len() > SOURCE_BYTES) {
         return Err(too_long());
     }
-    if source.is_some() && server.gate.is_open() {
+    if server.has_room() {
+        may_run(&server, &snippet, is_teacher).await?;
+    }
+    if source.is_some() && !server.edits() {
         return Err(Refusal::new(
             StatusCode::FORBIDDEN,
             "edited code is not run for other machines",
@@ -153,6 +180,32 @@ async fn begin(State(server): State<Server>, request: Request) -> Result<Respons
     }
     let id = server.live.begin(Wanted { snippet, source }).await?;
     Ok((StatusCode::CREATED, json_of(&json!({ "id": id }))).into_response())
+}
+
+/// In a class learners run what is not withheld: on their own machines, and on the teacher's only where the teacher lets
+/// them.
+async fn may_run(server: &Server, snippet: &str, is_teacher: bool) -> Result<(), Refusal> {
+    let no = |error: &str, help: &str| Err(Refusal::new(StatusCode::FORBIDDEN, error, help));
+    let class = server.class.as_ref();
+    if !is_teacher && class.is_some_and(|class| !class.room().may_run()) {
+        let help = "the teacher can let the room run programs";
+        return no("programs do not run in this room for now", help);
+    }
+    if server.pages.withheld().await.has(snippet) {
+        let help = "choose what you expect of it: it runs once the teacher has revealed it";
+        return no("the room is asked about this program", help);
+    }
+    let library = server.live.builds.library().await;
+    match library.snippet(snippet) {
+        Some(_) => Ok(()),
+        None => Err(no_such_program()),
+    }
+}
+
+/// Without a word of what has nearly that name, which may be an answer.
+fn no_such_program() -> Refusal {
+    let error = "the book has no such program";
+    Refusal::new(StatusCode::NOT_FOUND, error, "run what stands on its pages")
 }
 
 async fn events(
@@ -169,7 +222,21 @@ async fn events(
         ),
     })?;
     let alive = KeepAlive::new().interval(SIGN_OF_LIFE);
-    Ok(Sse::new(told.map(|event| Ok(event.into()))).keep_alive(alive))
+    let told = told.then(move |event| without_withheld(event, server.clone()));
+    let told = told.map(|event| Ok(event.into()));
+    Ok(Sse::new(told).keep_alive(alive))
+}
+
+/// A claim may compare a run with another one, which is withheld from a class.
+async fn without_withheld(mut event: RunEvent, server: Server) -> RunEvent {
+    if server.has_room()
+        && let RunEvent::End(end) = &mut event
+    {
+        let withheld = server.pages.withheld().await;
+        let names = |text: &str| withheld.runs.iter().any(|id| text.contains(id.as_str()));
+        end.claims.retain(|it| !names(&it.claim) && !names(&it.saw));
+    }
+    event
 }
 
 async fn stop(

@@ -76,6 +76,19 @@ struct TriedTest {
     output: Vec<String>,
 }
 
+impl Tried {
+    pub(crate) fn has_passed(&self) -> bool {
+        self.verdict == TriedVerdict::Passed
+    }
+
+    /// The name of the first test that did not pass; none where it does not compile.
+    pub(crate) fn first_failing(&self) -> Option<&str> {
+        let mut tests = self.tests.iter();
+        let failing = tests.find(|it| it.verdict != TestEnd::Passed.word());
+        failing.map(|it| it.name.as_str())
+    }
+}
+
 impl From<TestRun> for TriedTest {
     fn from(run: TestRun) -> Self {
         /// So many lines of what a test has printed are shown.

@@ -1,0 +1,169 @@
+//! A class in three browsers: its teacher, and two learners who choose, see what is revealed, follow, go on alone, are
+//! stuck, and come back.
+
+use crate::classroom::{Class, book};
+use crate::kettle;
+use crate::reader::Reader;
+
+const TEA: &str = "details[data-page='tea']";
+const POT: &str = "fieldset.predict:has(input[name^='predict-tea'])";
+
+fn learner(class: &Class, page: &str) -> Reader {
+    let reader = Reader::new();
+    reader.open(&format!("http://{}/{page}", class.server.host()));
+    reader.until_says(".class-status", "You are in the class.");
+    reader
+}
+
+fn teacher(class: &Class) -> Reader {
+    let reader = Reader::new();
+    let (host, key) = (class.server.host(), class.key());
+    reader.open(&format!("http://{host}/teacher#key={key}"));
+    reader.until_seen(&format!("{TEA} > summary"));
+    assert_eq!(
+        reader.see::<String>("return location.hash"),
+        "",
+        "the key does not stay in the address"
+    );
+    reader.click(&format!("{TEA} > summary"));
+    reader
+}
+
+/// Takes a choice, from 0, and sends it.
+fn choose(reader: &Reader, choice: usize) {
+    reader.click(&format!("{POT} input[value='{choice}']"));
+    reader.click(&format!("{POT} .check"));
+    reader.until_says(&format!("{POT} .sent"), "Sent.");
+}
+
+fn taken(reader: &Reader) -> Vec<String> {
+    reader.see(&format!(
+        "return [...document.querySelectorAll(\"{TEA} .taken\")].map((it) => it.textContent)"
+    ))
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_room_chooses_talks_chooses_again_and_sees_the_run_at_once() {
+    let book = book();
+    kettle::dress(&book);
+    let class = Class::start(&book, &[]);
+    class.questions();
+    let teacher = teacher(&class);
+    let (ada, bob) = (learner(&class, "tea.html"), learner(&class, "tea.html"));
+    teacher.until_says("#standing", "2 in the room");
+    assert_eq!(
+        ada.count(".run, .why, [data-right]"),
+        1,
+        "the run of the other program"
+    );
+    // A learner's page has nothing to check an answer with.
+    assert!(!ada.sees(".show-run") && !ada.sees(".run-live"));
+    choose(&ada, 0);
+    choose(&bob, 0);
+    teacher.until("both have chosen", || taken(&teacher) == ["2", "0", "0"]);
+    teacher.click(&format!("{TEA} .again"));
+    bob.until_says(&format!("{POT} .sent"), "You are asked again");
+    choose(&ada, 1);
+    choose(&bob, 1);
+    choose(&ada, 2);
+    teacher.until("both have chosen again", || {
+        taken(&teacher) == ["2 → 0", "0 → 1", "0 → 1"]
+    });
+    // Who reads below stays there when something opens above.
+    bob.see::<()>("document.querySelector('#and-then').scrollIntoView({ block: 'start', behavior: 'instant' })");
+    let top = "return document.querySelector('#and-then').getBoundingClientRect().top";
+    let before: f64 = bob.see(top);
+    bob.see::<()>("window.old = true");
+    teacher.click(&format!("{TEA} .reveal"));
+    for reader in [&ada, &bob] {
+        reader.until_says("figure.run[data-snippet='tea/sounder'] .output", "zucchini");
+        reader.until_says(POT, "herrings");
+        reader.until_says(POT, "0 → 1");
+        assert!(
+            reader.sees(".replay")
+                || reader.count("figure.run[data-snippet='tea/sounder'] .controls") > 0
+        );
+        assert!(
+            reader.see::<bool>(
+                "return document.querySelector('main').textContent.includes('haddock')"
+            )
+        );
+        assert_eq!(reader.count(".is-withheld, .is-asked, .in-room"), 0);
+        assert!(reader.text("figure.listing .file").contains("sounder.rs"));
+    }
+    assert!(
+        bob.see::<bool>("return window.old === true"),
+        "the page was not loaded anew"
+    );
+    let after: f64 = bob.see(top);
+    assert!((after - before).abs() < 5.0, "{before} became {after}");
+    bob.until_says(POT, "So it is.");
+    ada.until_says(POT, "The run shows otherwise.");
+    teacher.until_says(&format!("{TEA} .is-right .say"), "something");
+    // Who comes later finds it open, and what was chosen.
+    ada.reload();
+    ada.until_says(POT, "The run shows otherwise.");
+    assert!(ada.sees("figure.run[data-snippet='tea/sounder']"));
+    for reader in [ada, bob, teacher] {
+        reader.leaves_without_a_complaint();
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn learners_follow_go_on_alone_are_stuck_and_come_back() {
+    let book = book();
+    kettle::dress(&book);
+    let class = Class::start(&book, &[]);
+    class.questions();
+    let teacher = teacher(&class);
+    let (ada, bob) = (learner(&class, "tea.html"), learner(&class, "tea.html"));
+    teacher.until_says("#standing", "2 in the room");
+    teacher.click("#switches input");
+    // The teacher opens a page of the book in the same browser.
+    let page = |name: &str| format!("http://{}/{name}", class.server.host());
+    teacher.open(&page("cups.html#cups"));
+    teacher.until_says(".class-status", "The class follows this page.");
+    for reader in [&ada, &bob] {
+        reader.until("the page is the teacher's", || {
+            reader.see::<String>("return location.pathname") == "/cups.html"
+        });
+        reader.until_says(".class-status", "You follow the teacher.");
+    }
+    bob.click(".class-bar .follow");
+    bob.until_says(".class-bar .follow", "Follow the teacher");
+    teacher.open(&page("tea.html"));
+    ada.until("one follows", || {
+        ada.see::<String>("return location.pathname") == "/tea.html"
+    });
+    assert_eq!(
+        bob.see::<String>("return location.pathname"),
+        "/cups.html",
+        "the other is free"
+    );
+    bob.click(".class-bar .stuck");
+    bob.until_says(".class-bar .stuck", "I am not stuck any more");
+    teacher.open(&page("teacher"));
+    teacher.until_says("#standing", "1 follow you · 1 stuck");
+    bob.click(".class-bar .stuck");
+    teacher.until("nobody is stuck", || {
+        !teacher.text("#standing").contains("stuck")
+    });
+    bob.click(".class-bar .follow");
+    bob.until("the other follows again", || {
+        bob.see::<String>("return location.pathname") == "/tea.html"
+    });
+    teacher.until_says("#standing", "2 follow you");
+    bob.open("about:blank");
+    teacher.until_says("#standing", "1 in the room");
+    bob.open(&page("cups.html"));
+    teacher.until_says("#standing", "2 in the room");
+    teacher.click("#switches label:nth-of-type(2) input");
+    ada.until_seen(".run-live");
+    teacher.click("#switches label:nth-of-type(2) input");
+    ada.until("nobody runs any more", || !ada.sees(".run-live"));
+    for reader in [ada, bob, teacher] {
+        reader.leaves_without_a_complaint();
+    }
+}
