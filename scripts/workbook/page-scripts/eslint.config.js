@@ -17,5 +17,5 @@ export default [
             'prefer-const': 'error',
         },
     },
-    { files: ['**/workbook.js'], languageOptions: { sourceType: 'script' } },
+    { files: ['**/workbook.js', '**/present.js'], languageOptions: { sourceType: 'script' } },
 ];

@@ -139,4 +139,63 @@ declare namespace Server {
     interface Progress {
         exercises: { id: string; about: string; minutes: number; standing: string }[];
     }
+
+    /** What every page of a class is told: see class/room.rs. Questions are known by their ids. */
+    interface RoomView {
+        /** Another for each class. */
+        class: string;
+        /** In which round a question is that was asked more than once, from 0. */
+        rounds: Record<string, number>;
+        /** How often each choice was taken, round by round. */
+        revealed: Record<string, number[][]>;
+        /** Where the teacher is, while the room is invited to follow. */
+        lead: Spot | null;
+        may_run: boolean;
+    }
+
+    interface Spot {
+        page: string;
+        section: string;
+    }
+
+    /** What /api/teacher/book answers. */
+    interface TeachersBook {
+        address: string;
+        /** The modules of a QR code, line by line; empty where there is none. */
+        qr: boolean[][];
+        pages: PageOutline[];
+    }
+
+    interface PageOutline {
+        slug: string;
+        title: string;
+        sections: { id: string; title: string }[];
+        questions: TaughtQuestion[];
+        exercises: string[];
+        /** What the author says to who teaches: HTML, each for a section. */
+        notes: { section: string; html: string }[];
+    }
+
+    /** Its words are HTML of the tool's own making. */
+    interface TaughtQuestion {
+        id: string;
+        section: string;
+        run: string;
+        ask: string;
+        choices: string[];
+        why: string;
+        key: number | null;
+    }
+
+    /** What /api/teacher/room answers. */
+    interface TeachersRoom {
+        here: number;
+        follow: number;
+        leads: boolean;
+        may_run: boolean;
+        teacher: Spot | null;
+        spots: (Spot & { here: number; stuck: number })[];
+        questions: Record<string, { rounds: number[][]; revealed: boolean }>;
+        exercises: Record<string, { begun: number; passed: number; failing: [string, number][] }>;
+    }
 }

@@ -2,6 +2,8 @@
 interface Tools {
     /** Where the scripts of the page are. */
     assets: URL;
+    /** Whether the page is served to a class. */
+    inClass: boolean;
     element<Name extends keyof HTMLElementTagNameMap>(
         name: Name,
         properties?: Partial<HTMLElementTagNameMap[Name]>,
@@ -13,8 +15,14 @@ interface Tools {
     /** The bar for the buttons of a run. */
     controls(figure: Element): Element;
     memory: Memory;
+    /** What is kept for this tab alone. */
+    session: Memory;
     /** A short name for a text, so that what was kept about it does not outlive a change of it. */
     fingerprint(text: string): string;
+    /** Has a question ask, or show its answer where that is known. */
+    ask(question: HTMLFieldSetElement): void;
+    /** Gives a run its buttons. */
+    dressRun(figure: HTMLElement): void;
     /** Takes over how the exercises stand, for the sidebar and the page that lists them. */
     noteProgress(exercises: Server.Progress['exercises']): void;
     forgetting: Forgetting;
@@ -45,13 +53,15 @@ interface Memory {
     forget(key: string): void;
 }
 
-/** What live.js has of the server, and lends to exercises.js. */
+/** What live.js has of the server, and lends to exercises.js and class.js. */
 interface Door {
     /** Asks the server for something, with the key, and gives what it answers. */
     // eslint-disable-next-line @typescript-eslint/no-explicit-any
     request(method: string, path: string, body?: object): Promise<any>;
     /** Whether there is a key to ask with, right or wrong. */
     hasKey(): boolean;
+    /** Gives a run the button that runs it on this machine. */
+    offerRun(figure: HTMLElement): void;
     /** Somebody else has written meanwhile what was to be written. */
     Conflict: new (answer: Server.Failure) => Error & { answer: Server.Failure };
     /** Where an error says that the key is wanted, asks for it below the status, and goes on once it is there. */

@@ -8,10 +8,12 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 use crate::book::house::House;
+use crate::commands::agenda::AgendaOptions;
 use crate::commands::exercise::Action;
-use crate::commands::{build, check, doctor, exercise, new, record, trace};
+use crate::commands::{agenda, build, bundle, check, doctor, exercise, new, paper, record, trace};
 use crate::exec::remains::adopt_orphans;
 use crate::serve;
+use crate::site::agenda::Clock;
 use crate::site::mdbook;
 use crate::terminal::complain;
 
@@ -50,6 +52,18 @@ enum Command {
         /// For authors: record a snippet again when it is saved
         #[arg(long)]
         record: bool,
+        /// Answer to one more name: of a forwarded port, or `laptop.local`; may be given more than once
+        #[arg(long, value_name = "NAME")]
+        allow_host: Vec<String>,
+        /// For teachers: a room that is asked the questions, and sees no run that is asked about before you reveal it
+        #[arg(long, conflicts_with = "record")]
+        class: bool,
+        /// Save the counts of the class in this file, on each reveal and at the end
+        #[arg(long, value_name = "FILE", requires = "class")]
+        save: Option<PathBuf>,
+        /// Join the class at this address: run and edit here, choose with the room
+        #[arg(long, value_name = "ADDRESS", conflicts_with_all = ["class", "hostname", "record"])]
+        join: Option<String>,
     },
     /// Run snippets and write their recordings
     Record {
@@ -74,6 +88,36 @@ enum Command {
     },
     /// Build the static site under target/book
     Build,
+    /// Make one archive with all that a room without a network needs: pages, clone and crates
+    Bundle {
+        /// The archive [default: target/workbook-kit.tar.gz]
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// With what is not committed, as it stands on disk
+        #[arg(long)]
+        dirty: bool,
+    },
+    /// Print the book as a PDF, and a worksheet without answers for each chapter: needs Chromium, Chrome or Edge
+    ///
+    /// Without names: book.pdf, with all answers, hints and solutions at its end, and the worksheets of all chapters. With
+    /// names: a PDF and a worksheet of each of these.
+    Paper {
+        /// Chapters (threads) [default: the whole book]
+        #[arg(value_name = "CHAPTER")]
+        chapters: Vec<String>,
+        /// Where the PDFs go [default: target/paper]
+        #[arg(long, value_name = "FOLDER")]
+        out: Option<PathBuf>,
+        /// For US Letter, not A4
+        #[arg(long)]
+        letter: bool,
+        /// The browser [default: the variable CHROME, or one that is installed]
+        #[arg(long, value_name = "PATH")]
+        browser: Option<PathBuf>,
+        /// Stop the browser when it takes so many seconds for one document
+        #[arg(long, value_name = "SECONDS", default_value = "600", value_parser = seconds)]
+        deadline: f64,
+    },
     /// Make the files of a new chapter, snippet or exercise
     New {
         /// The chapter: lower case, words joined by -
@@ -99,6 +143,21 @@ enum Command {
     },
     /// Say whether this machine can run every chapter, and how to mend what cannot
     Doctor,
+    /// For who teaches: print the agendas of the pages, with measured minutes and the times of the clock
+    Agenda {
+        /// [default: all]
+        #[arg(value_name = "AGENDA")]
+        name: Option<String>,
+        /// Tell it as one line of JSON
+        #[arg(long)]
+        json: bool,
+        /// When it begins, as 09:00 [default: what the agenda says]
+        #[arg(long, value_name = "TIME", value_parser = agenda::clock)]
+        from: Option<Clock>,
+        /// With what the notes in the pages' sources say to each section
+        #[arg(long)]
+        notes: bool,
+    },
     /// Run any program, in or out of the clone, and write a page of what it did: output, times, cost, timeline
     ///
     /// The program reads what you type. You see what it prints line by line; of more than 1,000 lines the last 50 come at
@@ -236,6 +295,10 @@ fn of_book(cli: Cli) -> Result<bool> {
             slots,
             open,
             record,
+            allow_host,
+            class,
+            save,
+            join,
         } => {
             let options = serve::Options {
                 port,
@@ -243,6 +306,10 @@ fn of_book(cli: Cli) -> Result<bool> {
                 slots: slots.into(),
                 open,
                 record,
+                allow_hosts: allow_host,
+                class,
+                save,
+                join,
             };
             serve::serve(runtime()?, &find_writable()?, options)
         }
@@ -258,6 +325,26 @@ fn of_book(cli: Cli) -> Result<bool> {
             runtime()?.block_on(check::check(&find_writable()?, &names, rounds))
         }
         Command::Build => build::build(&find_writable()?),
+        Command::Bundle { out, dirty } => {
+            let options = bundle::BundleOptions { out, dirty };
+            bundle::bundle(&find_writable()?, &options)
+        }
+        Command::Paper {
+            chapters,
+            out,
+            letter,
+            browser,
+            deadline,
+        } => {
+            let options = paper::PaperOptions {
+                out,
+                browser,
+                letter,
+                deadline,
+                chapters,
+            };
+            runtime()?.block_on(paper::paper(&find_writable()?, &options))
+        }
         Command::New { chapter, names } => new::new(&find()?, &chapter, &names),
         Command::Exercise {
             what,
@@ -284,6 +371,15 @@ fn of_book(cli: Cli) -> Result<bool> {
             runtime()?.block_on(exercise::exercise(&find_writable()?, action, json))
         }
         Command::Doctor => doctor::doctor(&find()?),
+        Command::Agenda {
+            name,
+            json,
+            from,
+            notes,
+        } => {
+            let options = AgendaOptions { json, from, notes };
+            agenda::agenda(&find()?, name.as_deref(), options)
+        }
         Command::Trace { .. } => unreachable!("it needs no book"),
         Command::Preprocess { question: None } => mdbook::preprocess().map(|()| true),
         // The directives become Markdown and HTML, which every renderer of HTML understands.

@@ -7,8 +7,8 @@
 //! | floor | room | what is in it |
 //! |---|---|---|
 //! | 6 | [`cli`] | the door: what can be typed |
-//! | 5 | [`commands`] | record, check, build, new, doctor, trace: each thin |
-//! | 5 | [`serve`] | the live server: requests (`http`), runs of readers (`live`), programs to be built (`builds`) |
+//! | 5 | [`commands`] | record, check, build, bundle, paper, new, doctor, agenda, trace: each thin |
+//! | 5 | [`serve`] | the live server: requests (`http`), runs (`live`), programs to be built (`builds`), a class (`class`) |
 //! | 4 | [`site`] | pages: what stands in their Markdown, what becomes of it, and mdBook |
 //! | 4 | [`exec`] | programs: built by cargo, run under the shim, judged; and what was saved |
 //! | 3 | [`book`] | what is on disk: chapters, manifests, programs, recordings, and whether those are fresh |

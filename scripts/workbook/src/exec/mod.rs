@@ -2,11 +2,13 @@
 
 pub(crate) mod attempt;
 pub(crate) mod attempt_source;
+pub(crate) mod browser;
 pub(crate) mod built;
 pub(crate) mod cargo;
 pub(crate) mod changes;
 pub(crate) mod compiler;
 pub(crate) mod compiler_report;
+pub(crate) mod git;
 pub(crate) mod interrupts;
 pub(crate) mod judge;
 pub(crate) mod practice_libraries;
@@ -20,3 +22,4 @@ pub(crate) mod ties;
 pub(crate) mod timeline_file;
 pub(crate) mod trace;
 pub(crate) mod turn;
+pub(crate) mod vendor;

@@ -3,11 +3,13 @@
 use crate::model::metric::Metric;
 use crate::model::pattern::Pattern;
 use crate::model::problem::{Problem, closest};
+use crate::site::agenda::Agenda;
 use crate::site::closer::Closer;
 use crate::site::question::Question;
 
-const DIRECTIVES: [&str; 9] = [
-    "snippet", "source", "compare", "diff", "exercise", "next", "progress", "value", "fact",
+const DIRECTIVES: [&str; 10] = [
+    "snippet", "source", "compare", "diff", "exercise", "next", "progress", "minutes", "value",
+    "fact",
 ];
 
 #[derive(Debug)]
@@ -20,10 +22,10 @@ pub(crate) enum Directive {
         /// What its picture shows once more, larger.
         closer: Option<Closer>,
     },
-    /// A file of a chapter's library, or a part of it.
+    /// A file of a chapter's library or of `scripts`, or a part of it.
     Source {
-        chapter: String,
-        file: String,
+        /// From the root of the book.
+        path: String,
         part: Option<String>,
     },
     Diff {
@@ -39,8 +41,34 @@ pub(crate) enum Directive {
     Progress,
     /// A `predict` fence.
     Predict(Question),
+    /// A `notes` fence: Markdown for who teaches, and nothing for the reader.
+    Notes(String),
+    /// An `agenda` fence.
+    Agenda(Agenda),
+    Minutes(MinutesSought),
     Value(FigureSought, Option<FigureSought>),
     Fact(String),
+}
+
+/// The minutes of a page, or of a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MinutesSought {
+    /// The page's name, without `.md`.
+    pub(crate) page: String,
+    /// The anchor of the one section that is meant, with those within it.
+    pub(crate) section: Option<String>,
+    pub(crate) part: PagePart,
+}
+
+/// Where something stands on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PagePart {
+    /// Before `{{#next}}`.
+    Core,
+    /// An exercise, wherever it stands.
+    Exercises,
+    /// After `{{#next}}`.
+    Further,
 }
 
 /// A figure of a recording.
@@ -76,7 +104,12 @@ impl Directive {
             | Self::Exercise(_)
             | Self::Next
             | Self::Progress => true,
-            Self::Predict(_) | Self::Value(..) | Self::Fact(_) => false,
+            Self::Predict(_)
+            | Self::Notes(_)
+            | Self::Agenda(_)
+            | Self::Minutes(_)
+            | Self::Value(..)
+            | Self::Fact(_) => false,
         }
     }
 
@@ -95,6 +128,9 @@ impl Directive {
             | Self::Exercise(_)
             | Self::Next
             | Self::Progress
+            | Self::Notes(_)
+            | Self::Agenda(_)
+            | Self::Minutes(_)
             | Self::Fact(_) => Vec::new(),
         }
     }
@@ -134,6 +170,7 @@ fn parse_directive(text: &str) -> Result<Directive, Problem> {
         "next" => Err(wrong("next takes nothing", "{{#next}}")),
         "progress" if words.is_empty() => Ok(Directive::Progress),
         "progress" => Err(wrong("progress takes nothing", "{{#progress}}")),
+        "minutes" => minutes(&words),
         "value" => {
             let (first, second) = match rest.split_once(" / ") {
                 Some((first, second)) => (figure(first)?, Some(figure(second)?)),
@@ -216,10 +253,38 @@ fn snippet(text: &str) -> Result<Directive, Problem> {
     })
 }
 
-/// `CHAPTER/FILE.rs`, which is `chapters/CHAPTER/src/FILE.rs`, and perhaps a part of it.
+/// `PAGE`, `PAGE#SECTION`, or `PAGE` and a part of it.
+fn minutes(words: &[&str]) -> Result<Directive, Problem> {
+    let example = "{{#minutes PAGE}}, {{#minutes PAGE exercises}}, {{#minutes PAGE further}} or {{#minutes PAGE#SECTION}}";
+    let (page, part) = match words {
+        [page] => (page, PagePart::Core),
+        [page, "exercises"] => (page, PagePart::Exercises),
+        [page, "further"] => (page, PagePart::Further),
+        _ => {
+            return Err(wrong(
+                "minutes takes a page, and a part if you like",
+                example,
+            ));
+        }
+    };
+    let (page, section) = match page.split_once('#') {
+        Some(_) if part != PagePart::Core => {
+            return Err(wrong("a section has no such part", example));
+        }
+        Some((page, section)) => (page, Some(section.to_owned())),
+        None => (*page, None),
+    };
+    Ok(Directive::Minutes(MinutesSought {
+        page: page.to_owned(),
+        section,
+        part,
+    }))
+}
+
+/// `CHAPTER/FILE.rs`, which is `chapters/CHAPTER/src/FILE.rs`, or `scripts/…/FILE.rs`, and perhaps a part of it.
 fn source(words: &[&str]) -> Result<Directive, Problem> {
     let example = "{{#source CHAPTER/FILE.rs part=NAME}}";
-    let what = "source takes a file of a chapter's `src`, and a part if you like";
+    let what = "source takes a file of a chapter's `src` or of `scripts`, and a part if you like";
     let (path, part) = match words {
         [path] => (path, None),
         [path, option] => match option.strip_prefix("part=") {
@@ -230,15 +295,15 @@ fn source(words: &[&str]) -> Result<Directive, Problem> {
         },
         _ => return Err(wrong(what, example)),
     };
-    match path.split_once('/') {
-        Some((chapter, file)) if file.ends_with(".rs") && !path.contains("..") => {
-            Ok(Directive::Source {
-                chapter: chapter.to_owned(),
-                file: file.to_owned(),
-                part,
-            })
-        }
-        _ => Err(wrong(what, example)),
+    let path = match path.split_once('/') {
+        _ if !path.ends_with(".rs") || path.contains("..") => None,
+        Some(("scripts", _)) => Some((*path).to_owned()),
+        Some((chapter, file)) => Some(format!("chapters/{chapter}/src/{file}")),
+        None => None,
+    };
+    match path {
+        Some(path) => Ok(Directive::Source { path, part }),
+        None => Err(wrong(what, example)),
     }
 }
 

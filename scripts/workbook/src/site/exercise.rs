@@ -25,7 +25,8 @@ pub(crate) fn exercise(library: &Library, exercise: &Exercise) -> Result<String,
         let attributes = format!("class=\"listing {class}\"");
         Ok::<_, Problem>(listing_of_text(&path, &text, &attributes))
     };
-    let (id, name) = (escape(&exercise.id()), escape(&exercise.name));
+    // A name is made of letters, digits and `_`: as an anchor it stands as it is.
+    let (id, name) = (escape(&exercise.id()), &exercise.name);
     let spec = &exercise.spec;
     let mut text = format!(
         "\n<section class=\"exercise\" data-exercise=\"{id}\" data-kind=\"{}\">\n\n### {} {{#{name}}}\n\n\

@@ -246,6 +246,16 @@ fn build_with(
     Ok(found)
 }
 
+/// What the book is called, and what it says of itself.
+///
+/// # Errors
+/// Where `book.toml` cannot be read.
+pub(crate) fn title(house: &House) -> Result<(String, String)> {
+    let config = read_config(&house.root().join("book.toml")).context("failed to read the book")?;
+    let title = config.book.title.unwrap_or_default();
+    Ok((title, config.book.description.unwrap_or_default()))
+}
+
 fn load(filling: &Filling, configure: &dyn Fn(&mut Config) -> Result<()>) -> Result<MDBook> {
     let house = &filling.library.house;
     let config = read_config(&house.root().join("book.toml")).context("failed to read the book")?;

@@ -3,21 +3,32 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{BrokenLink, CodeBlockKind, CowStr, Event, Options, Parser, Tag};
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd,
+};
 
-use crate::model::problem::{Problem, line_of};
+use crate::model::problem::{Problem, closest, line_of};
+use crate::site::agenda::Agenda;
 use crate::site::directive::Directive;
+use crate::site::headings::{Anchors, Heading};
 use crate::site::numbers;
 use crate::site::question::Question;
 
 /// The fences that an author may write; all other code and output comes by directive.
 const FENCES: [&str; 2] = ["console", "toml"];
+/// Those that become something else.
+const SPECIAL: [&str; 3] = ["predict", "notes", "agenda"];
 
 #[derive(Debug, Default)]
 pub(crate) struct Page {
     /// In the order in which they stand.
     pub(crate) directives: Vec<Placed<Directive>>,
+    pub(crate) headings: Vec<Placed<Heading>>,
     pub(crate) links: Vec<Placed<String>>,
+    /// Where headings stand that are part of nothing else, but for the smallest two kinds.
+    pub(crate) breaks: Vec<usize>,
+    /// The bytes of its footnotes.
+    pub(crate) footnotes: Vec<Range<usize>>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -29,24 +40,48 @@ pub(crate) struct Placed<T> {
     pub(crate) what: T,
 }
 
+/// What mdBook understands, but for its quotation marks: those are of other lengths than what stands in the file.
+pub(crate) const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_HEADING_ATTRIBUTES);
+
 /// Reads a page. `path` is what its problems are told under.
 pub(crate) fn parse(path: &str, text: &str) -> Page {
     let mut page = Page::default();
     let mut code = Vec::new();
     let mut broken = Vec::new();
     let mut typed = Vec::new();
-    let options = Options::ENABLE_TABLES
-        | Options::ENABLE_FOOTNOTES
-        | Options::ENABLE_STRIKETHROUGH
-        | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_HEADING_ATTRIBUTES;
+    let mut anchors = Anchors::default();
     let mut note_broken = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
         broken.push((link.span.start, link.reference.to_string()));
         None
     };
-    let parser = Parser::new_with_broken_link_callback(text, options, Some(&mut note_broken));
+    let parser = Parser::new_with_broken_link_callback(text, OPTIONS, Some(&mut note_broken));
+    let mut depth = 0;
     for (event, range) in parser.into_offset_iter() {
+        anchors.hear(&event);
+        match &event {
+            Event::Start(Tag::Heading { level, .. })
+                if depth == 0 && *level <= HeadingLevel::H4 =>
+            {
+                page.breaks.push(range.start);
+            }
+            Event::Start(Tag::FootnoteDefinition(_)) => page.footnotes.push(range.clone()),
+            _ => {}
+        }
+        match &event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
         match event {
+            Event::End(TagEnd::Heading(level)) => {
+                let line = line_of(text, range.start);
+                let what = anchors.heading(level);
+                page.headings.push(Placed { range, line, what });
+            }
             Event::Start(Tag::CodeBlock(kind)) => {
                 page.fence(path, text, &range, &kind);
                 code.push(range);
@@ -94,6 +129,23 @@ pub(crate) fn parse(path: &str, text: &str) -> Page {
     page
 }
 
+/// What stands below the first line of a fence and above its last.
+fn within(text: &str, range: &Range<usize>) -> Range<usize> {
+    let fence = &text[range.clone()];
+    let inner = fence.find('\n').map_or(fence.len(), |at| at + 1);
+    let last = fence.trim_end().rfind('\n');
+    let end = last.map_or(inner, |at| at + 1).max(inner);
+    range.start + inner..range.start + end
+}
+
+/// The lines of a page that say where its links lead, `[name]: address`: what stands in a fence may use them.
+pub(crate) fn references(text: &str) -> String {
+    let is_definition =
+        |line: &&str| line.starts_with("[") && !line.starts_with("[^") && line.contains("]: ");
+    let lines = text.lines().filter(is_definition);
+    lines.fold(String::new(), |all, line| all + line + "\n")
+}
+
 impl Page {
     fn fence(&mut self, path: &str, text: &str, range: &Range<usize>, kind: &CodeBlockKind<'_>) {
         let line = line_of(text, range.start);
@@ -105,8 +157,16 @@ impl Page {
         if FENCES.contains(&language) {
             return;
         }
-        if language == "predict" {
-            return self.question(path, text, range);
+        match language {
+            "predict" => return self.question(path, text, range),
+            "notes" => return self.note(path, text, range),
+            "agenda" => return self.agenda(path, text, range),
+            _ => {}
+        }
+        if let Some(close) = closest(language, SPECIAL) {
+            let what = format!("a fence of `{language}`");
+            let help = format!("did you mean `{close}`?");
+            return self.problems.push(Problem::new(path, line, what, help));
         }
         let (what, help) = match language {
             "rust" => (
@@ -125,27 +185,56 @@ impl Page {
         self.problems.push(Problem::new(path, line, what, help));
     }
 
-    fn question(&mut self, path: &str, text: &str, range: &Range<usize>) {
-        let fence = &text[range.clone()];
-        let inner = fence.find('\n').map_or(fence.len(), |at| at + 1);
-        let end = fence
-            .trim_end()
-            .rfind('\n')
-            .map_or(inner, |at| at + 1)
-            .max(inner);
+    /// The fence is taken off the page also where something is wrong in it: no reader is to see it.
+    fn note(&mut self, path: &str, text: &str, range: &Range<usize>) {
         let line = line_of(text, range.start);
-        match Question::parse(&fence[inner..end]) {
-            Ok(question) => {
-                let what = Directive::Predict(question);
-                self.directives.push(Placed {
-                    range: range.clone(),
-                    line,
-                    what,
-                });
-            }
+        let (markdown, links, problems) =
+            read_notes(path, text, range.clone(), !self.headings.is_empty());
+        // What is wrong in them is told once.
+        let what = Directive::Notes(match problems.is_empty() {
+            true => markdown,
+            false => String::new(),
+        });
+        self.links.extend(links);
+        self.problems.extend(problems);
+        let range = range.clone();
+        self.directives.push(Placed { range, line, what });
+    }
+
+    fn question(&mut self, path: &str, text: &str, range: &Range<usize>) {
+        let inner = within(text, range);
+        let read = Question::parse(&text[inner.clone()]);
+        let read = read.map(Directive::Predict);
+        let help =
+            "a question has ask, run, why, and choice = [{ say = \"…\", when = \"a claim\" }, …]";
+        self.special(path, text, range, (inner, read, help));
+    }
+
+    fn agenda(&mut self, path: &str, text: &str, range: &Range<usize>) {
+        let inner = within(text, range);
+        let read = Agenda::parse(&text[inner.clone()], line_of(text, inner.start));
+        let read = read.map(Directive::Agenda);
+        let help = "an agenda has name, title, minutes, perhaps from, and [[item]] with page (and sections or skip), \
+                    exercise, demo, what or pause, and talk in minutes";
+        self.special(path, text, range, (inner, read, help));
+    }
+
+    /// What a fence has become, or the byte in it at which it is wrong, and what mends it.
+    fn special(
+        &mut self,
+        path: &str,
+        text: &str,
+        range: &Range<usize>,
+        (inner, read, help): (Range<usize>, Result<Directive, (usize, String)>, &str),
+    ) {
+        match read {
+            Ok(what) => self.directives.push(Placed {
+                range: range.clone(),
+                line: line_of(text, range.start),
+                what,
+            }),
             Err((at, what)) => {
-                let line = line_of(text, range.start + inner + at);
-                let help = "a question has ask, run, why, and choice = [{ say = \"…\", when = \"a claim\" }, …]";
+                let line = line_of(text, inner.start + at);
                 self.problems.push(Problem::new(path, line, what, help));
             }
         }
@@ -218,6 +307,64 @@ impl Page {
         }
         misread
     }
+}
+
+/// Reads the fence that stands at `range` of a page: its Markdown, its links, and what is wrong with it.
+fn read_notes(
+    path: &str,
+    text: &str,
+    range: Range<usize>,
+    has_heading: bool,
+) -> (String, Vec<Placed<String>>, Vec<Problem>) {
+    let line = line_of(text, range.start);
+    let wrong = |what: &str, help: &str| {
+        let problem = Problem::new(path, line, what, help);
+        (String::new(), Vec::new(), vec![problem])
+    };
+    if !text[..range.start].is_empty() && !text[..range.start].ends_with('\n') {
+        let help = "put it at the left margin, out of the list or the quotation";
+        return wrong("these notes do not begin their line", help);
+    }
+    let Some(inner) = inside(text, range) else {
+        let help = "put ``` on a line of its own behind its last line: it takes in all the rest of the page";
+        return wrong("the fence of these notes is not closed", help);
+    };
+    let markdown = &text[inner.clone()];
+    if markdown.trim().is_empty() {
+        let help = "write what to say at this moment, or delete the fence";
+        return wrong("these notes are empty", help);
+    }
+    let mut problems = Vec::new();
+    if !has_heading {
+        let help = "put them below the heading of the section that they are for";
+        let what = "these notes stand above every heading";
+        problems.push(Problem::new(path, line, what, help));
+    }
+    // In its place, so that what is wrong in it is told with its line.
+    let above = "\n".repeat(line_of(text, inner.start) - 1);
+    let alone = format!("{above}{markdown}\n\n{}", references(text));
+    let page = parse(path, &alone);
+    problems.extend(page.problems);
+    for placed in &page.directives {
+        if !matches!(placed.what, Directive::Value(..) | Directive::Fact(_)) {
+            let what = "notes show no program and ask no question";
+            let help = "say it in words: of the directives they may have value and fact";
+            problems.push(Problem::new(path, placed.line, what, help));
+        }
+    }
+    (markdown.trim().to_owned(), page.links, problems)
+}
+
+/// What stands between the first and the last line of a fence; none where it is not closed.
+pub(crate) fn inside(text: &str, range: Range<usize>) -> Option<Range<usize>> {
+    let fence = &text[range.clone()];
+    let mark = fence.chars().next()?;
+    let length = fence.chars().take_while(|c| *c == mark).count();
+    let start = fence.find('\n')? + 1;
+    let end = fence.trim_end().rfind('\n')? + 1;
+    let last = fence[end..].trim();
+    let closes = last.chars().all(|c| c == mark) && last.chars().count() >= length;
+    (closes && end >= start).then_some(range.start + start..range.start + end)
 }
 
 /// The byte after `}}`. A regex between slashes may have braces of its own.
@@ -339,6 +486,10 @@ mod tests {
                 "{{#source a/../b.rs}}",
                 "source takes a file of a chapter's `src`",
             ),
+            (
+                "{{#source scripts/../b.rs}}",
+                "source takes a file of a chapter's `src` or of `scripts`",
+            ),
             ("{{#source a/b.rs code=no}}", "unknown option `code=no`"),
             (
                 "Here: {{#source a/b.rs}}",
@@ -396,5 +547,78 @@ mod tests {
         assert_eq!(links, ["b.md#x", "c.md"]);
         assert_eq!(page.problems.len(), 1);
         assert!(page.problems[0].what.contains("[nowhere]"));
+    }
+
+    #[test]
+    fn notes_are_read_with_their_figures_and_links() {
+        let text = "# A\n\n```notes\nSay *this* of {{#value a/main wall}}: see [b][] and [c](c.md#d).\n```\n\n\
+                    Words.\n\n[b]: b.md\n";
+        let page = parse("book/a.md", text);
+        assert_eq!(page.problems, []);
+        let links: Vec<_> = page.links.iter().map(|it| (it.line, &*it.what)).collect();
+        assert_eq!(links, [(4, "b.md"), (4, "c.md#d")]);
+        let [placed] = &page.directives[..] else {
+            panic!("{:?}", page.directives);
+        };
+        let Directive::Notes(markdown) = &placed.what else {
+            panic!("{placed:?}");
+        };
+        assert!(markdown.starts_with("Say *this*"), "{markdown}");
+        assert!(text[placed.range.clone()].ends_with("\n```"));
+    }
+
+    #[test]
+    fn what_is_wrong_in_notes_is_told_with_its_line() {
+        for (text, told) in [
+            (
+                "```notes\nSay.\n```\n",
+                "book/a.md:1: these notes stand above every heading",
+            ),
+            (
+                "# A\n\n```notes\n\n```\n",
+                "book/a.md:3: these notes are empty",
+            ),
+            (
+                "# A\n\n```notes\n```\n",
+                "book/a.md:3: these notes are empty",
+            ),
+            (
+                "# A\n\n```notes\nSay.\n\n## B\n",
+                "book/a.md:3: the fence of these notes is not closed",
+            ),
+            (
+                "# A\n\n````notes\nSay.\n```\n",
+                "book/a.md:3: the fence of these notes is not closed",
+            ),
+            (
+                "# A\n\n- b\n\n  ```notes\n  Say.\n  ```\n",
+                "book/a.md:5: these notes do not begin their line",
+            ),
+            (
+                "# A\n\n```notes\nOne.\n\nIn 3 ms.\n```\n",
+                "book/a.md:6: the number `3 ms` is typed by hand",
+            ),
+            (
+                "# A\n\n```notes\n{{#snippet a/main}}\n```\n",
+                "book/a.md:4: notes show no program",
+            ),
+            (
+                "# A\n\n```notes\n{{#valu a/main}}\n```\n",
+                "book/a.md:4: `{{#valu a/main}}`: unknown directive",
+            ),
+            (
+                "# A\n\n```notes\nSee\n[c][d]\n```\n",
+                "book/a.md:5: the link [d] is defined nowhere",
+            ),
+            (
+                "# A\n\n```note\nSay.\n```\n",
+                "book/a.md:3: a fence of `note`\n  help: did you mean `notes`?",
+            ),
+        ] {
+            let found = problems(text);
+            assert!(!found.is_empty(), "{text}");
+            assert!(found[0].starts_with(told), "{text}: {found:#?}");
+            assert!(found[0].contains("\n  help: "), "{found:?}");
+        }
     }
 }

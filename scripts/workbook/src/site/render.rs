@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::ops::Range;
 
 use crate::book::freshness::Freshness;
 use crate::book::library::Library;
@@ -13,51 +14,224 @@ use crate::model::problem::Problem;
 use crate::model::recording::Recording;
 use crate::model::run::{Ending, Run};
 use crate::model::units;
+use crate::site::agenda::Agenda;
 use crate::site::closer::Closer;
 use crate::site::contents;
-use crate::site::directive::{Directive, FigureSought, Sought};
+use crate::site::directive::{Directive, FigureSought, PagePart, Sought};
 use crate::site::exercise;
+use crate::site::headings::Heading;
 use crate::site::html::{escape, unsearched};
 use crate::site::listing::{self, Naming};
+use crate::site::minutes::{self, Effort, Measured, PageMinutes};
 use crate::site::page::{self, Page, Placed};
 use crate::site::picture::{self, PicturedRun};
 use crate::site::question::Question;
+use crate::site::timetable;
+use crate::site::withheld::{self, Withheld};
 
-/// The Markdown of a page with its directives filled in, and what was wrong with it. `page` is what stands in `text`.
+/// The Markdown of a page with its directives filled in, and what was wrong with it. `page` is what stands in `text`, and
+/// `withheld` what its readers are not to see yet, where they are a class.
 pub(crate) fn page(
     library: &Library,
     path: &str,
     text: &str,
     page: &Page,
+    withheld: Option<&Withheld>,
 ) -> (String, Vec<Problem>) {
-    let mut problems = page.problems.clone();
-    let mut output = String::with_capacity(text.len() * 2);
-    let references = references(text);
     let stem = path.rsplit('/').next().unwrap_or(path);
-    let stem = stem.strip_suffix(".md").unwrap_or(stem);
-    let asked = asked_in(&page.directives);
-    let mut copied = 0;
-    for (at, placed) in page.directives.iter().enumerate() {
-        output.push_str(&text[copied..placed.range.start]);
-        copied = placed.range.end;
+    let mut filler = Filler {
+        library,
+        path,
+        stem: stem.strip_suffix(".md").unwrap_or(stem),
+        text,
+        page,
+        references: page::references(text),
+        asked: asked_in(&page.directives),
+        withheld,
+        measured: Measured::new(library),
+        // A run is in the minutes of its section: they would tell how long it took.
+        said: match withheld {
+            None => minutes_said(library, text, page),
+            Some(_) => Vec::new(),
+        },
+        problems: page.problems.clone(),
+    };
+    let mut output = filler.fill(0..text.len());
+    let asks = withheld.is_some_and(|it| !it.runs.is_empty());
+    if asks && withheld::is_for_teachers(filler.stem) {
+        let title = page.headings.first().map(|it| it.range.clone());
+        output = text[title.unwrap_or_default()].trim_end().to_owned() + withheld::TEACHERS_PAGE;
+    }
+    (output, filler.problems)
+}
+
+/// A page whose directives are filled in.
+struct Filler<'a> {
+    library: &'a Library,
+    path: &'a str,
+    /// The page's name, without `.md`.
+    stem: &'a str,
+    text: &'a str,
+    page: &'a Page,
+    references: String,
+    asked: BTreeSet<&'a str>,
+    withheld: Option<&'a Withheld>,
+    /// For who says how long pages take.
+    measured: Measured<'a>,
+    /// What the page says of its minutes, and at which bytes of its text, where it was not said yet.
+    said: Vec<(usize, String)>,
+    problems: Vec<Problem>,
+}
+
+impl Filler<'_> {
+    /// A stretch of the page with its directives filled in.
+    fn fill(&mut self, range: Range<usize>) -> String {
+        let (page, text) = (self.page, self.text);
+        let mut output = String::with_capacity(range.len() * 2);
+        let mut copied = range.start;
+        for (at, placed) in page.directives.iter().enumerate() {
+            // What stands among the words about a withheld run is passed over.
+            if placed.range.start < copied || placed.range.end > range.end {
+                continue;
+            }
+            output.push_str(&self.as_it_stands(copied..placed.range.start));
+            copied = placed.range.end;
+            output.push_str(&self.directive(at, placed));
+            if self.withheld.is_some_and(|it| it.covers(&placed.what)) {
+                let words = withheld::words_after(page, text, copied);
+                output.push_str(&self.definitions(&words));
+                copied = words.end.min(range.end);
+            }
+        }
+        output.push_str(&self.as_it_stands(copied..range.end));
+        output
+    }
+
+    /// A stretch of the page without directives, and what is said of minutes there.
+    fn as_it_stands(&mut self, range: Range<usize>) -> String {
+        let mut output = String::with_capacity(range.len());
+        let mut copied = range.start;
+        let is_here = |(at, _): &mut (usize, String)| (range.start..=range.end).contains(at);
+        for (at, words) in self.said.extract_if(.., is_here) {
+            output.push_str(&self.text[copied..at]);
+            output.push_str(&words);
+            copied = at;
+        }
+        output + &self.text[copied..range.end]
+    }
+
+    fn directive(&mut self, at: usize, placed: &Placed<Directive>) -> String {
         let place = Place {
-            page: stem,
-            id: format!("{stem}-{}", placed.line),
-            references: &references,
-            asked_before: asked_in(&page.directives[..at]),
-            asked: &asked,
+            page: self.stem,
+            id: format!("{}-{}", self.stem, placed.line),
+            references: &self.references,
+            asked_before: asked_in(&self.page.directives[..at]),
+            asked: &self.asked,
+            withheld: self.withheld,
+            measured: &self.measured,
         };
-        match directive(library, &placed.what, &place) {
-            Ok(filled) => output.push_str(&filled),
+        if let Directive::Agenda(agenda) = &placed.what {
+            let (html, found) = agenda_table(self.library, agenda, placed.line, &place);
+            let found = found.into_iter().map(|it| it.in_file(self.path));
+            self.problems.extend(found);
+            return html;
+        }
+        match directive(self.library, &placed.what, &place) {
+            Ok(filled) => filled,
             Err(problem) => {
-                let problem = problem.in_file(path).at_line(placed.line);
-                output.push_str(&problem_mark(&problem));
-                problems.push(problem);
+                let problem = problem.in_file(self.path).at_line(placed.line);
+                let mark = problem_mark(&problem);
+                self.problems.push(problem);
+                mark
             }
         }
     }
-    output.push_str(&text[copied..]);
-    (output, problems)
+
+    /// The definitions of links and footnotes in words that are withheld: other places may use them. A footnote to which
+    /// no words lead any more is on no page.
+    fn definitions(&mut self, words: &Range<usize>) -> String {
+        let notes = self.page.footnotes.iter();
+        let notes: Vec<_> = notes
+            .filter(|it| words.contains(&it.start))
+            .cloned()
+            .collect();
+        let mut kept = String::new();
+        for note in notes {
+            kept.push_str(self.fill(note).trim_end());
+            kept.push_str("\n\n");
+        }
+        kept + &page::references(&self.text[words.clone()]) + "\n"
+    }
+}
+
+/// What a page with a core says of its minutes, and at which bytes of its text: at its headings, where a script finds it,
+/// and below its title.
+fn minutes_said(library: &Library, text: &str, page: &Page) -> Vec<(usize, String)> {
+    let is_next = |it: &Placed<Directive>| matches!(it.what, Directive::Next);
+    if !page.directives.iter().any(is_next) {
+        return Vec::new();
+    }
+    let measured = minutes::of_page(library, text, page);
+    let mut said = Vec::new();
+    for (at, placed) in page.headings.iter().enumerate() {
+        let heading = &placed.what;
+        let section = measured.section(&heading.anchor);
+        // The page as a whole is told below its title.
+        if let (true, Some(section)) = (heading.level > 1, section) {
+            let minutes = measured.of_all(section).minutes();
+            let minutes = format!("data-minutes={minutes:.1}");
+            said.extend(in_heading(text, placed, &minutes));
+        }
+        if at == 0 && heading.level == 1 {
+            said.push((placed.range.end, minutes_line(&measured)));
+        }
+    }
+    said
+}
+
+/// What to put at the end of a heading's line for it to have one more attribute, and where. None for a heading of another
+/// form than `## Words`.
+fn in_heading(text: &str, placed: &Placed<Heading>, attribute: &str) -> Option<(usize, String)> {
+    let line = text[placed.range.clone()].lines().next()?.trim_end();
+    if !line.starts_with('#') || line.ends_with('#') {
+        return None;
+    }
+    let end = placed.range.start + line.len();
+    let has_attributes = line.ends_with('}') && !line.ends_with("}}");
+    Some(match has_attributes {
+        true => (end - 1, format!(" {attribute}")),
+        false => (end, format!(" {{{attribute}}}")),
+    })
+}
+
+fn minutes_line(measured: &PageMinutes) -> String {
+    let part = |part: PagePart| {
+        let effort = measured.of_part(part);
+        (effort != Effort::default()).then(|| minutes::whole(effort.minutes()))
+    };
+    let mut words = Vec::new();
+    words.extend(part(PagePart::Core).map(|it| format!("About {it} minutes")));
+    words.extend(part(PagePart::Exercises).map(|it| format!("{it} for the exercises")));
+    let further = part(PagePart::Further).filter(|_| measured.has_further());
+    words.extend(further.map(|it| format!("{it} for what stands under Further")));
+    format!("\n<p class=\"page-minutes\">{}</p>\n\n", words.join(" · "))
+}
+
+/// An agenda, added up; what is wrong in it stands in its place.
+fn agenda_table(
+    library: &Library,
+    agenda: &Agenda,
+    line: usize,
+    place: &Place<'_>,
+) -> (String, Vec<Problem>) {
+    let (table, problems) =
+        timetable::timetable(library, agenda, agenda.from, line, place.measured);
+    let mut html = timetable::html(agenda, &table);
+    for problem in &problems {
+        html.push_str(&problem_mark(problem));
+        html.push_str("\n\n");
+    }
+    (html, problems)
 }
 
 /// Where a directive stands.
@@ -72,15 +246,46 @@ struct Place<'a> {
     asked_before: BTreeSet<&'a str>,
     /// Those that it asks about anywhere: their names are not to give the answer away.
     asked: &'a BTreeSet<&'a str>,
+    /// What is withheld from the readers, where they are a class.
+    withheld: Option<&'a Withheld>,
+    /// For who says how long pages take.
+    measured: &'a Measured<'a>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
+    /// Of words that belong to a page and do not stand on it: for who teaches, who sees all. `nothing` is what they ask.
+    fn off_the_page(
+        page: &'a str,
+        references: &'a str,
+        nothing: &'a BTreeSet<&'a str>,
+        measured: &'a Measured<'a>,
+    ) -> Self {
+        Self {
+            page,
+            id: page.to_owned(),
+            references,
+            asked_before: BTreeSet::new(),
+            asked: nothing,
+            withheld: None,
+            measured,
+        }
+    }
+
     /// A lead's name is `main`, and says nothing.
     fn naming(&self, id: &str) -> Naming {
-        match self.asked.contains(id) && !id.ends_with("/main") {
-            true => Naming::Withheld,
-            false => Naming::Open,
+        if id.ends_with("/main") {
+            Naming::Open
+        } else if self.withholds(id) {
+            Naming::Secret
+        } else if self.asked.contains(id) {
+            Naming::Withheld
+        } else {
+            Naming::Open
         }
+    }
+
+    fn withholds(&self, id: &str) -> bool {
+        self.withheld.is_some_and(|withheld| withheld.has(id))
     }
 }
 
@@ -90,14 +295,6 @@ fn asked_in(directives: &[Placed<Directive>]) -> BTreeSet<&str> {
         _ => None,
     });
     asked.collect()
-}
-
-/// The lines of a page that say where its links lead.
-fn references(text: &str) -> String {
-    let is_definition =
-        |line: &&str| line.starts_with("[") && !line.starts_with("[^") && line.contains("]: ");
-    let lines = text.lines().filter(is_definition);
-    lines.fold(String::new(), |all, line| all + line + "\n")
 }
 
 fn directive(
@@ -120,7 +317,9 @@ fn directive(
                 let listing = listing::listing(library, snippet, part.as_deref(), naming)?;
                 output.push_str(&listing);
             }
-            if *run {
+            if *run && place.withholds(id) {
+                output.push_str(withheld::RUN);
+            } else if *run {
                 let run = self::run(library, snippet, closer.as_ref(), &place.id)?;
                 output.push_str(&if place.asked_before.contains(id.as_str()) {
                     unsearched("", run.trim_end()) + "\n"
@@ -131,18 +330,16 @@ fn directive(
             output.push('\n');
             Ok(output)
         }
-        Directive::Source {
-            chapter,
-            file,
-            part,
-        } => {
-            let path = format!("chapters/{chapter}/src/{file}");
-            let listing = listing::source_listing(library, &path, part.as_deref())?;
+        Directive::Source { path, part } => {
+            let listing = listing::source_listing(library, path, part.as_deref())?;
             Ok(format!("\n{listing}\n"))
         }
         Directive::Diff { from, to } => {
             let (from, to) = (find(library, from)?, find(library, to)?);
             listing::diff(library, from, to, |id| place.naming(id))
+        }
+        Directive::Compare(ids) if ids.iter().any(|id| place.withholds(id)) => {
+            Ok(withheld::COMPARISON.to_owned())
         }
         Directive::Compare(ids) => {
             let snippets: Result<Vec<_>, _> = ids.iter().map(|id| find(library, id)).collect();
@@ -162,6 +359,23 @@ fn directive(
         Directive::Next => contents::next(&library.house, place.page),
         Directive::Progress => Ok(contents::progress(library)),
         Directive::Predict(question) => predict(library, question, place),
+        Directive::Agenda(agenda) => Ok(agenda_table(library, agenda, 0, place).0),
+        Directive::Minutes(sought) => {
+            let minutes = minutes::whole(minutes::sought(place.measured, sought)?);
+            let title = "words, code, runs and questions, measured by the tool";
+            let unit = if minutes == 1 { "minute" } else { "minutes" };
+            Ok(format!(
+                "<span class=\"from-run\" title=\"{title}\">{minutes}&nbsp;{unit}</span>"
+            ))
+        }
+        Directive::Notes(markdown) => {
+            // Nobody sees it here; but who teaches is to see all figures that are in it.
+            html_of(library, markdown, place)?;
+            Ok(String::new())
+        }
+        Directive::Value(..) if directive.snippets().iter().any(|id| place.withholds(id)) => {
+            Ok(withheld::FIGURE.to_owned())
+        }
         Directive::Value(figure, None) => {
             let (_, shown, title) = value(library, figure)?;
             Ok(format!(
@@ -359,19 +573,29 @@ fn compare(library: &Library, snippets: &[&Snippet], place: &str) -> Result<Stri
 /// recording says.
 fn predict(library: &Library, question: &Question, place: &Place<'_>) -> Result<String, Problem> {
     let id = &question.run;
-    let run = &recording_of(library, id)?.run;
-    let other = |id: &str, metric: &Metric| library.figure(id, metric);
-    let key = question.key(run, &other).map_err(|what| {
-        let what = format!("the question about `{id}`: {what}");
-        Problem::nowhere(what, "mend the choices: exactly one is true")
-    })?;
-    let mut html = format!(
-        "\n<fieldset class=\"predict\" data-run=\"{}\"><legend>{}</legend>",
-        escape(id),
-        inline(library, &question.ask, place)?
-    );
+    let is_withheld = place.withholds(id);
+    let key = match is_withheld {
+        true => None,
+        false => Some(key(library, question)?),
+    };
+    let in_class = match place.withheld {
+        Some(_) => withheld::question_attribute(&question.id(place.page), !is_withheld),
+        None => String::new(),
+    };
+    let ask = inline(library, &question.ask, place)?;
+    let mut html = match is_withheld {
+        true => format!("\n<fieldset class=\"predict is-asked\"{in_class}><legend>{ask}</legend>"),
+        false => format!(
+            "\n<fieldset class=\"predict\" data-run=\"{}\"{in_class}><legend>{ask}</legend>",
+            escape(id)
+        ),
+    };
     for (number, choice) in question.choices.iter().enumerate() {
-        let right = if number == key { " data-right" } else { "" };
+        let right = if Some(number) == key {
+            " data-right"
+        } else {
+            ""
+        };
         write!(
             html,
             "<label{right}><input type=\"radio\" name=\"predict-{}\" value=\"{number}\"> <span>{}</span></label>",
@@ -380,13 +604,63 @@ fn predict(library: &Library, question: &Question, place: &Place<'_>) -> Result<
         )
         .unwrap();
     }
+    if is_withheld {
+        return Ok(html + "</fieldset>\n\n");
+    }
     let why = inline(library, &question.why, place)?;
     let why = format!("<div class=\"why\">{why}</div>");
     Ok(unsearched(&html, &why) + "</fieldset>\n\n")
 }
 
+/// The words of the question that is a page's directive number `at`, as HTML with all figures: what it asks, its choices,
+/// and why. What cannot be filled in is empty.
+pub(crate) fn words_of_question(
+    library: &Library,
+    stem: &str,
+    text: &str,
+    page: &Page,
+    at: usize,
+) -> (String, Vec<String>, String) {
+    let Directive::Predict(question) = &page.directives[at].what else {
+        return Default::default();
+    };
+    let (references, measured) = (page::references(text), Measured::new(library));
+    let nothing = BTreeSet::new();
+    let place = Place::off_the_page(stem, &references, &nothing, &measured);
+    let html = |markdown: &str| inline(library, markdown, &place).unwrap_or_default();
+    let says = question.choices.iter().map(|choice| html(&choice.say));
+    (html(&question.ask), says.collect(), html(&question.why))
+}
+
+/// The number of the choice that is true of the recorded run.
+///
+/// # Errors
+/// Where there is no recording, and where not exactly one choice is true of it.
+pub(crate) fn key(library: &Library, question: &Question) -> Result<usize, Problem> {
+    let id = &question.run;
+    let run = &recording_of(library, id)?.run;
+    let other = |id: &str, metric: &Metric| library.figure(id, metric);
+    question.key(run, &other).map_err(|what| {
+        let what = format!("the question about `{id}`: {what}");
+        Problem::nowhere(what, "mend the choices: exactly one is true")
+    })
+}
+
 /// Markdown within a question as HTML in one line, its figures filled in.
 fn inline(library: &Library, markdown: &str, place: &Place<'_>) -> Result<String, Problem> {
+    let html = html_of(library, markdown, place)?.replace('\n', " ");
+    // One paragraph needs no element of its own.
+    let one = html
+        .strip_prefix("<p>")
+        .and_then(|html| html.strip_suffix("</p>"));
+    Ok(one
+        .filter(|inner| !inner.contains("<p>"))
+        .unwrap_or(&html)
+        .to_owned())
+}
+
+/// Markdown as HTML, its figures filled in.
+fn html_of(library: &Library, markdown: &str, place: &Place<'_>) -> Result<String, Problem> {
     let markdown = format!("{}\n\n{}", markdown.trim(), place.references);
     let page = page::parse("", &markdown);
     if let Some(problem) = page.problems.first() {
@@ -403,15 +677,23 @@ fn inline(library: &Library, markdown: &str, place: &Place<'_>) -> Result<String
     let options = pulldown_cmark::Options::ENABLE_SMART_PUNCTUATION;
     let mut html = String::new();
     pulldown_cmark::html::push_html(&mut html, pulldown_cmark::Parser::new_ext(&filled, options));
-    let html = html.trim().replace('\n', " ");
-    // One paragraph needs no element of its own.
-    let one = html
-        .strip_prefix("<p>")
-        .and_then(|html| html.strip_suffix("</p>"));
-    Ok(one
-        .filter(|inner| !inner.contains("<p>"))
-        .unwrap_or(&html)
-        .to_owned())
+    Ok(html.trim().to_owned())
+}
+
+/// Markdown that stands on no page as HTML, its figures filled in: of the page `slug`, whose links are defined by
+/// `references`.
+///
+/// # Errors
+/// Where it has something that cannot be filled in.
+pub(crate) fn aside(
+    library: &Library,
+    slug: &str,
+    markdown: &str,
+    references: &str,
+) -> Result<String, Problem> {
+    let (measured, nothing) = (Measured::new(library), BTreeSet::new());
+    let place = Place::off_the_page(slug, references, &nothing, &measured);
+    html_of(library, markdown, &place)
 }
 
 /// Text in a `<pre>`: a newline in the source would be safe, a blank line would not.
@@ -591,7 +873,8 @@ mod tests {
             &[include_str!("../../../../book/join.md"), include_str!("../../../../book/little-runtime.md"),
               include_str!("../../../../book/executor.md")],
             &["{{#snippet join/main}}", "{{#snippet ", "}}", "{{", "{{#value join/main says /(/}}", "\n\n", "```\n",
-              "```predict\n", "[[choice]]\n", "{{#diff join/main join/main}}", "{{#compare join/main}}", "{{#fact é",
+              "```predict\n", "```notes\n", "[[choice]]\n", "```agenda\nname='a'\ntitle='b'\nminutes=1\n", "[[item]]\n",
+              "page = 'join'\n", "{{#minutes join#", "{{#next}}", "# ", "{#x}", "{{#diff join/main join/main}}", "{{#compare join/main}}", "{{#fact é",
               "{{#source join/../../x.rs}}", "{{#value join/main wall / join/main wall}}", "[a]: b", "<!--", "|", "\t"],
         )) {
             use std::sync::{Arc, LazyLock};
@@ -602,7 +885,7 @@ mod tests {
             });
             let start = std::time::Instant::now();
             let page = page::parse("book/join.md", &text);
-            let (_, problems) = super::page(&LIBRARY, "book/join.md", &text, &page);
+            let (_, problems) = super::page(&LIBRARY, "book/join.md", &text, &page, None);
             assert!(problems.iter().all(|it| it.line > 0 && !it.help.is_empty()), "{problems:?}");
             assert!(start.elapsed().as_secs() < 10, "{text}");
         }

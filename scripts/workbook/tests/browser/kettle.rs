@@ -43,8 +43,11 @@ pub(crate) fn dress(book: &Book) {
     for name in [
         "workbook.css",
         "workbook.js",
+        "present.js",
+        "present.css",
         "live.js",
         "exercises.js",
+        "class.js",
         "editor.js",
     ] {
         let text = std::fs::read_to_string(assets.join(name)).expect(name);

@@ -7,12 +7,16 @@
 
 mod driver;
 mod kettle;
+mod printed;
 mod reader;
 mod site;
 
 #[path = "../suite/book.rs"]
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod book;
+#[path = "../suite/classroom.rs"]
+#[allow(dead_code, reason = "the suite uses all of it")]
+mod classroom;
 #[path = "../suite/server.rs"]
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod server;
@@ -20,13 +24,16 @@ mod server;
 #[allow(dead_code, reason = "the suite uses all of it")]
 mod workshop;
 
+mod class;
 mod copy;
 mod edit;
 mod exercises;
 mod key;
 mod live;
 mod pages;
+mod paper;
 mod predict;
+mod present;
 mod reload;
 mod replay;
 mod scratch;

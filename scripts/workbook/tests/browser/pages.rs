@@ -60,7 +60,7 @@ struct Node {
 }
 
 /// What axe finds on the page that is open, in the parts that a CSS selector finds.
-fn violations(reader: &Reader, parts: &str) -> Vec<String> {
+pub(crate) fn violations(reader: &Reader, parts: &str) -> Vec<String> {
     reader.see::<()>(axe());
     let found: Vec<Violation> = reader.see_with(
         "const parts = arguments[0];
@@ -124,7 +124,7 @@ fn read_all(url: impl Fn(&str) -> String, parts: &str) -> Vec<String> {
     wrong
 }
 
-fn nothing_is_wrong(wrong: &[String]) {
+pub(crate) fn nothing_is_wrong(wrong: &[String]) {
     assert!(
         wrong.is_empty(),
         "{} things are wrong:\n{}",

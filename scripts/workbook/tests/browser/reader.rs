@@ -21,9 +21,12 @@ pub(crate) mod key {
     pub(crate) const CONTROL: char = '\u{e009}';
     pub(crate) const ESCAPE: char = '\u{e00c}';
     pub(crate) const SPACE: char = ' ';
+    pub(crate) const PAGE_UP: char = '\u{e00e}';
+    pub(crate) const PAGE_DOWN: char = '\u{e00f}';
     pub(crate) const END: char = '\u{e010}';
     pub(crate) const HOME: char = '\u{e011}';
     pub(crate) const LEFT: char = '\u{e012}';
+    pub(crate) const UP: char = '\u{e013}';
     pub(crate) const RIGHT: char = '\u{e014}';
     pub(crate) const DOWN: char = '\u{e015}';
 }
@@ -64,8 +67,14 @@ impl Reader {
     /// Makes the window this wide, in CSS pixels.
     #[track_caller]
     pub(crate) fn widen(&self, width: u32) {
+        self.resize(width, 900);
+    }
+
+    /// Makes the window this large, in CSS pixels.
+    #[track_caller]
+    pub(crate) fn resize(&self, width: u32, height: u32) {
         let size =
-            json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
         self.chromium("Emulation.setDeviceMetricsOverride", &size);
     }
 

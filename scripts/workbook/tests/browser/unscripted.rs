@@ -38,7 +38,13 @@ fn without_javascript_a_question_is_followed_by_its_answer_and_its_run() {
     ] {
         assert!(reader.sees(part), "`{part}` is not shown");
     }
-    for control in [".controls", "main button", "fieldset button", ".replay"] {
+    for control in [
+        ".controls",
+        "main button",
+        "fieldset button",
+        ".replay",
+        ".present",
+    ] {
         assert_eq!(reader.count(control), 0, "`{control}` would do nothing");
     }
 }
@@ -165,9 +171,9 @@ fn a_search_lands_at_the_section_and_not_above_it() {
         reader.has_focus("#mdbook-searchbar")
     });
     reader.write("watchdog");
-    let first = "#mdbook-searchresults li:first-child a";
-    reader.until_seen(first);
-    reader.click(first);
+    let found = "#mdbook-searchresults a[href$='#who-would-notice']";
+    reader.until_seen(found);
+    reader.click(found);
     reader.until("the section is seen", || {
         reader.see(
             "const { top } = document.getElementById('who-would-notice')?.getBoundingClientRect() ?? { top: -1 };

@@ -1,7 +1,7 @@
 //! A small workbook in a temporary folder, the tool run on it, and what the tool then said.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -307,7 +307,41 @@ pub(crate) fn cleared(mut command: Command) -> Command {
     command
         .env("CARGO_NET_OFFLINE", "true")
         .env("CARGO_TERM_COLOR", "never");
+    if let Some(home) = home_with_the_kits_crates() {
+        command.env("CARGO_HOME", home);
+    }
     command
+}
+
+/// In a kit all crates are in the clone, and cargo may have none of its own: a home for it that says so, for books that
+/// stand elsewhere. None in any other clone.
+fn home_with_the_kits_crates() -> Option<&'static Path> {
+    static HOME: OnceLock<Option<PathBuf>> = OnceLock::new();
+    let make = || {
+        let clone = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let config = std::fs::read_to_string(clone.join(".cargo/config.toml")).ok()?;
+        let config: toml::Table = config.parse().expect("a configuration");
+        let mut sources = config.get("source")?.as_table()?.clone();
+        for (_, source) in &mut sources {
+            if let Some(toml::Value::String(folder)) = source.get_mut("directory") {
+                let place = clone.join(&*folder).canonicalize().expect("its crates");
+                *folder = place.to_str().expect("a name in UTF-8").to_owned();
+            }
+        }
+        let text = toml::to_string(&toml::Table::from_iter([(
+            "source".to_owned(),
+            sources.into(),
+        )]));
+        let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("home-with-the-kits-crates");
+        std::fs::create_dir_all(&home).expect("a folder");
+        // Several may run at a time, and none may read a half.
+        let file = tempfile::NamedTempFile::new_in(&home).expect("a file");
+        std::fs::write(&file, text.expect("a table")).expect("it is written");
+        file.persist(home.join("config.toml"))
+            .expect("it is put in place");
+        Some(home)
+    };
+    HOME.get_or_init(make).as_deref()
 }
 
 /// How the tool ended, and what it said.

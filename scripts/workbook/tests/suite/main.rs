@@ -2,16 +2,21 @@
 //! feature, all in one binary, so that it is linked once.
 
 mod book;
+mod classroom;
 #[path = "../../src/model/mutation.rs"]
 mod mutation;
 mod server;
 mod workshop;
 
+mod agenda;
 mod at_once;
 mod broken;
 mod builds;
+mod bundle;
 mod check;
+mod class;
 mod damaged_requests;
+mod devcontainer;
 mod doctor;
 mod edits;
 #[cfg(target_os = "linux")]
@@ -29,8 +34,13 @@ mod live;
 mod live_record;
 mod needs;
 mod new;
+mod notes;
 mod pages;
+#[cfg(unix)]
+mod paper;
 mod practice;
+#[cfg(unix)]
+mod preflight;
 mod questions;
 mod record;
 mod requests;

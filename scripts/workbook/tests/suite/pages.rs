@@ -118,11 +118,16 @@ fn directives_become_what_they_stand_for() {
         "fn leaves() {\n    // part: leaf\n    let leaf = 1;\n    // end: leaf\n}\n",
     );
     book.write(
+        "scripts/workbook/src/pot.rs",
+        "mod pot {\n    // part: lid\n    fn lid() {}\n    // end: lid\n}\n",
+    );
+    book.write(
         "book/tea.md",
         "# Tea\n\n## Code\n\n{{#snippet tea/main run=no}}\n\n## Run\n\n{{#snippet tea/main code=no}}\n\n\
          ## Part\n\n{{#snippet tea/parts part=tea run=no}}\n\n## Change\n\n{{#diff tea/main tea/parts}}\n\n\
          ## Refused\n\n{{#snippet tea/refused}}\n\n\
          ## Library\n\n{{#source tea/leaves.rs part=leaf}}\n\n## All\n\n{{#source tea/leaves.rs}}\n\n\
+         ## Tool\n\n{{#source scripts/workbook/src/pot.rs part=lid}}\n\n\
          ## Compared\n\n{{#compare tea/main tea/parts}}\n\n\
          ## Words\n\nIt printed {{#value tea/main lines}} line in {{#value tea/main wall}}, of \
          {{#value tea/parts says /([\\d,]+) ml/}} ml, {{#value tea/main wall / tea/parts wall}} times as long, \
@@ -434,7 +439,7 @@ fn no_string_of_a_recording_is_markup() {
 }
 
 /// The tool as mdBook calls it.
-fn preprocess(book: &Book, args: &[&str], input: &str) -> Ran {
+pub(crate) fn preprocess(book: &Book, args: &[&str], input: &str) -> Ran {
     let mut tool = book.tool(["preprocess"].iter().chain(args));
     let tool = tool
         .stdin(Stdio::piped())
@@ -451,7 +456,7 @@ fn preprocess(book: &Book, args: &[&str], input: &str) -> Ran {
 }
 
 /// What mdBook 0.5 sends: the context, and a book with the page of `tea`, a draft and a separator.
-fn sent(book: &Book, text: &str) -> (String, Value) {
+pub(crate) fn sent(book: &Book, text: &str) -> (String, Value) {
     let chapter = |name: &str, path: Value, text: &str| {
         json!({ "Chapter": {
             "name": name, "content": text, "number": [1], "sub_items": [], "path": path,
