@@ -69,8 +69,11 @@ const readsInput = (source) => /\bstdin\s*\(/.test(source.replaceAll(/\/\/.*$/gm
  */
 const quotesCode = (line) => /^\s*(\d*\s*\||\.\.\.$|$)/.test(line);
 
-/** Where the server's key is kept. It comes with the address that the terminal shows, and no page has it. */
-const KEY = 'workbook.key';
+/**
+ * Where a server's key is kept. It comes with the address that the terminal shows, and no page has it. The teacher of a
+ * class has another.
+ */
+const KEYS = { reader: 'workbook.key', teacher: 'workbook.teacher' };
 
 /** The server wants its key, and was given none, or another. */
 class KeyWanted extends Error {
@@ -94,9 +97,10 @@ class Conflict extends Error {
 const wordsOf = (error) => error instanceof Error ? error.message : String(error);
 
 /** @param {Tools} tools */
-export function start({ assets, element, button, find, controls, memory, fingerprint, sharing }) {
+export function start({ assets, inClass, element, button, find, controls, memory, fingerprint, sharing }) {
     // --- The key -----------------------------------------------------------------------------------------------------
 
+    const KEY = inClass ? KEYS.teacher : KEYS.reader;
     /** For this visit, where the browser keeps nothing. */
     let given = '';
 
@@ -857,5 +861,5 @@ export function start({ assets, element, button, find, controls, memory, fingerp
             });
     }).catch(() => { /* Without an answer there is nobody to compile an edit. */ });
     const hasKey = () => Boolean(memory.get(KEY) ?? given);
-    return { request, Conflict, offerKey, hasKey };
+    return { request, Conflict, offerKey, hasKey, offerRun };
 }

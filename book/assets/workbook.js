@@ -24,12 +24,18 @@
         throw new Error(`there is no ${selector} on this page`);
     };
 
-    /** @type {Memory} */
-    const memory = {
-        get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
-        set: (key, value) => { try { localStorage.setItem(key, value); } catch { /* it is for this visit only */ } },
-        forget: (key) => { try { localStorage.removeItem(key); } catch { /* likewise */ } },
-    };
+    /** @type {(store: () => Storage) => Memory} */
+    const keptIn = (store) => ({
+        get: (key) => { try { return store().getItem(key); } catch { return null; } },
+        set: (key, value) => { try { store().setItem(key, value); } catch { /* it is for this visit only */ } },
+        forget: (key) => { try { store().removeItem(key); } catch { /* likewise */ } },
+    });
+    const memory = keptIn(() => localStorage);
+    /** For as long as this tab is open: what a room has answered, too. The reader's own answers are not shown to it. */
+    const session = keptIn(() => sessionStorage);
+    const PRESENT = '#present';
+    const isPresented = () => location.hash.startsWith(PRESENT);
+    const kept = () => isPresented() ? session : memory;
 
     /** @type {Tools['fingerprint']} */
     const fingerprint = (text) => {
@@ -51,8 +57,8 @@
 
     // --- Predict -----------------------------------------------------------------------------------------------------
 
-    /** @type {HTMLElement[]} */
-    const runs = [...document.querySelectorAll('figure.run')].filter((run) => run instanceof HTMLElement);
+    /** @returns {HTMLElement[]} The runs on the page: in a class there may be more of them later. */
+    const allRuns = () => [...document.querySelectorAll('figure.run')].filter((run) => run instanceof HTMLElement);
 
     /**
      * What stands after a run up to the next heading, program or question: it speaks of what was seen.
@@ -86,8 +92,9 @@
         return element('span', { className: isRight ? 'mark' : 'mark wrong' }, svg, isRight ? 'right' : 'not so');
     };
 
-    /** @param {HTMLFieldSetElement} question */
+    /** @type {Tools['ask']} */
     const ask = (question) => {
+        const runs = allRuns();
         /** @param {Element} other */
         const comesAfter = (other) =>
             (question.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;
@@ -158,17 +165,17 @@
         const check = button('Check my answer', () => {
             const chosen = choices.find((choice) => choice.checked);
             if (!chosen) return;
-            memory.set(key, chosen.value);
+            kept().set(key, chosen.value);
             settle(chosen);
             verdict.focus({ preventScroll: true });
         }, 'check');
         const reveal = button('Show the run', () => {
-            memory.set(key, 'shown');
+            kept().set(key, 'shown');
             settle();
             /** @type {HTMLElement | null} */ (run.querySelector('.output'))?.focus({ preventScroll: true });
         }, 'show-run');
         const again = button('Ask me again', () => {
-            memory.forget(key);
+            kept().forget(key);
             for (const choice of choices) choice.checked = false;
             open();
             choices[0].focus();
@@ -181,11 +188,18 @@
             check.click();
         });
 
-        const kept = memory.get(key);
-        const chosen = choices.find((choice) => choice.value === kept);
-        for (const choice of choices) choice.checked = choice === chosen;
-        open();
-        if (kept !== null) settle(chosen);
+        const remember = () => {
+            // In a class the answer was given to the room.
+            const { chosen: given, revealed } = question.dataset;
+            if (given !== undefined) kept().set(key, given);
+            const value = kept().get(key) ?? (revealed === undefined ? null : 'shown');
+            const chosen = choices.find((choice) => choice.value === value);
+            for (const choice of choices) choice.checked = choice === chosen;
+            open();
+            if (value !== null) settle(chosen);
+        };
+        remember();
+        document.addEventListener('presenting', remember);
     };
 
     // --- Replay ------------------------------------------------------------------------------------------------------
@@ -533,8 +547,13 @@
 
     // -----------------------------------------------------------------------------------------------------------------
 
-    for (const figure of runs) if (Replay.worth(figure)) new Replay(figure);
-    for (const question of document.querySelectorAll('fieldset.predict')) {
+    /** @param {HTMLElement} figure */
+    const offerReplay = (figure) => {
+        if (Replay.worth(figure)) new Replay(figure);
+    };
+    allRuns().forEach(offerReplay);
+    // What a class is asked has no answer here.
+    for (const question of document.querySelectorAll('fieldset.predict:not(.is-asked)')) {
         if (question instanceof HTMLFieldSetElement) ask(question);
     }
 
@@ -687,6 +706,8 @@
         const slug = slugOf(location.pathname);
         // All pages at once are none.
         if (slug === 'print' || questions.length + exercises.length === 0) return;
+        // In a class there will be more.
+        if (document.querySelector('fieldset.is-asked')) return;
         memory.set(TODO + slug, JSON.stringify({ questions, exercises }));
     };
     keepTodo();
@@ -698,16 +719,65 @@
         if (answers) tellSidebar();
     });
 
-    // Served by `cargo workbook serve`, programs run here: what that needs is loaded only then.
-    const isServed = document.querySelector('meta[name="workbook-server"]') !== null;
     const { currentScript } = document;
-    if (isServed && currentScript instanceof HTMLScriptElement) {
-        const assets = new URL('../../assets/', currentScript.src);
+    const source = currentScript instanceof HTMLScriptElement ? currentScript.src : location.href;
+    const assets = new URL('../../assets/', source);
+
+    // --- Presenting --------------------------------------------------------------------------------------------------
+
+    // For a room, section by section. The address asks for it, and what it needs is loaded only then: by a tag, so that
+    // it also comes where the pages are files.
+    const offerToPresent = () => {
+        // Not all pages at once, and not the one for an address where there is none.
+        if (slugOf(location.pathname) === 'print' || document.querySelector('base')) return;
+        let isAsked = false;
+        const load = () => {
+            if (isAsked || !isPresented()) return;
+            isAsked = true;
+            document.head.append(element('script', { src: new URL('present.js', assets).href }));
+        };
+        const begin = () => { if (!isPresented()) location.hash = PRESENT; };
+        const start = button('', begin, 'icon-button present');
+        start.title = 'Present this page (p)';
+        start.setAttribute('aria-label', 'Present this page');
+        start.setAttribute('aria-keyshortcuts', 'p');
+        start.innerHTML = '<span class="fa-svg"><svg viewBox="0 0 16 16" aria-hidden="true">'
+            + '<path d="M0 1h16v2h-1v8h-5l2 4h-2l-2-4-2 4H4l2-4H1V3H0zm3 2v6h10V3z"/></svg></span>';
+        document.querySelector('#mdbook-menu-bar .right-buttons')?.prepend(start);
+        document.querySelector('#mdbook-help-popup p:last-child')?.before(
+            element('p', {}, 'Press ', element('kbd', { textContent: 'P' }), ' to present this page'));
+        document.addEventListener('keydown', (event) => {
+            const { key, target } = event;
+            if (key !== 'p' || event.altKey || event.ctrlKey || event.metaKey || !(target instanceof Element)) return;
+            if (target.closest('.cm-editor, textarea, select, input:not([type="radio"], [type="range"])')) return;
+            begin();
+        });
+        addEventListener('hashchange', load);
+        load();
+    };
+    offerToPresent();
+
+    // Served by `cargo workbook serve`, programs run here: what that needs is loaded only then.
+    const served = document.querySelector('meta[name="workbook-server"]')?.getAttribute('content');
+    const inClass = served === 'class';
+    // A server that has joined a class is the reader's own, too.
+    const hasRoom = inClass || served === 'joined';
+    if (served) {
         /** @type {Promise<typeof import('./live.js')>} */
         const live = import(new URL('live.js', assets).href);
-        const tools = { assets, element, button, find, controls, memory, fingerprint, sharing, noteProgress, forgetting };
+        /** @type {Tools} */
+        const tools = { assets, inClass, element, button, find, controls, memory, session, fingerprint, sharing, ask,
+            dressRun: offerReplay, noteProgress, forgetting };
         const door = live.then(({ start }) => start(tools));
-        if (document.querySelector('section.exercise, .content .progress')) {
+        if (hasRoom) {
+            /** @type {Promise<typeof import('./class.js')>} */
+            const room = import(new URL('class.js', assets).href);
+            void Promise.all([room, door]).then(([{ start }, opened]) => start({ ...tools, dressRun: (figure) => {
+                offerReplay(figure);
+                opened.offerRun(figure);
+            } }, opened));
+        }
+        if (!inClass && document.querySelector('section.exercise, .content .progress')) {
             /** @type {Promise<typeof import('./exercises.js')>} */
             const exercises = import(new URL('exercises.js', assets).href);
             void Promise.all([exercises, door]).then(([{ start }, opened]) => start(tools, opened));
