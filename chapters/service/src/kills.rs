@@ -10,9 +10,11 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
-use tokio::{task::JoinSet, time::timeout};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
 
 const GUESTS: usize = 4;
 
@@ -40,27 +42,31 @@ pub async fn run(kills: u32) -> Result<()> {
     let notes = Arc::<Mutex<Notes>>::default();
     let mut stored_unanswered = 0;
     for _ in 0..kills {
-        let (mut child, server) = start(folder.path(), &kitchen).await?;
+        let starts = start(folder.path(), &kitchen);
+        let (mut child, server) = soon("it does not start", starts).await??;
         let mut guests = JoinSet::new();
         for _ in 0..GUESTS {
             guests.spawn(guest(server, notes.clone()));
         }
         _ = timeout(A_WHILE, promised(&notes, fastrand::usize(5..20))).await;
+        // At any moment between two promises.
+        sleep(Duration::from_micros(fastrand::u64(..3_000))).await;
         child.start_kill()?; // SIGKILL: it has no time for anything
-        child.wait().await?;
-        guests.join_all().await;
+        soon("it does not end", child.wait()).await??;
+        soon("a guest waits for the dead", guests.join_all()).await?;
         let unanswered = notes.lock().unwrap().unanswered.clone();
         for key in unanswered {
-            stored_unanswered += usize::from(is_stored(&db, &key).await?);
+            let stored = soon("the database waits", is_stored(&db, &key));
+            stored_unanswered += usize::from(stored.await??);
         }
     }
     let (mut child, server) = start(folder.path(), &kitchen).await?;
     let mut client = Client::connect(server).await?;
     while let Some(key) = next_unanswered(&notes) {
-        order(&mut client, &key, &notes).await?;
+        let answered = order(&mut client, &key, &notes);
+        soon("it does not answer", answered).await??;
     }
-    let finished = timeout(A_WHILE, worker::all_done(&db));
-    finished.await.context("it does not finish")??;
+    soon("it does not finish", worker::all_done(&db)).await??;
     let lost = lost(&mut client, &notes).await?;
     child.kill().await?;
 
@@ -77,6 +83,14 @@ pub async fn run(kills: u32) -> Result<()> {
         kitchen.book().again
     );
     Ok(())
+}
+
+/// Waits for what should take a moment, and says so if it doesn't.
+async fn soon<T>(
+    otherwise: &'static str,
+    it: impl Future<Output = T>,
+) -> Result<T> {
+    timeout(A_WHILE, it).await.ok().context(otherwise)
 }
 
 /// Waits until there are so many promises more.
