@@ -650,3 +650,28 @@ fn many_yielding_tasks_do_not_starve_a_timer() {
         assert!(start.elapsed() < Duration::from_secs(5));
     });
 }
+
+/// Its own panic goes on, whatever happens to the tasks that it leaves.
+#[test]
+fn tasks_that_panic_as_block_on_panics_are_told() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("in drop");
+        }
+    }
+    let mut left = None;
+    let burnt = catch_unwind(AssertUnwindSafe(|| {
+        block_on(async {
+            left = Some(spawn(async {
+                let _bomb = Bomb;
+                pending::<()>().await;
+            }));
+            yield_now().await;
+            panic!("its own");
+        })
+    }));
+    assert_eq!(words(burnt.unwrap_err()), "its own");
+    let told = Err(JoinError::Panicked("in drop".into()));
+    assert_eq!(block_on(left.unwrap()), told);
+}
