@@ -15,6 +15,7 @@
 //! | `reactor` | which socket is ready, and who waits for it |
 //! | `outcome` | how a task ended |
 //! | `wake` | what a waker holds, and how a wake gets to another thread |
+//! | `room` | how much memory is kept when a burst is over |
 //!
 //! Futures stay on the thread that called [`block_on`], and need not be
 //! `Send`. Wakers and handles go everywhere.
@@ -23,6 +24,7 @@ mod join_set;
 mod net;
 mod outcome;
 mod reactor;
+mod room;
 mod runtime;
 /// What threads share is made of these. The models in
 /// `scripts/little-runtime-tests` put loom's types in their place.

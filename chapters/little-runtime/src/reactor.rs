@@ -8,6 +8,7 @@
 //! and the BSDs, IOCP on Windows. Each socket is registered once, for both
 //! directions, and reported when something new happens (edge-triggered).
 
+use crate::room::give_back;
 use mio::{Events, Interest, Token, event};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
@@ -174,6 +175,8 @@ impl<S: event::Source> Drop for Source<S> {
     fn drop(&mut self) {
         let poller = self.reactor.poller.borrow();
         let _ = poller.registry().deregister(&mut self.socket);
-        self.reactor.watched.borrow_mut().remove(self.key);
+        let mut watched = self.reactor.watched.borrow_mut();
+        watched.remove(self.key);
+        give_back(&mut watched);
     }
 }

@@ -4,7 +4,7 @@
 use crate::outcome::{JoinError, catch};
 use crate::tasks::{Job, Tasks};
 use crate::wake::{Head, Id, Queue};
-use crate::{reactor::Reactor, timers::Timers};
+use crate::{reactor::Reactor, room::ROOM, timers::Timers};
 use futures::task::{ArcWake, waker_ref};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::pin::pin;
@@ -166,8 +166,22 @@ impl Runtime {
     fn turn(&self, woken: &mut Vec<Id>) {
         self.tasks.borrow_mut().take_woken(woken);
         if woken.is_empty() && !self.hear(true) {
-            self.look(self.timers.left());
+            self.sleep(woken);
         }
+    }
+
+    /// Nobody is woken. If no timer is due either, this is the time to give back
+    /// what only a burst has needed.
+    #[cold]
+    fn sleep(&self, woken: &mut Vec<Id>) {
+        let left = self.timers.left();
+        if left != Some(Duration::ZERO) {
+            woken.shrink_to(ROOM);
+            self.queued.borrow_mut().shrink_to(ROOM);
+            self.tasks.borrow_mut().rest();
+            self.timers.rest();
+        }
+        self.look(left);
     }
 
     /// Wakes whom other threads have put into the queue. Returns whether there

@@ -2,6 +2,7 @@
 //! needs a lock.
 
 use crate::outcome::JoinError;
+use crate::room::ROOM;
 use crate::sync::Arc;
 use crate::wake::{Head, Id, Queue};
 use std::mem;
@@ -28,6 +29,8 @@ pub(crate) struct Tasks {
     free: Vec<u32>,
     /// How many tasks there have been.
     count: u32,
+    /// How many had ended when `rest` went through the slots.
+    ended: u32,
     /// Who is to be polled, in this order.
     woken: Vec<Id>,
 }
@@ -73,6 +76,31 @@ impl Tasks {
         self.slots.push(Slot { number, woken, head, job });
         (self.slots.len() - 1).try_into().expect("so many tasks")
     }
+
+    // part: rest
+    /// Before a sleep, gives back what only a burst has needed: the slots behind
+    /// the last task, and the heads in all that are free. To go through them, it
+    /// wants a free one at the end, or that enough tasks have ended meanwhile.
+    pub(crate) fn rest(&mut self) {
+        let Self { slots, free, count, ended, woken } = self;
+        woken.shrink_to(ROOM);
+        let (all, here) = (slots.len(), slots.len() - free.len());
+        let ends = count.wrapping_sub(here as u32);
+        let enough = ends.wrapping_sub(*ended) as usize > all / 64;
+        let is_free = |it: &Slot| it.job.is_none();
+        if all <= 4 * here.max(ROOM) || !(enough || is_free(&slots[all - 1])) {
+            return;
+        }
+        *ended = ends;
+        let last = slots.iter().rposition(|it| !is_free(it));
+        slots.truncate(last.map_or(1, |it| it + 1)); // `block_on` has the first
+        slots.shrink_to_fit();
+        *free = (1..slots.len() as u32).collect();
+        free.retain(|it| is_free(&slots[*it as usize]));
+        free.iter().for_each(|it| slots[*it as usize].head = None);
+        free.reverse(); // the next is taken from the end
+    }
+    // end: rest
 
     fn find(&mut self, id: Id) -> Option<&mut Slot> {
         let slot = self.slots.get_mut(id.place as usize);
@@ -128,7 +156,7 @@ impl Tasks {
 
     /// Leaves no task here. Gives all that are not done.
     pub(crate) fn take_all(&mut self) -> Vec<Job> {
-        self.free.clear();
+        self.free = Vec::new();
         let slots = mem::take(&mut self.slots).into_iter();
         slots.filter_map(|it| it.job).collect()
     }

@@ -1,5 +1,6 @@
 //! Timers: who is to be woken, and in which millisecond.
 
+use crate::room::{ROOM, give_back};
 use slab::Slab;
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
@@ -100,6 +101,15 @@ impl Timers {
         Some(Duration::from_millis(tick).saturating_sub(clock()))
     }
 
+    /// Before a sleep, gives back what only a burst has needed.
+    pub(crate) fn rest(&self) {
+        let Lines { heap, wakers, .. } = &mut *self.lines.borrow_mut();
+        if heap.capacity() > 4 * heap.len().max(ROOM) {
+            heap.shrink_to_fit();
+        }
+        give_back(wakers);
+    }
+
     /// Looks at the clock, once, and wakes all that are due.
     pub(crate) fn wake_due(&self) {
         if self.lines.borrow().heap.is_empty() {
@@ -109,6 +119,12 @@ impl Timers {
         self.now.set(now);
         let next = || self.lines.borrow_mut().take_due(now);
         iter::from_fn(next).for_each(Waker::wake);
+        // The next timer takes the place that was free last, far behind others.
+        let Lines { heap, wakers, .. } = &mut *self.lines.borrow_mut();
+        match heap.is_empty() {
+            true => wakers.clear(),
+            false => give_back(wakers),
+        }
     }
     // end: due
 }
@@ -130,8 +146,9 @@ impl Lines {
         self.cancelled += 1;
         if self.cancelled > self.heap.len() / 2 {
             let Self { heap, wakers, cancelled } = self;
-            heap.retain(|Reverse((_, place))| wakers[*place].is_some());
-            wakers.retain(|_, it| it.is_some());
+            heap.retain(|Reverse((_, place))| {
+                wakers[*place].is_some() || wakers.remove(*place).is_some()
+            });
             *cancelled = 0;
         }
         waker

@@ -1,6 +1,7 @@
 //! What a waker holds, and the queue into which it puts its task, from any
 //! thread.
 
+use crate::room::ROOM;
 use crate::sync::{Arc, AtomicBool, Bell, Mutex, Ordering};
 use std::mem;
 
@@ -101,6 +102,9 @@ impl Queue {
         let mut woken = self.woken.lock().unwrap();
         mem::swap(&mut woken.tasks, tasks);
         woken.asleep = or_sleep && tasks.is_empty();
+        if woken.asleep {
+            woken.tasks.shrink_to(ROOM);
+        }
     }
 }
 // end: queue

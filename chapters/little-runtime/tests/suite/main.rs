@@ -105,7 +105,7 @@ fn no_two_files_know_each_other() {
 
 /// The page says how long it is, and nobody reads a longer one in an hour.
 #[test]
-fn it_has_some_nine_hundred_lines_of_code() {
+fn it_has_fewer_than_a_thousand_lines_of_code() {
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     let mut lines = 0;
     for entry in std::fs::read_dir(source).unwrap() {
@@ -117,5 +117,5 @@ fn it_has_some_nine_hundred_lines_of_code() {
         let code = |line: &&str| !line.is_empty() && !line.starts_with("//");
         lines += text.lines().map(str::trim).filter(code).count();
     }
-    assert!((850..=950).contains(&lines), "{lines} lines");
+    assert!((850..1000).contains(&lines), "{lines} lines");
 }

@@ -307,3 +307,27 @@ fn wakers_of_others_may_use_the_timers() {
         assert!(kept.as_mut().poll(&mut cx).is_ready());
     });
 }
+
+/// What there was once has no part in the cost of a timer that is cancelled.
+#[test]
+fn many_timers_that_are_gone_make_no_later_one_costly() {
+    let set = || {
+        let mut timer = Box::pin(sleep(ms(1_000_000)));
+        assert!((&mut timer).now_or_never().is_none());
+        timer
+    };
+    let cost = || {
+        let times = (0..5).map(|_| {
+            let start = Instant::now();
+            (0..100).for_each(|_| drop(set()));
+            start.elapsed()
+        });
+        times.min().unwrap()
+    };
+    block_on(async {
+        let before = cost();
+        drop((0..100_000).map(|_| set()).collect::<Vec<_>>());
+        let after = cost();
+        assert!(after < 20 * before, "{before:?}, and then {after:?}");
+    });
+}

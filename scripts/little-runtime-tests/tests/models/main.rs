@@ -9,6 +9,10 @@ mod broken;
 #[path = "../../../../chapters/little-runtime/src/outcome.rs"]
 #[expect(dead_code, unreachable_pub, reason = "the library uses all of it")]
 mod outcome;
+mod room {
+    /// As in the library. No model needs so much.
+    pub(crate) const ROOM: usize = 1024;
+}
 mod sync;
 #[path = "../../../../chapters/little-runtime/src/tasks.rs"]
 #[expect(dead_code, reason = "the library uses all of it")]
