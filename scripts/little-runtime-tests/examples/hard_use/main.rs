@@ -6,9 +6,12 @@
 //! `--seconds N` (3600), `--connections N` (10000, or as many as there may be
 //! open files: each takes two), `--seed N`. Each runtime has a process and, but
 //! for a second thread that wakes it, one thread. Ends with 1 if something was
-//! counted that the script does not have.
+//! counted that the script does not have, or if a megabyte that was not in use
+//! at the start is in use at the end.
 
 mod client;
+#[path = "../../src/in_use.rs"]
+mod in_use;
 mod runtimes;
 mod script;
 mod server;
@@ -16,6 +19,7 @@ mod server;
 use futures::StreamExt;
 use futures::channel::mpsc;
 use futures::future::join_all;
+use in_use::in_use;
 use runtimes::{Little, Runtime, Tokio};
 use script::{Counts, Script, count};
 use std::cell::RefCell;
@@ -28,8 +32,11 @@ use std::time::{Duration, Instant};
 
 /// Until an end that is not due at once.
 pub(crate) const WHILE: Duration = Duration::from_millis(20);
-/// Nothing takes as long as that, but on a machine that does something else.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// Nothing takes as long as that, also on a machine that does something else.
+/// Who is still not heard then has lost a wake.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(300);
+/// So often a thread beside the runtime speaks, and a task looks at the clock.
+const BEAT: Duration = Duration::from_millis(100);
 /// So many sockets listen, each with two tasks that accept.
 const LISTENERS: usize = 4;
 
@@ -38,6 +45,8 @@ pub(crate) struct Seen {
     pub(crate) counts: Counts,
     /// How many connections the server has.
     pub(crate) open: u64,
+    /// How late a timer was, at most.
+    late: Duration,
 }
 
 pub(crate) type Shared = Rc<RefCell<Seen>>;
@@ -50,7 +59,9 @@ pub(crate) fn quiet_panic() -> ! {
 /// All of it, on one runtime.
 async fn use_hard<R: Runtime>(script: Script) {
     tell("start", 0);
-    let (shared, start) = (Shared::default(), Instant::now());
+    let (before, start) = (in_use(), Instant::now());
+    let shared = Shared::default();
+    let beats = R::spawn(beat::<R>(shared.clone()));
     let words = R::spawn(hear_words(script, shared.clone()));
     let minutes = R::spawn(tell_minutes::<R>(shared.clone()));
     let mut servers = Vec::new();
@@ -69,15 +80,24 @@ async fn use_hard<R: Runtime>(script: Script) {
     for client in clients {
         client.await.unwrap();
     }
-    words.await.unwrap();
+    let other = words.await.unwrap();
     let waiting = Instant::now();
     while shared.borrow().open > 0 && waiting.elapsed() < PATIENCE {
         R::sleep(WHILE).await;
     }
     let open = shared.borrow().open;
-    acceptors.iter().chain([&minutes]).for_each(R::abort);
-    join_all(acceptors.into_iter().chain([minutes])).await;
+    acceptors.extend([minutes, beats]);
+    acceptors.iter().for_each(R::abort);
+    join_all(acceptors).await;
+    R::sleep(WHILE).await;
     tell("end", open);
+    let late = shared.borrow().late;
+    println!("a timer was {late:.1?} late, a plain thread {other:.1?}");
+    let kept = (in_use() - before) / 1_000_000;
+    if kept > 0 {
+        let counts = &mut shared.borrow_mut().counts;
+        count(counts, "megabytes kept", kept.unsigned_abs() as u64);
+    }
     for (name, n) in &shared.borrow().counts {
         println!("count {n} {name}");
     }
@@ -96,24 +116,41 @@ async fn tell_minutes<R: Runtime>(shared: Shared) {
 
 /// Says where this process is.
 fn tell(time: &str, open: u64) {
-    let resident = resident() as f64 / 1e6;
-    println!("{time:>6}, {open:>6} open, {resident:6.2} MB, {}", cpu());
+    let (resident, in_use) = (resident() as f64 / 1e6, in_use() as f64 / 1e6);
+    let memory = format!("{resident:6.2} MB ({in_use:6.2} in use)");
+    println!("{time:>6}, {open:>6} open, {memory}, {}", cpu());
 }
 
-/// Another thread has something to say, ten times a second.
-async fn hear_words(script: Script, shared: Shared) {
+/// Another thread has something to say, ten times a second. Gives how late that
+/// thread was, at most.
+async fn hear_words(script: Script, shared: Shared) -> Duration {
     let (tell, mut told) = mpsc::unbounded();
     let speaking = thread::spawn(move || {
+        let mut late = Duration::ZERO;
         for n in 0..script.calls() {
-            thread::sleep(Duration::from_millis(100));
+            let start = Instant::now();
+            thread::sleep(BEAT);
+            late = late.max(start.elapsed() - BEAT);
             tell.unbounded_send(n).unwrap();
         }
+        late
     });
     while told.next().await.is_some() {
         let counts = &mut shared.borrow_mut().counts;
         count(counts, "words from another thread", 1);
     }
-    speaking.join().unwrap();
+    speaking.join().unwrap()
+}
+
+/// Notes how late a timer is, ten times a second.
+async fn beat<R: Runtime>(shared: Shared) {
+    loop {
+        let start = Instant::now();
+        R::sleep(BEAT).await;
+        let late = start.elapsed() - BEAT;
+        let seen = &mut shared.borrow_mut();
+        seen.late = seen.late.max(late);
+    }
 }
 
 /// Bytes of memory that this process has; 0 where nobody knows.
@@ -230,6 +267,14 @@ fn side_by_side(script: Script, limit: u64) -> ExitCode {
             .map(|it| it.get(name).copied().unwrap_or_default());
         let mark = if a == b && b == c { "" } else { "  <- differ" };
         println!("{name:>30} {a:>13} {b:>13} {c:>13}{mark}");
+    }
+    let [here, there] = [&little, &tokio].map(|it| it.get("client: TimedOut"));
+    if let (Some(_), _) | (_, Some(_)) = (here, there) {
+        let [here, there] = [here, there].map(|it| it.unwrap_or(&0));
+        println!(
+            "{here} timed out on little, and {there} on tokio: they heard"
+        );
+        println!("nothing for {PATIENCE:?}. Was a plain thread as late?");
     }
     let same = little == expected && tokio == expected;
     println!("{}", if same { "all as planned" } else { "not as planned" });
