@@ -2,12 +2,15 @@
 use anyhow::{Context, Result};
 use axum::http::{Method, Request, Response, StatusCode};
 use bytes::Bytes;
+use futures::FutureExt;
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use std::net::SocketAddr;
+use std::pin::pin;
 use tokio::net::TcpStream;
+use tokio::task::coop::unconstrained;
 use tokio_util::task::AbortOnDropHandle;
 
 /// A connection to a server. It is closed when this is dropped.
@@ -15,7 +18,7 @@ use tokio_util::task::AbortOnDropHandle;
 pub struct Client {
     server: SocketAddr,
     sender: SendRequest<Full<Bytes>>,
-    _connection: AbortOnDropHandle<hyper::Result<()>>,
+    connection: AbortOnDropHandle<hyper::Result<()>>,
 }
 
 /// What a server has answered, read to its end.
@@ -36,7 +39,7 @@ impl Client {
         Ok(Self {
             server,
             sender,
-            _connection: connection,
+            connection,
         })
     }
 
@@ -84,7 +87,16 @@ impl Client {
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>> {
         self.sender.ready().await?;
-        Ok(self.sender.send_request(request).await?)
+        let mut answer = pin!(self.sender.send_request(request));
+        tokio::select! {
+            biased;
+            answer = &mut answer => Ok(answer?),
+            _ = &mut self.connection => {
+                // By now it is there, or it will never be.
+                let answer = unconstrained(answer).now_or_never();
+                Ok(answer.context("the connection has ended")??)
+            }
+        }
     }
 
     async fn ask(
