@@ -161,8 +161,8 @@ declare namespace Server {
     /** What /api/teacher/book answers. */
     interface TeachersBook {
         address: string;
-        /** The modules of a QR code, line by line; empty where there is none. */
-        qr: boolean[][];
+        /** A QR code, as SVG; empty where there is none. */
+        qr: string;
         pages: PageOutline[];
     }
 

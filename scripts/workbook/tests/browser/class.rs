@@ -3,7 +3,7 @@
 
 use crate::classroom::{Class, book};
 use crate::kettle;
-use crate::reader::Reader;
+use crate::reader::{Reader, key};
 
 const TEA: &str = "details[data-page='tea']";
 const POT: &str = "fieldset.predict:has(input[name^='predict-tea'])";
@@ -164,6 +164,77 @@ fn learners_follow_go_on_alone_are_stuck_and_come_back() {
     teacher.click("#switches label:nth-of-type(2) input");
     ada.until("nobody runs any more", || !ada.sees(".run-live"));
     for reader in [ada, bob, teacher] {
+        reader.leaves_without_a_complaint();
+    }
+}
+
+/// The parts that are wider than the window.
+fn too_wide(reader: &Reader) -> Vec<String> {
+    reader.see(
+        "return [...document.body.querySelectorAll('*')]
+             .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+             .map((part) => part.outerHTML.slice(0, 100))",
+    )
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn the_address_is_put_on_the_wall_alone_and_large() {
+    let book = book();
+    let class = Class::start(&book, &["--allow-host", "a-laptop-with-a-long-name.local"]);
+    class.questions();
+    let teacher = teacher(&class);
+    let address = teacher.text("#address");
+    assert!(teacher.sees("#qr svg"));
+    let [href, window]: [String; 2] = teacher.see(
+        "const link = document.querySelector('#controls a'); return [link.getAttribute('href'), link.target]",
+    );
+    // It opens where the book does: the window that is on the wall goes on to the first page.
+    assert_eq!([href.as_str(), &window], ["/wall", "workbook-page"]);
+    // Another computer may show it: it wants no key.
+    let wall = Reader::new();
+    wall.open(&format!("http://{}{href}", class.server.host()));
+    for (width, height) in [(1024, 768), (1920, 1080), (1280, 720)] {
+        for theme in ["light", "dark"] {
+            wall.resize(width, height);
+            wall.prefer("prefers-color-scheme", theme);
+            assert_eq!(wall.text("h1"), address);
+            let at = format!("at {width} by {height}");
+            let scrolls: bool = wall.see(
+                "const { scrollWidth, scrollHeight } = document.documentElement;
+                 return scrollWidth > innerWidth || scrollHeight > innerHeight",
+            );
+            assert!(!scrolls, "{at}");
+            let [letter, lines, share, code]: [f64; 4] = wall.see(
+                "const address = document.querySelector('h1');
+                 const { fontSize, lineHeight } = getComputedStyle(address);
+                 const range = document.createRange();
+                 range.selectNodeContents(address);
+                 return [parseFloat(fontSize), address.offsetHeight / parseFloat(lineHeight),
+                     range.getBoundingClientRect().width / innerWidth,
+                     document.querySelector('svg').getBoundingClientRect().height / innerHeight]",
+            );
+            assert!(
+                letter > 30.0 && lines < 1.5,
+                "{at}: {letter} px, {lines} lines"
+            );
+            assert!(share > 0.8, "{at}: {share} of the width");
+            assert!(code > 0.6, "{at}: {code} of the height");
+            // Cameras read dark on light alone.
+            let ground: String =
+                wall.see("return getComputedStyle(document.querySelector('svg')).backgroundColor");
+            assert_eq!(ground, "rgb(255, 255, 255)", "{theme}");
+        }
+    }
+    wall.resize(360, 640);
+    assert_eq!(too_wide(&wall), [""; 0]);
+    wall.tab_to("footer a");
+    wall.press([key::ENTER]);
+    wall.until_seen("main");
+    wall.until("the book is there", || {
+        wall.see::<String>("return location.pathname") == "/"
+    });
+    for reader in [wall, teacher] {
         reader.leaves_without_a_complaint();
     }
 }

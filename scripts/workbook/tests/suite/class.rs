@@ -35,6 +35,7 @@ fn everything(server: &Server) -> Vec<(String, String)> {
         "/teacher",
         "/teacher.js",
         "/teacher.css",
+        "/wall",
         "/api/health",
         "/api/nowhere",
         "/api/reload.js",
@@ -257,6 +258,20 @@ fn counts_of_an_earlier_class_are_kept() {
     drop(Class::start(&book, &["--save", "counts.json"]));
     assert_eq!(book.read("counts.1.json"), "of yesterday");
     assert!(book.read("counts.2.json").contains("\"people\": 0"));
+}
+
+#[test]
+fn the_wall_shows_the_address_to_everybody_and_nothing_else() {
+    let book = Book::still();
+    let class = Class::start(&book, &["--allow-host", "tea.local:8080"]);
+    let wall = class.server.get("/wall");
+    assert!(wall.head.contains("text/html"), "{}", wall.head);
+    assert!(wall.body.contains(">http://tea.local:8080/</h1>"));
+    assert!(wall.body.contains("<svg"));
+    for part in [class.key(), "key", "<script"] {
+        assert!(!wall.body.contains(part), "{part}: {}", wall.body);
+    }
+    assert_eq!(Server::start(&book).get("/wall").status, 404);
 }
 
 #[test]

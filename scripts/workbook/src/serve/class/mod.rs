@@ -4,6 +4,7 @@
 pub(crate) mod counts;
 pub(crate) mod joined;
 pub(crate) mod room;
+pub(crate) mod wall;
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

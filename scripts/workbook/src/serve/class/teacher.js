@@ -275,15 +275,6 @@ const leads = toggle('Follow me', 'lead');
 const runs = toggle('Let them run programs', 'runs');
 find('trouble').textContent = '';
 
-/** @param {boolean[][]} rows */
-const drawQr = (rows) => {
-    if (rows.length === 0) return;
-    const dark = rows.flatMap((line, y) => line.map((is, x) => is ? `M${x + 4} ${y + 4}h1v1h-1z` : ''));
-    const size = rows.length + 8;
-    find('qr').innerHTML = `<svg viewBox="0 0 ${size} ${size}" role="img" aria-label="The address as a QR code"
-        shape-rendering="crispEdges"><path d="${dark.join('')}"/></svg>`;
-};
-
 const showBook = async () => {
     /** @type {Server.TeachersBook} */
     const book = await request('book');
@@ -293,7 +284,7 @@ const showBook = async () => {
     const open = new Set(pages.filter(({ part }) => part.open).map(({ page }) => page.slug));
     for (const { part } of pages) part.remove();
     find('address').textContent = book.address;
-    drawQr(book.qr);
+    find('qr').innerHTML = book.qr;
     pages = book.pages.map((page) => new Page(page));
     for (const page of pages) page.part.open = open.has(page.page.slug);
     find('pages').append(...pages.map(({ part }) => part));

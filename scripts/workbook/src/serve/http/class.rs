@@ -18,7 +18,7 @@ use tokio_stream::wrappers::WatchStream;
 
 use crate::book::files;
 use crate::serve::class::room::{No, PersonId, Spot, TryStanding};
-use crate::serve::class::{Class, NotRevealed, OpenPage};
+use crate::serve::class::{Class, NotRevealed, OpenPage, wall};
 use crate::serve::http::asked::{SIGN_OF_LIFE, Server, parts, read_small_json};
 use crate::serve::live::exercises;
 use crate::serve::refusal::Refusal;
@@ -37,6 +37,7 @@ pub(crate) fn routes() -> Router<Server> {
         .route("/api/room/stuck", post(stuck))
         .route("/api/room/exercise", post(exercise))
         .route("/teacher", get(async || text(HTML, "text/html")))
+        .route("/wall", get(on_the_wall))
         .route("/teacher.css", get(async || text(CSS, "text/css")))
         .route("/teacher.js", get(async || text(JS, "text/javascript")))
         .route("/api/teacher/book", get(book))
@@ -292,24 +293,21 @@ fn refused(no: No) -> Refusal {
 
 // --- The teacher -----------------------------------------------------------------------------------------------------
 
+async fn on_the_wall(State(server): State<Server>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+    ];
+    (headers, wall::page(class_of(&server).address())).into_response()
+}
+
 async fn book(State(server): State<Server>) -> Response {
     let class = class_of(&server);
     json_of(&json!({
         "address": class.address(),
-        "qr": qr(class.address()),
+        "qr": wall::qr(class.address()),
         "pages": *class.outline(),
     }))
-}
-
-/// The modules of a QR code, line by line: true where one is dark. Empty where the address is too long for one.
-fn qr(address: &str) -> Vec<Vec<bool>> {
-    let Ok(code) = qrcode::QrCode::new(address) else {
-        return Vec::new();
-    };
-    let colors = code.to_colors();
-    let rows = colors.chunks(code.width());
-    rows.map(|row| row.iter().map(|it| *it == qrcode::Color::Dark).collect())
-        .collect()
 }
 
 async fn room(State(server): State<Server>) -> Response {
@@ -383,21 +381,4 @@ async fn teacher_place(
     let spot = spot(class, &page, &section)?;
     class.change(|room| room.teacher_goes_to(spot));
     Ok(StatusCode::NO_CONTENT)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_qr_code_is_square_and_has_its_three_corners() {
-        let rows = qr("http://192.168.178.20:3000/");
-        assert!(rows.len() >= 21 && rows.iter().all(|row| row.len() == rows.len()));
-        // A finder: seven dark modules in a row, and a light one after them.
-        let last = rows.len() - 1;
-        assert!(rows[0][..7].iter().all(|it| *it) && !rows[0][7]);
-        assert!(rows[last][..7].iter().all(|it| *it) && !rows[last][7]);
-        assert!(rows[0][last - 6..].iter().all(|it| *it) && !rows[0][last - 7]);
-        assert_eq!(qr(&"x".repeat(10_000)), Vec::<Vec<bool>>::new());
-    }
 }
