@@ -189,6 +189,8 @@ declare namespace Server {
 
     /** What /api/teacher/room answers. */
     interface TeachersRoom {
+        /** Another for each class. */
+        class: string;
         here: number;
         follow: number;
         leads: boolean;

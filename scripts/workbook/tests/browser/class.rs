@@ -1,6 +1,10 @@
 //! A class in three browsers: its teacher, and two learners who choose, see what is revealed, follow, go on alone, are
-//! stuck, and come back.
+//! stuck, and come back; and the teacher's page by itself.
 
+use nix::sys::signal::Signal;
+use serde_json::json;
+
+use crate::book::Book;
 use crate::classroom::{Class, book};
 use crate::kettle;
 use crate::reader::{Reader, key};
@@ -168,6 +172,16 @@ fn learners_follow_go_on_alone_are_stuck_and_come_back() {
     }
 }
 
+/// What this class asks, and a page that asks nothing.
+fn book_with_milk() -> Book {
+    let book = book();
+    book.write("book/milk.md", "# About milk\n\n## Cream\n\nIt floats.\n");
+    kettle::dress(&book);
+    let summary = book.read("book/SUMMARY.md");
+    book.write("book/SUMMARY.md", &(summary + "- [About milk](milk.md)\n"));
+    book
+}
+
 /// The parts that are wider than the window.
 fn too_wide(reader: &Reader) -> Vec<String> {
     reader.see(
@@ -175,6 +189,92 @@ fn too_wide(reader: &Reader) -> Vec<String> {
              .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
              .map((part) => part.outerHTML.slice(0, 100))",
     )
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn the_list_has_what_is_asked_and_where_and_the_rest_is_folded() {
+    let book = book_with_milk();
+    let class = Class::start(&book, &[]);
+    class.questions();
+    let teacher = teacher(&class);
+    let slugs: Vec<String> = teacher.see(
+        "return [...document.querySelectorAll('details[data-page]')].map((it) => it.dataset.page)",
+    );
+    assert_eq!(slugs, ["tea", "cups"]);
+    let about = format!("{TEA} .about");
+    teacher.until_says(&about, "The pot · about tea/sounder");
+    let link = |selector: &str| -> Vec<String> {
+        teacher.see(&format!(
+            "const link = document.querySelector(\"{selector}\");
+             return [link.getAttribute('href'), link.target]"
+        ))
+    };
+    let book_window = link(&format!("{TEA} .open-page"))[1].clone();
+    assert_eq!(
+        link(&format!("{about} a")),
+        ["/tea.html#the-pot", &book_window]
+    );
+    // The page without a question is there to be led to, and says who is on it.
+    assert!(!teacher.sees(".others li"));
+    let reader = learner(&class, "milk.html");
+    teacher.until_says(".others summary", "1 here");
+    teacher.click(".others summary");
+    teacher.until_says(".others li", "About milk");
+    teacher.until_says(".others li .counts", "1 here");
+    assert_eq!(link(".others li a"), ["/milk.html", &book_window]);
+    // A page becomes one of the others when it asks nothing any more, and what was open stays so.
+    book.write("book/cups.md", "# About cups\n\nNothing.\n");
+    teacher.until_says(".others", "About cups");
+    assert!(teacher.sees(&about) && teacher.sees(".others li"));
+    for reader in [reader, teacher] {
+        reader.leaves_without_a_complaint();
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn the_head_stays_and_is_small() {
+    let book = book_with_milk();
+    let class = Class::start(&book, &[]);
+    class.questions();
+    let teacher = teacher(&class);
+    teacher.until_says("#standing", "0 in the room");
+    // As a book with more pages is.
+    teacher.see::<()>("document.querySelector('main').style.paddingBottom = '150vh'");
+    let wide = ["#address", "#standing", "#controls a", "#switches input"];
+    for (width, height, parts) in [
+        (1024, 768, &wide[..]),
+        (1920, 1080, &wide[..]),
+        // All of it would be half of a phone.
+        (360, 640, &wide[..2]),
+    ] {
+        teacher.resize(width, height);
+        teacher.see::<()>("scrollTo({ top: 0, behavior: 'instant' })");
+        let at = format!("at {width} by {height}");
+        assert_eq!(too_wide(&teacher), [""; 0], "{at}");
+        teacher.see::<()>("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+        assert!(teacher.see::<f64>("return scrollY") > 300.0, "{at}");
+        for part in parts {
+            let [is_seen, is_high]: [bool; 2] = teacher.see(&format!(
+                "const part = document.querySelector('{part}');
+                 const {{ left, top, bottom }} = part.getBoundingClientRect();
+                 return [part.contains(document.elementFromPoint(left + 4, (top + bottom) / 2)), bottom < 100]"
+            ));
+            assert!(is_seen && is_high, "{part} {at}: {is_seen} {is_high}");
+        }
+        // What gets the focus on the way up is not under it.
+        teacher.click(".others summary");
+        teacher.see::<()>("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+        teacher.tab_back_to(&format!("{TEA} > summary"));
+    }
+    // Where the window is low, it scrolls away.
+    teacher.resize(1024, 400);
+    teacher.see::<()>("scrollTo({ top: document.body.scrollHeight, behavior: 'instant' })");
+    let bottom: f64 =
+        teacher.see("return document.querySelector('header').getBoundingClientRect().bottom");
+    assert!(bottom < 0.0, "{bottom}");
+    teacher.leaves_without_a_complaint();
 }
 
 #[test]
@@ -237,4 +337,74 @@ fn the_address_is_put_on_the_wall_alone_and_large() {
     for reader in [wall, teacher] {
         reader.leaves_without_a_complaint();
     }
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_teachers_page_finds_its_way_back() {
+    let book = book();
+    let mut class = Class::start(&book, &[]);
+    let teacher = teacher(&class);
+    teacher.resize(1024, 350);
+    let scrolled = || teacher.see::<f64>("return scrollY");
+    teacher.see::<()>("scrollTo({ top: 150, behavior: 'instant' })");
+    assert!((scrolled() - 150.0).abs() < 1.0, "{}", scrolled());
+    teacher.reload();
+    teacher.until_seen(&format!("{TEA} .ask"));
+    teacher.until("it is scrolled as before", || {
+        (scrolled() - 150.0).abs() < 1.0
+    });
+    // What went wrong is said for as long as the teacher does nothing else.
+    let question = class.question("tea/sounder");
+    let ada = class.enter(1);
+    let ask_again = || {
+        class
+            .teacher("again", &json!({ "question": question }))
+            .status
+    };
+    let times = (0..20).take_while(|_| ask_again() == 204).count();
+    assert_eq!(class.choose(&ada, &question, times, 1).status, 204);
+    teacher.until_says(TEA, "1 of 1 have chosen");
+    teacher.click(&format!("{TEA} .again"));
+    teacher.until_says("#trouble", "as often as it can be");
+    let _bob = class.enter(2);
+    teacher.until_says("#standing", "2 in the room");
+    assert!(teacher.text("#trouble").contains("as often as it can be"));
+    teacher.click(&format!("{TEA} .reveal"));
+    teacher.until_says(&format!("{TEA} .reveal"), "Revealed");
+    teacher.until("nothing is wrong any more", || {
+        teacher.text("#trouble").is_empty()
+    });
+    // A server that hangs, or a network.
+    class.server.signal(Signal::SIGSTOP);
+    teacher.until_says("#trouble", "does not answer");
+    class.server.signal(Signal::SIGCONT);
+    let is_well = || teacher.text("#trouble").is_empty();
+    teacher.until("it answers again", is_well);
+    // A server that has ended, and begins anew.
+    let other = "details[data-page='cups']";
+    teacher.click(&format!("{other} > summary"));
+    class.server.kill();
+    teacher.until_says("#trouble", "does not answer");
+    class.begin_anew(&book);
+    teacher.until_says("#trouble", "has begun anew");
+    teacher.until("what is not revealed any more is not said to be", || {
+        teacher.text(&format!("{TEA} .reveal")) == "Reveal"
+    });
+    assert!(teacher.sees(&format!("{TEA} .ask")) && teacher.sees(&format!("{other} .ask")));
+    teacher.click("#switches input");
+    teacher.until("what was said is read", is_well);
+    assert_eq!(class.room()["leads"], true);
+    // One that has another key.
+    class.server.kill();
+    book.remove("target/workbook/key-for-teacher");
+    class.begin_anew(&book);
+    teacher.until_says("#trouble", "not that of this class's teacher");
+    teacher.click("#trouble input");
+    let address = format!("http://{}/teacher#key={}", class.server.host(), class.key());
+    teacher.write(&address);
+    teacher.press([key::ENTER]);
+    teacher.until_says("#trouble", "has begun anew");
+    teacher.click(&format!("{TEA} .answer summary"));
+    teacher.until_says(&format!("{TEA} .answer"), "herrings");
 }

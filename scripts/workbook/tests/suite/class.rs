@@ -275,6 +275,18 @@ fn the_wall_shows_the_address_to_everybody_and_nothing_else() {
 }
 
 #[test]
+fn a_class_that_has_begun_anew_is_another() {
+    let book = Book::still();
+    let mut class = Class::start(&book, &[]);
+    let first = class.room()["class"].clone();
+    assert_eq!(class.enter(1).hears("room")["class"], first);
+    assert_eq!(class.room()["class"], first);
+    class.begin_anew(&book);
+    let second = class.room()["class"].clone();
+    assert!(first.is_string() && second.is_string() && first != second);
+}
+
+#[test]
 fn learners_are_somewhere_follow_and_are_stuck() {
     let book = book();
     let class = Class::start(&book, &[]);

@@ -55,7 +55,10 @@ pub(crate) struct Learner {
 impl Class {
     pub(crate) fn start(book: &Book, args: &[&str]) -> Self {
         let args: Vec<_> = ["--class"].iter().chain(args).copied().collect();
-        let server = Server::start_with(book, &args);
+        Self::of(Server::start_with(book, &args))
+    }
+
+    fn of(server: Server) -> Self {
         let mut key = String::new();
         let said = soon(10, || {
             let said = server.said();
@@ -65,6 +68,14 @@ impl Class {
         });
         assert!(said, "{}", server.said());
         Self { server, key }
+    }
+
+    /// Has another server take the place of this one, at its address.
+    pub(crate) fn begin_anew(&mut self, book: &Book) {
+        self.server.kill();
+        let port = self.server.port.to_string();
+        let mut command = book.tool(["serve", "--class", "--port", &port]);
+        *self = Self::of(Server::of(&mut command));
     }
 
     pub(crate) fn key(&self) -> &str {

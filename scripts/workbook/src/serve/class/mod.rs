@@ -118,6 +118,11 @@ impl Class {
         self.room.lock().expect("nobody panics with the lock")
     }
 
+    /// Another for each class.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// Where the room is.
     pub(crate) fn address(&self) -> &str {
         &self.address

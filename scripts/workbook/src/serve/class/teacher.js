@@ -4,6 +4,14 @@
 
 const KEY = 'workbook.teacher';
 const EVERY = 1000;
+/** How long an answer may take, in milliseconds; longer where pages are built for it. */
+const WITHIN = 5000;
+const BUILT_WITHIN = 60_000;
+/** Where the tab keeps which pages of the list are open, and how far it is scrolled: for a reload. */
+const OPEN = 'workbook.teacher.open';
+const SCROLLED = 'workbook.teacher.scrolled';
+/** The window in which pages of the book are opened: it may stand on the wall. */
+const BOOK = 'workbook-page';
 
 /** @type {Tools['element']} */
 const element = (name, properties = {}, ...children) => {
@@ -16,6 +24,15 @@ const find = (id) => {
     const found = document.getElementById(id);
     if (!found) throw new Error(`there is no #${id} on this page`);
     return found;
+};
+/**
+ * Does not touch what says this already: it would be read aloud once more.
+ *
+ * @param {HTMLElement} part
+ * @param {string} text
+ */
+const write = (part, text) => {
+    if (part.textContent !== text) part.textContent = text;
 };
 /** @param {string} text @param {() => void} action @param {string} className */
 const button = (text, action, className) => {
@@ -33,6 +50,14 @@ const memory = {
     set: (key) => {
         given = key;
         try { localStorage.setItem(KEY, key); } catch { /* it is for this visit only */ }
+    },
+};
+const tab = {
+    /** @param {string} key */
+    get: (key) => { try { return sessionStorage.getItem(key); } catch { return null; } },
+    /** @param {string} key @param {string} value */
+    set: (key, value) => {
+        try { sessionStorage.setItem(key, value); } catch { /* a reload begins at the top */ }
     },
 };
 /** @param {string} text An address with a key, or the key alone. */
@@ -64,6 +89,7 @@ const request = async (what, body) => {
         method: body ? 'POST' : 'GET',
         headers: { 'X-Workbook-Key': memory.get(), ...(body && { 'Content-Type': 'application/json' }) },
         body: body && JSON.stringify(body),
+        signal: AbortSignal.timeout(body ? BUILT_WITHIN : WITHIN),
     }).catch(() => {
         throw new Error('The server does not answer: is cargo workbook serve --class still running?');
     });
@@ -73,12 +99,21 @@ const request = async (what, body) => {
     throw new Error(`${error}: ${help}`);
 };
 
+// What is wrong stands in the head, which is always seen: that the room is not heard of, until it is again; and what
+// came of the last thing that the teacher did, until the next.
+const unheard = element('div', { className: 'unheard' });
+const undone = element('div', { className: 'undone' });
+find('trouble').replaceChildren(unheard, undone);
+
+/** @param {unknown} error */
+const wordsOf = (error) => error instanceof Error ? error.message : String(error);
+
 /** @param {unknown} error */
 const fail = (error) => {
-    const trouble = find('trouble');
-    const words = error instanceof Error ? error.message : String(error);
-    if (trouble.firstChild?.textContent === words) return;
-    trouble.replaceChildren(words);
+    const words = wordsOf(error);
+    document.body.classList.add('is-lost');
+    if (unheard.firstChild?.textContent === words) return;
+    unheard.replaceChildren(words);
     if (!(error instanceof KeyWanted)) return;
     const field = element('input', { type: 'text', autocomplete: 'off', spellcheck: false });
     const form = element('form', {}, element('label', {}, 'The address with the key: ', field),
@@ -87,7 +122,7 @@ const fail = (error) => {
         event.preventDefault();
         if (takeKey(field.value)) void look();
     });
-    trouble.append(form);
+    unheard.append(form);
 };
 
 /**
@@ -99,20 +134,38 @@ const fail = (error) => {
 const act = async (what, body) => {
     try {
         await request(what, body);
-        await look();
+        write(undone, '');
     } catch (error) {
-        fail(error);
+        write(undone, wordsOf(error));
     }
+    await look();
 };
 
 // --- What stands on the page -----------------------------------------------------------------------------------------
 
+/**
+ * A link to a place in the book.
+ *
+ * @param {string} slug
+ * @param {string} section
+ * @param {string} textContent
+ */
+const toPage = (slug, section, textContent) =>
+    element('a', { href: `/${slug}.html${section && `#${section}`}`, target: BOOK, textContent });
+
+/** @param {Server.PageOutline} page @param {string} id */
+const sectionName = (page, id) =>
+    id === '' ? 'at the top' : page.sections.find((section) => section.id === id)?.title ?? id;
+
 /** One question, with how the room has chosen. */
 class Question {
-    /** @param {Server.TaughtQuestion} question */
-    constructor(question) {
+    /**
+     * @param {Server.PageOutline} page
+     * @param {Server.TaughtQuestion} question
+     */
+    constructor(page, question) {
         this.question = question;
-        const { id, ask, choices, why, key } = question;
+        const { id, section, run, ask, choices, why, key } = question;
         this.choices = choices.map((say) => {
             const choice = {
                 bars: element('div', { className: 'bars' }),
@@ -132,8 +185,14 @@ class Question {
             element('summary', { textContent: 'The answer, for you alone' }),
             element('p', { innerHTML: key === null ? 'The recording does not say which choice is right.' : choices[key] }),
             element('p', { innerHTML: why }));
+        const asked = element('div', { className: 'ask', id: `ask-${id}`, innerHTML: ask });
+        asked.setAttribute('role', 'heading');
+        asked.setAttribute('aria-level', '2');
+        for (const control of [this.again, this.reveal]) control.setAttribute('aria-describedby', asked.id);
+        const about = element('p', { className: 'about' }, toPage(page.slug, section, sectionName(page, section)),
+            ' · about ', element('code', { textContent: run }));
         this.part = element('section', { className: 'question' },
-            element('div', { className: 'ask', innerHTML: ask }), ...this.choices.map(({ line }) => line),
+            about, asked, ...this.choices.map(({ line }) => line),
             element('p', {}, this.again, this.reveal, this.words), this.answer);
         this.part.dataset.question = id;
     }
@@ -147,9 +206,7 @@ class Question {
         for (const [at, { bars, taken, line }] of this.choices.entries()) {
             const each = (before ? [before, now] : [now]).map((round) => round[at] ?? 0);
             const words = each.join(' → ');
-            if (taken.textContent !== words) {
-                taken.textContent = words;
-            }
+            write(taken, words);
             bars.replaceChildren(...each.map((count) => {
                 const bar = element('i');
                 bar.style.width = `${count / most * 100}%`;
@@ -163,7 +220,7 @@ class Question {
             : chosen > 0 ? of : 'Nobody in the room sees this before you reveal it.';
         this.again.disabled = revealed || chosen === 0;
         this.reveal.disabled = revealed;
-        this.reveal.textContent = revealed ? 'Revealed' : 'Reveal';
+        write(this.reveal, revealed ? 'Revealed' : 'Reveal');
     }
 
     chosen(/** @type {Server.TeachersRoom} */ { questions }) {
@@ -171,19 +228,44 @@ class Question {
     }
 }
 
-/** One page of the book. */
+/** @param {Server.PageOutline} page @param {Server.TeachersRoom} room */
+const peopleOn = (page, room) => {
+    const spots = room.spots.filter((spot) => spot.page === page.slug);
+    const sum = (/** @type {'here' | 'stuck'} */ what) => spots.reduce((all, spot) => all + spot[what], 0);
+    return { spots, here: sum('here'), stuck: sum('stuck') };
+};
+
+/** Whether there is something to do with a room on this page. @param {Server.PageOutline} page */
+const isTaught = (page) => page.questions.length + page.exercises.length + page.notes.length > 0;
+
+/**
+ * Opens a part of the list if it was open before, and keeps whether it is.
+ *
+ * @param {HTMLDetailsElement} part
+ * @param {string} name
+ */
+const keepOpen = (part, name) => {
+    part.open = openParts.has(name);
+    part.addEventListener('toggle', () => {
+        if (part.open) openParts.add(name);
+        else openParts.delete(name);
+        tab.set(OPEN, JSON.stringify([...openParts]));
+    });
+};
+
+/** One page of the book with which a room is taught. */
 class Page {
     /** @param {Server.PageOutline} page */
     constructor(page) {
         this.page = page;
-        this.questions = page.questions.map((question) => new Question(question));
+        this.questions = page.questions.map((question) => new Question(page, question));
         this.counts = element('span', { className: 'counts' });
         this.note = element('div', { className: 'note', hidden: true });
         this.shownNote = '';
         this.places = element('tbody');
         this.exercises = element('tbody');
-        const open = element('a', { className: 'open-page', href: `/${page.slug}.html`, target: 'workbook-page',
-            textContent: 'Open this page' });
+        const open = toPage(page.slug, '', 'Open this page');
+        open.className = 'open-page';
         const head = (/** @type {string[]} */ ...names) => element('thead', {}, element('tr', {},
             ...names.map((name) => element('th', { scope: 'col', textContent: name }))));
         const right = element('div', {},
@@ -198,23 +280,16 @@ class Page {
             element('summary', {}, element('b', { textContent: page.title }), this.counts),
             element('div', { className: 'columns' }, left, right));
         this.part.dataset.page = page.slug;
-    }
-
-    /** @param {string} id */
-    sectionName(id) {
-        return id === '' ? 'at the top' : this.page.sections.find((section) => section.id === id)?.title ?? id;
+        keepOpen(this.part, page.slug);
     }
 
     /** @param {Server.TeachersRoom} room */
     show(room) {
         const { page } = this;
-        const spots = room.spots.filter((spot) => spot.page === page.slug);
-        const sum = (/** @type {'here' | 'stuck'} */ what) => spots.reduce((all, spot) => all + spot[what], 0);
-        const [here, stuck] = [sum('here'), sum('stuck')];
+        const { spots, here, stuck } = peopleOn(page, room);
         const chosen = Math.max(0, ...this.questions.map((question) =>
             room.questions[question.question.id]?.revealed ? 0 : question.chosen(room)));
-        this.counts.textContent = [here && `${here} here`, stuck && `${stuck} stuck`,
-            chosen && `${chosen} have chosen`].filter(Boolean).join(' · ');
+        write(this.counts, [...people(here, stuck), chosen && `${chosen} have chosen`].filter(Boolean).join(' · '));
         for (const question of this.questions) question.show(room);
         // The note for this moment: of the section where the teacher is.
         const isHere = room.teacher?.page === page.slug;
@@ -225,7 +300,8 @@ class Page {
         this.note.hidden = html === '';
         const order = ['', ...page.sections.map(({ id }) => id)];
         spots.sort((a, b) => order.indexOf(a.section) - order.indexOf(b.section));
-        this.places.replaceChildren(...spots.map((spot) => row([this.sectionName(spot.section), spot.here, spot.stuck], 2)));
+        this.places.replaceChildren(...spots.map((spot) =>
+            row([sectionName(page, spot.section), spot.here, spot.stuck], 2)));
         this.exercises.replaceChildren(...page.exercises.flatMap((id) => this.exercise(id, room, spots)));
     }
 
@@ -247,6 +323,37 @@ class Page {
     }
 }
 
+/** The pages without anything to ask or to solve: folded, to be led to. */
+class OtherPages {
+    /** @param {Server.PageOutline[]} pages */
+    constructor(pages) {
+        this.counts = element('span', { className: 'counts' });
+        this.lines = pages.map((page) => ({ page, counts: element('span', { className: 'counts' }) }));
+        this.part = element('details', { className: 'page others' },
+            element('summary', {}, element('b', { textContent: 'Pages without questions' }), this.counts),
+            element('ul', {}, ...this.lines.map(({ page, counts }) =>
+                element('li', {}, toPage(page.slug, '', page.title), counts))));
+        this.part.hidden = pages.length === 0;
+        // No page has this name.
+        keepOpen(this.part, '/');
+    }
+
+    /** @param {Server.TeachersRoom} room */
+    show(room) {
+        let [allHere, allStuck] = [0, 0];
+        for (const { page, counts } of this.lines) {
+            const { here, stuck } = peopleOn(page, room);
+            write(counts, people(here, stuck).join(' · '));
+            allHere += here;
+            allStuck += stuck;
+        }
+        write(this.counts, people(allHere, allStuck).join(' · '));
+    }
+}
+
+/** @param {number} here @param {number} stuck */
+const people = (here, stuck) => [...here ? [`${here} here`] : [], ...stuck ? [`${stuck} stuck`] : []];
+
 /**
  * A row of a table: zeros are left out.
  *
@@ -267,55 +374,88 @@ const toggle = (words, what) => {
     return box;
 };
 
-/** @type {Page[]} */
-let pages = [];
+/** The parts of the list that are open: also when the book is another, and after a reload. */
+const openParts = new Set(/** @type {string[]} */ (JSON.parse(tab.get(OPEN) ?? '[]')));
+
+/** @type {Server.PageOutline[]} */
+let book = [];
+/** @type {(Page | OtherPages)[]} */
+let parts = [];
 /** @type {string} The book as it was put on the page. */
 let shown = '';
 const leads = toggle('Follow me', 'lead');
 const runs = toggle('Let them run programs', 'runs');
-find('trouble').textContent = '';
 
 const showBook = async () => {
     /** @type {Server.TeachersBook} */
-    const book = await request('book');
-    const text = JSON.stringify(book);
-    if (text === shown) return;
+    const { address, qr, pages } = await request('book');
+    const text = JSON.stringify({ address, pages });
+    // A server that has begun anew has no pages at first.
+    if (text === shown || (pages.length === 0 && book.length > 0)) return;
     shown = text;
-    const open = new Set(pages.filter(({ part }) => part.open).map(({ page }) => page.slug));
-    for (const { part } of pages) part.remove();
-    find('address').textContent = book.address;
-    find('qr').innerHTML = book.qr;
-    pages = book.pages.map((page) => new Page(page));
-    for (const page of pages) page.part.open = open.has(page.page.slug);
-    find('pages').append(...pages.map(({ part }) => part));
+    find('address').textContent = address;
+    find('qr').innerHTML = qr;
+    book = pages;
+    parts = [...pages.filter(isTaught).map((page) => new Page(page)),
+        new OtherPages(pages.filter((page) => !isTaught(page)))];
+    find('pages').replaceChildren(...parts.map(({ part }) => part));
 };
+
+/** Brings the list to where the teacher is. */
+const toPlace = button('', () => {
+    const part = (parts.find((it) => it instanceof Page && it.page.slug === at) ?? parts.at(-1))?.part;
+    if (!part) return;
+    part.open = true;
+    part.scrollIntoView({ block: 'start' });
+    part.querySelector('summary')?.focus({ preventScroll: true });
+}, 'to-place');
+find('place').append(toPlace);
 
 /** @type {string | undefined} The page on which the teacher was last: it is opened once. */
 let at;
+/** @type {string | undefined} The class that was seen last. */
+let seen;
 /** @param {Server.TeachersRoom} room */
 const showRoom = (room) => {
+    if (seen !== undefined && seen !== room.class) {
+        write(undone, 'The server has begun anew, and so has the class: nothing is revealed, and nothing counted, yet.');
+    }
+    seen = room.class;
     leads.checked = room.leads;
     runs.checked = room.may_run;
     const stuck = room.spots.reduce((all, spot) => all + spot.stuck, 0);
-    const place = pages.find(({ page }) => page.slug === room.teacher?.page);
-    const section = room.teacher?.section ? `, ${place?.sectionName(room.teacher.section)}` : '';
-    find('standing').textContent = [`${room.here} in the room`, room.leads && `${room.follow} follow you`,
-        stuck > 0 && `${stuck} stuck`, place && `you are at ${place.page.title}${section}`].filter(Boolean).join(' · ');
-    for (const page of pages) page.show(room);
+    write(find('standing'), [`${room.here} in the room`, room.leads && `${room.follow} follow you`,
+        stuck > 0 && `${stuck} stuck`].filter(Boolean).join(' · '));
+    const page = book.find(({ slug }) => slug === room.teacher?.page);
+    const section = page && room.teacher?.section ? `, ${sectionName(page, room.teacher.section)}` : '';
+    write(toPlace, page ? `${room.leads ? 'you lead at' : 'you are at'} ${page.title}${section}` : '');
+    toPlace.hidden = !page;
+    for (const part of parts) part.show(room);
     if (room.teacher && room.teacher.page !== at) {
         at = room.teacher.page;
+        const place = parts.find((it) => it instanceof Page && it.page.slug === at);
         if (place) place.part.open = true;
     }
 };
+
+// The list is there only when the server has answered: the browser cannot find the place by itself.
+history.scrollRestoration = 'manual';
+addEventListener('pagehide', () => tab.set(SCROLLED, String(scrollY)));
+let scrolledTo = Number(tab.get(SCROLLED));
 
 let looks = 0;
 const look = async () => {
     try {
         // The book is another only when its author saves it.
-        if (looks % 10 === 0 || pages.length === 0) await showBook();
+        if (looks % 10 === 0 || book.length === 0) await showBook();
         looks += 1;
         showRoom(await request('room'));
-        find('trouble').textContent = '';
+        write(unheard, '');
+        document.body.classList.remove('is-lost');
+        if (scrolledTo > 0 && book.length > 0) {
+            scrollBy({ top: scrolledTo - scrollY, behavior: 'instant' });
+            scrolledTo = 0;
+        }
     } catch (error) {
         looks = 0;
         fail(error);

@@ -17,7 +17,7 @@ use serde_json::json;
 use tokio_stream::wrappers::WatchStream;
 
 use crate::book::files;
-use crate::serve::class::room::{No, PersonId, Spot, TryStanding};
+use crate::serve::class::room::{No, PersonId, Spot, TeachersView, TryStanding};
 use crate::serve::class::{Class, NotRevealed, OpenPage, wall};
 use crate::serve::http::asked::{SIGN_OF_LIFE, Server, parts, read_small_json};
 use crate::serve::live::exercises;
@@ -310,10 +310,21 @@ async fn book(State(server): State<Server>) -> Response {
     }))
 }
 
+/// What the teacher sees of the room, and of which class.
+#[derive(Debug, Serialize)]
+struct TaughtRoom<'a> {
+    class: &'a str,
+    #[serde(flatten)]
+    view: TeachersView,
+}
+
 async fn room(State(server): State<Server>) -> Response {
     let class = class_of(&server);
     let view = class.room().teachers_view(class.now());
-    json_of(&view)
+    json_of(&TaughtRoom {
+        class: class.id(),
+        view,
+    })
 }
 
 #[derive(Debug, Deserialize)]
