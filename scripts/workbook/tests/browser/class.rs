@@ -40,6 +40,12 @@ fn choose(reader: &Reader, choice: usize) {
     reader.until_says(&format!("{POT} .sent"), "Sent.");
 }
 
+/// Reveals a question, by two presses.
+fn reveal(teacher: &Reader, part: &str) {
+    teacher.click(&format!("{part} .reveal"));
+    teacher.click(&format!("{part} .now"));
+}
+
 fn taken(reader: &Reader) -> Vec<String> {
     reader.see(&format!(
         "return [...document.querySelectorAll(\"{TEA} .taken\")].map((it) => it.textContent)"
@@ -79,7 +85,7 @@ fn a_room_chooses_talks_chooses_again_and_sees_the_run_at_once() {
     let top = "return document.querySelector('#and-then').getBoundingClientRect().top";
     let before: f64 = bob.see(top);
     bob.see::<()>("window.old = true");
-    teacher.click(&format!("{TEA} .reveal"));
+    reveal(&teacher, TEA);
     for reader in [&ada, &bob] {
         reader.until_says("figure.run[data-snippet='tea/sounder'] .output", "zucchini");
         reader.until_says(POT, "herrings");
@@ -341,6 +347,83 @@ fn the_address_is_put_on_the_wall_alone_and_large() {
 
 #[test]
 #[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_reveal_takes_two_presses_and_the_first_is_taken_back() {
+    let book = book();
+    kettle::dress(&book);
+    // One more question about the same program.
+    let tea = book.read("book/tea.md");
+    let (_, rest) = tea.split_once("```predict").expect("a question");
+    let (more, _) = rest.split_once("```").expect("it ends");
+    let more = more.replace("What is in it?", "And in the other?");
+    book.append(
+        "book/tea.md",
+        &format!("\n## More\n\n```predict{more}```\n"),
+    );
+    let class = Class::start(&book, &[]);
+    let question = class.question("tea/sounder");
+    let teacher = teacher(&class);
+    let ada = learner(&class, "tea.html");
+    let part = format!("{TEA} [data-question='{question}']");
+    let (reveal, now) = (format!("{part} .reveal"), format!("{part} .now"));
+    // What the teacher's page has asked the server for, up to its next look at the room.
+    let asked = || {
+        let mut all = teacher.requests();
+        let before = all.len();
+        teacher.until("it looks at the room", || {
+            all.extend(teacher.requests());
+            all[before..]
+                .iter()
+                .any(|it| it.ends_with("/api/teacher/room"))
+        });
+        all
+    };
+    let nothing_is_revealed = || {
+        let asked = asked();
+        let told = asked.iter().any(|it| it.ends_with("/api/teacher/reveal"));
+        assert!(!told, "{asked:?}");
+        assert_eq!(class.room()["questions"].get(&question), None);
+        assert!(ada.sees(".is-asked"));
+    };
+    teacher.click(&reveal);
+    teacher.until_seen(&now);
+    teacher.until_says(&part, "It cannot be taken back.");
+    teacher.until_says(&part, "with another question about this program");
+    nothing_is_revealed();
+    teacher.click(&reveal);
+    teacher.until(format_args!("{now} is gone"), || !teacher.sees(&now));
+    assert_eq!(teacher.text(&reveal), "Reveal");
+    // Who presses twice by mistake has pressed that and its opposite.
+    teacher.double_click(&reveal);
+    assert!(!teacher.sees(&now));
+    // To be about to reveal one is not to be about to reveal another.
+    let other = format!("{TEA} .question:not([data-question='{question}'])");
+    teacher.click(&format!("{other} .reveal"));
+    teacher.click(&reveal);
+    assert!(teacher.sees(&now) && !teacher.sees(&format!("{other} .now")));
+    // By keys, with a second thought.
+    teacher.press([key::ESCAPE]);
+    assert!(!teacher.sees(&now) && teacher.has_focus(&reveal));
+    teacher.press([key::ENTER]);
+    assert!(teacher.sees(&now) && teacher.has_focus(&reveal));
+    let is_held_down: bool = teacher.see(
+        "const init = { key: 'Enter', repeat: true, bubbles: true, cancelable: true };
+         return !document.activeElement.dispatchEvent(new KeyboardEvent('keydown', init))",
+    );
+    assert!(is_held_down, "a key that is held down presses once");
+    nothing_is_revealed();
+    teacher.tab_to(&now);
+    teacher.press([key::ENTER]);
+    teacher.until_says(&reveal, "Revealed");
+    teacher.until_says(&format!("{other} .reveal"), "Revealed");
+    assert!(!teacher.sees(&now) && teacher.has_focus(&part));
+    ada.until_says(POT, "herrings");
+    for reader in [ada, teacher] {
+        reader.leaves_without_a_complaint();
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
 fn a_teachers_page_finds_its_way_back() {
     let book = book();
     let mut class = Class::start(&book, &[]);
@@ -370,7 +453,7 @@ fn a_teachers_page_finds_its_way_back() {
     let _bob = class.enter(2);
     teacher.until_says("#standing", "2 in the room");
     assert!(teacher.text("#trouble").contains("as often as it can be"));
-    teacher.click(&format!("{TEA} .reveal"));
+    reveal(&teacher, TEA);
     teacher.until_says(&format!("{TEA} .reveal"), "Revealed");
     teacher.until("nothing is wrong any more", || {
         teacher.text("#trouble").is_empty()
@@ -384,6 +467,8 @@ fn a_teachers_page_finds_its_way_back() {
     // A server that has ended, and begins anew.
     let other = "details[data-page='cups']";
     teacher.click(&format!("{other} > summary"));
+    teacher.click(&format!("{other} .reveal"));
+    teacher.until_seen(&format!("{other} .now"));
     class.server.kill();
     teacher.until_says("#trouble", "does not answer");
     class.begin_anew(&book);
@@ -392,6 +477,7 @@ fn a_teachers_page_finds_its_way_back() {
         teacher.text(&format!("{TEA} .reveal")) == "Reveal"
     });
     assert!(teacher.sees(&format!("{TEA} .ask")) && teacher.sees(&format!("{other} .ask")));
+    assert!(!teacher.sees(&format!("{other} .now")));
     teacher.click("#switches input");
     teacher.until("what was said is read", is_well);
     assert_eq!(class.room()["leads"], true);

@@ -92,6 +92,13 @@ impl Reader {
         self.driver.wait(async |_| part.click().await);
     }
 
+    /// Clicks there twice, as quickly as the system takes for one.
+    #[track_caller]
+    pub(crate) fn double_click(&self, selector: &str) {
+        let part = self.in_the_middle(selector);
+        self.act(|hands| hands.double_click_element(&part));
+    }
+
     /// Moves the mouse to the middle of what a CSS selector finds.
     #[track_caller]
     pub(crate) fn point_at(&self, selector: &str) {

@@ -143,6 +143,9 @@ const act = async (what, body) => {
 
 // --- What stands on the page -----------------------------------------------------------------------------------------
 
+/** @type {Question | undefined} The question that would be revealed by one press more. */
+let armed;
+
 /**
  * A link to a place in the book.
  *
@@ -159,12 +162,18 @@ const sectionName = (page, id) =>
 
 /** One question, with how the room has chosen. */
 class Question {
+    isRevealed = false;
+    /** Whether the pages are being built that reveal it. */
+    isOpening = false;
+
     /**
      * @param {Server.PageOutline} page
      * @param {Server.TaughtQuestion} question
+     * @param {number} others How many others ask about the same program.
      */
-    constructor(page, question) {
+    constructor(page, question, others) {
         this.question = question;
+        this.others = others;
         const { id, section, run, ask, choices, why, key } = question;
         this.choices = choices.map((say) => {
             const choice = {
@@ -175,11 +184,17 @@ class Question {
             choice.line.append(element('span', { className: 'say', innerHTML: say }), choice.bars, choice.taken);
             return choice;
         });
-        this.again = button('Ask again', () => void act('again', { question: id }), 'again');
-        this.reveal = button('Reveal', () => {
-            this.reveal.disabled = true;
-            void act('reveal', { question: id });
-        }, 'reveal');
+        this.again = button('Ask again', () => {
+            this.arm(false);
+            void act('again', { question: id });
+        }, 'again');
+        // What is revealed cannot be taken back, so it takes two presses, and waits for nobody. The second press is
+        // elsewhere: in the place of the first stands what takes that back, also for somebody who double-clicks.
+        this.reveal = button('Reveal', () => this.arm(armed !== this), 'reveal');
+        this.now = button('Reveal it to the room', () => void this.open(), 'now');
+        this.now.hidden = true;
+        this.warning = element('span', { className: 'warning', id: `warning-${id}` });
+        this.warning.setAttribute('role', 'status');
         this.words = element('span', { className: 'quiet' });
         this.answer = element('details', { className: 'answer' },
             element('summary', { textContent: 'The answer, for you alone' }),
@@ -189,17 +204,58 @@ class Question {
         asked.setAttribute('role', 'heading');
         asked.setAttribute('aria-level', '2');
         for (const control of [this.again, this.reveal]) control.setAttribute('aria-describedby', asked.id);
+        this.now.setAttribute('aria-describedby', `${asked.id} ${this.warning.id}`);
         const about = element('p', { className: 'about' }, toPage(page.slug, section, sectionName(page, section)),
             ' · about ', element('code', { textContent: run }));
-        this.part = element('section', { className: 'question' },
+        this.part = element('section', { className: 'question', tabIndex: -1 },
             about, asked, ...this.choices.map(({ line }) => line),
-            element('p', {}, this.again, this.reveal, this.words), this.answer);
+            element('p', {}, this.again, this.reveal, this.now, this.warning, this.words), this.answer);
         this.part.dataset.question = id;
+        this.part.addEventListener('keydown', (event) => {
+            // A key that is held down presses again and again.
+            if (event.repeat && event.target instanceof HTMLButtonElement) event.preventDefault();
+            if (event.key !== 'Escape' || armed !== this) return;
+            this.arm(false);
+            this.reveal.focus();
+        });
+    }
+
+    /** Has one press more reveal it, or takes that back. @param {boolean} on */
+    arm(on) {
+        const before = armed;
+        armed = on ? this : armed === this ? undefined : armed;
+        if (before !== armed) before?.showControls();
+        this.showControls();
+    }
+
+    showControls() {
+        const isArmed = armed === this;
+        const isRevealed = this.isRevealed;
+        write(this.reveal, isRevealed ? 'Revealed' : this.isOpening ? 'Revealing…' : isArmed ? 'Not yet' : 'Reveal');
+        this.reveal.disabled = isRevealed || this.isOpening;
+        this.now.hidden = !isArmed;
+        const others = this.others === 1 ? ', with another question about this program'
+            : this.others > 1 ? `, with ${this.others} other questions about this program` : '';
+        write(this.warning, isArmed ? `It opens on every page at once${others}. It cannot be taken back.` : '');
+        this.words.hidden = isArmed;
+    }
+
+    async open() {
+        if (this.isOpening) return;
+        const hadFocus = document.activeElement === this.now;
+        this.isOpening = true;
+        this.arm(false);
+        // Its button is gone.
+        if (hadFocus) this.part.focus({ preventScroll: true });
+        await act('reveal', { question: this.question.id });
+        this.isOpening = false;
+        this.showControls();
     }
 
     /** @param {Server.TeachersRoom} room */
     show({ questions, here }) {
         const { rounds, revealed } = questions[this.question.id] ?? { rounds: [[]], revealed: false };
+        this.isRevealed = revealed;
         // The last two tell how the talk has changed it.
         const [before, now] = rounds.length > 1 ? rounds.slice(-2) : [undefined, rounds[0]];
         const most = Math.max(1, ...rounds.flat());
@@ -219,8 +275,8 @@ class Question {
         this.words.textContent = revealed ? `revealed; ${chosen} had chosen` : before ? `${of}; pale: before they talked`
             : chosen > 0 ? of : 'Nobody in the room sees this before you reveal it.';
         this.again.disabled = revealed || chosen === 0;
-        this.reveal.disabled = revealed;
-        write(this.reveal, revealed ? 'Revealed' : 'Reveal');
+        if (revealed && armed === this) armed = undefined;
+        this.showControls();
     }
 
     chosen(/** @type {Server.TeachersRoom} */ { questions }) {
@@ -255,10 +311,14 @@ const keepOpen = (part, name) => {
 
 /** One page of the book with which a room is taught. */
 class Page {
-    /** @param {Server.PageOutline} page */
-    constructor(page) {
+    /**
+     * @param {Server.PageOutline} page
+     * @param {Map<string, number>} asked How many questions ask about each program.
+     */
+    constructor(page, asked) {
         this.page = page;
-        this.questions = page.questions.map((question) => new Question(page, question));
+        this.questions = page.questions.map((question) =>
+            new Question(page, question, (asked.get(question.run) ?? 1) - 1));
         this.counts = element('span', { className: 'counts' });
         this.note = element('div', { className: 'note', hidden: true });
         this.shownNote = '';
@@ -395,8 +455,12 @@ const showBook = async () => {
     shown = text;
     find('address').textContent = address;
     find('qr').innerHTML = qr;
+    /** @type {Map<string, number>} */
+    const asked = new Map();
+    for (const { run } of pages.flatMap(({ questions }) => questions)) asked.set(run, (asked.get(run) ?? 0) + 1);
+    armed = undefined;
     book = pages;
-    parts = [...pages.filter(isTaught).map((page) => new Page(page)),
+    parts = [...pages.filter(isTaught).map((page) => new Page(page, asked)),
         new OtherPages(pages.filter((page) => !isTaught(page)))];
     find('pages').replaceChildren(...parts.map(({ part }) => part));
 };
@@ -418,6 +482,7 @@ let seen;
 /** @param {Server.TeachersRoom} room */
 const showRoom = (room) => {
     if (seen !== undefined && seen !== room.class) {
+        armed?.arm(false);
         write(undone, 'The server has begun anew, and so has the class: nothing is revealed, and nothing counted, yet.');
     }
     seen = room.class;
