@@ -1,5 +1,5 @@
 //! A class in three browsers: its teacher, and two learners who choose, see what is revealed, follow, go on alone, are
-//! stuck, and come back; and the teacher's page by itself.
+//! stuck, and come back; one who has joined from a machine of its own; and the teacher's page by itself.
 
 use nix::sys::signal::Signal;
 use serde_json::json;
@@ -8,6 +8,7 @@ use crate::book::Book;
 use crate::classroom::{Class, book};
 use crate::kettle;
 use crate::reader::{Reader, key};
+use crate::server::Server;
 
 const TEA: &str = "details[data-page='tea']";
 const POT: &str = "fieldset.predict:has(input[name^='predict-tea'])";
@@ -493,4 +494,55 @@ fn a_teachers_page_finds_its_way_back() {
     teacher.until_says("#trouble", "has begun anew");
     teacher.click(&format!("{TEA} .answer summary"));
     teacher.until_says(&format!("{TEA} .answer"), "herrings");
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn who_has_joined_with_a_server_of_their_own_reads_answers_and_sees_the_reveal() {
+    const SOUNDER: &str = "figure.run[data-snippet='tea/sounder']";
+    let book = book();
+    kettle::dress(&book);
+    let mut class = Class::start(&book, &[]);
+    class.questions();
+    let own = Book::new();
+    for (path, text) in book.files() {
+        own.write(&path, &text);
+    }
+    let room = format!("http://{}/", class.server.host());
+    let joined = Server::ready(&own, &["--join", &room]);
+    let teacher = teacher(&class);
+    teacher.until_says("#standing", "1 in the room");
+    let ada = Reader::new();
+    ada.open(&joined.address_of("tea.html"));
+    ada.until_says(".class-status", "You are in the class.");
+    assert!(ada.sees("#and-then") && ada.sees(POT) && ada.sees(".in-room"));
+    // At home every program runs and is edited but the one in question.
+    ada.until_seen("figure.run[data-snippet='tea/main'] .run-live");
+    ada.until_seen("figure.listing[data-snippet='tea/main'] .edit");
+    let asked = "figure.listing:not(.diff, [data-snippet])";
+    assert_eq!(ada.count(asked), 1);
+    assert_eq!(ada.count(&format!("{asked} :is(.edit, .run-edit)")), 0);
+    assert_eq!((ada.count(SOUNDER), ada.count(".show-run")), (0, 0));
+    let can_run: Vec<String> = ada.see(
+        "return [...document.querySelectorAll('.run-live')].map((it) => it.closest('[data-snippet]').dataset.snippet)",
+    );
+    assert_eq!(can_run, ["tea/main"]);
+    choose(&ada, 1);
+    teacher.until("it is counted", || taken(&teacher) == ["0", "1", "0"]);
+    reveal(&teacher, TEA);
+    ada.until_says(&format!("{SOUNDER} .output"), "zucchini");
+    ada.until_says(POT, "herrings");
+    ada.until_says(POT, "So it is.");
+    ada.until_seen(&format!("{SOUNDER} .run-live"));
+    ada.click(&format!("{SOUNDER} .run-live"));
+    ada.until_says(&format!("{SOUNDER} .live .status"), "done");
+    // The book goes on without the teacher.
+    class.server.kill();
+    ada.until_says(".class-status", "The book goes on here.");
+    ada.click("figure.run[data-snippet='tea/main'] .run-live");
+    ada.until_says("figure.run[data-snippet='tea/main'] .live .status", "done");
+    // That nobody answered is no fault of the page's.
+    let complaints = ada.complaints();
+    let is_lost = |it: &String| it.contains("/api/room/") && it.contains("502");
+    assert!(complaints.iter().all(is_lost), "{complaints:?}");
 }
