@@ -28,6 +28,7 @@ mod class;
 mod copy;
 mod edit;
 mod exercises;
+mod first_page;
 mod key;
 mod live;
 mod pages;
