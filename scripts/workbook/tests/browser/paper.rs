@@ -1,8 +1,9 @@
 //! The book on paper, printed by a real Chromium: its pages, and what can be read on each.
 
-use crate::book::Book;
+use crate::book::{Book, Ran, tool};
 use crate::kettle;
 use crate::printed::pages;
+use crate::site::clone;
 
 /// Prints, and gives the words of each page of this PDF.
 fn print(book: &Book, args: &[&str], name: &str) -> Vec<String> {
@@ -93,5 +94,31 @@ fn nothing_on_a_worksheet_answers() {
         "as we saw",
     ] {
         assert!(!sheet.contains(words), "{words} in {sheet}");
+    }
+}
+
+#[test]
+#[ignore = "needs Chromium: apt-get install chromium chromium-driver, then cargo test --features browser --test browser -- --ignored"]
+fn a_worksheet_is_a_few_sheets_with_all_questions_and_exercises() {
+    let out = tempfile::tempdir().expect("there is room");
+    // Those with the most questions, the most exercises, and the longest programs.
+    let chapters = ["tasks", "blocking-mistakes", "cancellation", "tcp-echo"];
+    let mut paper = tool(["paper", "--browser", "chromium", "--out"]);
+    paper.arg(out.path()).args(chapters).current_dir(clone());
+    Ran::of(&mut paper).succeeded();
+    for chapter in chapters {
+        let pdf = std::fs::read(out.path().join(format!("worksheet-{chapter}.pdf")));
+        let pages = pages(&pdf.expect("it is printed"));
+        assert!(pages.len() <= 6, "{chapter} has {} pages", pages.len());
+        let page = std::fs::read_to_string(clone().join(format!("book/{chapter}.md")));
+        let page = page.expect("its page");
+        let sheet = joined(&pages);
+        for (words, on_page) in [
+            ("I think so because:", "```predict"),
+            ("My plan:", "{{#exercise "),
+        ] {
+            let (printed, meant) = (sheet.matches(words), page.matches(on_page));
+            assert_eq!(printed.count(), meant.count(), "{words} of {chapter}");
+        }
     }
 }

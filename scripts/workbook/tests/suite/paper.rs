@@ -218,7 +218,6 @@ fn a_worksheet_has_nothing_that_answers() {
         "Watch the cup.",
         "Write <code>pour</code>",
         "line-to-write-on",
-        "the program in question",
     ] {
         assert!(body.contains(asked), "{asked} is missing: {body}");
     }
@@ -249,6 +248,51 @@ fn the_program_in_question_is_whole_where_the_page_has_a_diff() {
     let sheet = book.read("paper-worksheet-tea.html");
     assert!(sheet.contains("//! Watch the cup."), "{sheet}");
     assert!(!sheet.contains("language-diff"), "{sheet}");
+}
+
+#[test]
+fn a_long_program_is_left_to_the_page() {
+    let book = book();
+    let source = "chapters/tea/examples/pour.rs";
+    let short = book.read(source);
+    // A page that shows the program, and one on which it has to be looked up.
+    for shown in [
+        "{{#snippet tea/pour run=no}}",
+        "{{#diff tea/main tea/pour}}",
+    ] {
+        book.replace("book/tea.md", "{{#snippet tea/pour run=no}}", shown);
+        for (lines, is_there) in [(60, true), (61, false)] {
+            let more = lines - short.lines().count();
+            book.write(source, &(short.clone() + &"// more\n".repeat(more)));
+            paper(&book, ["tea"]).succeeded();
+            let sheet = book.read("paper-worksheet-tea.html");
+            assert_eq!(sheet.contains("//! Watch the cup."), is_there, "{sheet}");
+            let says = sheet.contains("The program has 61 lines: read it on the chapter's page");
+            assert_eq!(says, !is_there, "{sheet}");
+            assert!(sheet.contains("How many lines?"), "{sheet}");
+        }
+    }
+}
+
+#[test]
+fn letters_are_as_large_as_the_longest_line_and_half_a_page_allow() {
+    let book = book();
+    let source = "chapters/tea/examples/pour.rs";
+    let short = book.read(source);
+    let size = |more: &str| -> f64 {
+        book.write(source, &(short.clone() + more));
+        paper(&book, ["tea"]).succeeded();
+        let sheet = book.read("paper-worksheet-tea.html");
+        let sizes = all("--code-font-size: ([0-9.]+)pt\"", &sheet);
+        assert_eq!(sizes.len(), 1, "{sizes:?}");
+        sizes[0].parse().expect("a number")
+    };
+    let (usual, wide) = (size(""), size(&format!("// {}\n", "<".repeat(77))));
+    let (half, more) = (size(&"//\n".repeat(43)), size(&"//\n".repeat(53)));
+    assert_eq!(usual, 7.4);
+    assert!((6.0..7.0).contains(&wide), "{wide}");
+    assert!((5.8..7.0).contains(&half), "{half}");
+    assert_eq!(more, usual, "two of these do not stand on a page");
 }
 
 #[test]

@@ -21,8 +21,16 @@ pub(crate) fn set(nodes: Vec<Node>) -> Vec<Node> {
     together(nodes)
 }
 
-/// How many lines it has, and the longest of them.
-fn extent(lines: &[String]) -> (usize, usize) {
+/// How many lines a program has, and how many characters the longest of them.
+pub(crate) fn extent(program: &Element) -> (usize, usize) {
+    let code = program.find(&|it| it.name == "code").map(Element::text);
+    let code = code.unwrap_or_default();
+    let lines: Vec<_> = code.trim_end().lines().map(str::to_owned).collect();
+    extent_of(&lines)
+}
+
+/// How many lines these are, and how many characters the longest of them has.
+fn extent_of(lines: &[String]) -> (usize, usize) {
     let longest = lines.iter().map(|line| characters(line)).max();
     (lines.len(), longest.unwrap_or_default())
 }
@@ -46,7 +54,7 @@ fn characters(html: &str) -> usize {
 fn output(mut it: Element) -> Element {
     let lines: Vec<_> = it.elements().filter(|it| it.has_class("line")).collect();
     let text = |it: &&Element| it.text();
-    let (count, longest) = extent(&lines.iter().map(text).collect::<Vec<_>>());
+    let (count, longest) = extent_of(&lines.iter().map(text).collect::<Vec<_>>());
     // The clock has six of them, and 100 fit beside each other.
     let columns = match longest {
         _ if count < IN_COLUMNS || count != it.elements().count() => 1,

@@ -24,14 +24,33 @@ use crate::site::paper::tree::{Element, Node, parse, to_html};
 const BOOK: &str = include_str!("../../../../../book/assets/workbook.css");
 const PAPER: &str = include_str!("paper.css");
 
-/// Programs of more lines than this are set smaller on a worksheet, which is for a few sheets.
-const LONG: usize = 40;
+/// A program of more lines than this is left to the page: a worksheet is for a few sheets.
+const LONG: usize = 60;
+/// What a line of a program has on a worksheet, in points, where its letters are as large as they are at most, and half a
+/// sheet for its lines. See `paper.css`.
+const WIDTH: f64 = 310.0;
+const LARGEST: f64 = 7.4;
+/// Smaller letters nobody reads.
+const SMALLEST: f64 = 5.8;
+/// How wide a letter of a program is, and how high its line, where the letter is as high as 1.
+const WIDE: f64 = 0.6;
+const HIGH: f64 = 1.2;
 
 /// What is printed on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     A4,
     Letter,
+}
+
+impl Format {
+    /// What half a page of a worksheet has for the lines of a program, in points.
+    fn half(self) -> f64 {
+        match self {
+            Self::A4 => 348.0,
+            Self::Letter => 322.0,
+        }
+    }
 }
 
 /// The pages of the built site, as far as they can be printed.
@@ -188,40 +207,39 @@ impl PaperSite {
         let mut nodes = Vec::new();
         let mut shown: Vec<(&str, &str)> = Vec::new();
         for question in &leaf.questions {
-            let mut block = Element::new("section", "question", Vec::new());
+            let asked = [question.heading().into(), question.boxes().into()];
+            let room = room("I think so because:", 4);
             let known = shown.iter().find(|(run, _)| *run == question.run);
-            if let Some((_, label)) = known {
-                let words = format!("The program of question {label}.");
-                let words = Element::new("p", "elsewhere", vec![Node::Text(words)]);
-                block.children.push(words.into());
-            } else {
-                let mut program = program(library, question)?;
-                if program.text().lines().count() > LONG {
-                    program.add_class("long");
+            let elsewhere = match known {
+                Some((_, label)) => format!("The program is that of question {label}."),
+                None => {
+                    shown.push((&question.run, &question.label));
+                    let program = program(library, question)?;
+                    let (lines, columns) = layout::extent(&program);
+                    if lines <= LONG {
+                        let given = vec![fitted(program, format, lines, columns).into()];
+                        let written = asked.into_iter().chain(room).collect();
+                        nodes.push(side_by_side("question", given, written).into());
+                        continue;
+                    }
+                    format!(
+                        "The program has {lines} lines: read it on the chapter's page, where this is asked."
+                    )
                 }
-                block.children.push(program.into());
-                shown.push((&question.run, &question.label));
-            }
-            let mut asked = vec![question.heading().into(), question.boxes().into()];
-            asked.extend(room("I think so because:", 2));
-            block
-                .children
-                .push(Element::new("div", "asked", asked).into());
-            nodes.push(block.into());
+            };
+            let elsewhere = Element::new("p", "elsewhere", vec![Node::Text(elsewhere)]);
+            let given = std::iter::once(elsewhere.into()).chain(asked).collect();
+            nodes.push(side_by_side("question", given, room).into());
         }
         if !leaf.tasks.is_empty() {
             let heading = vec![Node::Text("Exercises".to_owned())];
             nodes.push(Element::new("h2", "", heading).into());
         }
         for task in &leaf.tasks {
-            let mut block = Element::new("section", "exercise", vec![task.heading().into()]);
-            block.children.push(task.about().into());
-            block.children.extend(task.task.iter().cloned());
-            block
-                .children
-                .extend(task.command.iter().cloned().map(Node::from));
-            block.children.extend(room("My plan:", 3));
-            nodes.push(block.into());
+            let mut given = vec![task.heading().into(), task.about().into()];
+            given.extend(task.task.iter().cloned());
+            given.extend(task.command.iter().cloned().map(Node::from));
+            nodes.push(side_by_side("exercise", given, room("My plan:", 6)).into());
         }
         // Nothing here leads anywhere: it is the only sheet that somebody may have.
         let mut addresses = Addresses::default();
@@ -466,6 +484,8 @@ fn program(library: &Library, question: &AskedQuestion) -> Result<Element> {
     let text = text.map_err(|error| error.problem(&snippet.source, "the program"));
     let text = text.map_err(|problem| anyhow::anyhow!("{problem}"))?;
     let code = escape(&without_marks(&text.replace("\r\n", "\n")));
+    // Its lines are counted.
+    let code = code.replace("&#10;", "\n");
     let code = Element::new("code", "language-rust", vec![Node::Text(code)]);
     let caption =
         parse("<figcaption><span class=\"file\">the program in question</span></figcaption>");
@@ -474,6 +494,29 @@ fn program(library: &Library, question: &AskedQuestion) -> Result<Element> {
         .children
         .push(Element::new("pre", "", vec![code.into()]).into());
     Ok(figure)
+}
+
+/// What is printed, and beside it where to write.
+fn side_by_side(class: &str, given: Vec<Node>, written: Vec<Node>) -> Element {
+    let given = Element::new("div", "given", given);
+    let written = Element::new("div", "written", written);
+    Element::new("section", class, vec![given.into(), written.into()])
+}
+
+/// A program by itself, its letters as large as its longest line allows, and smaller where two of its kind then stand on
+/// one page.
+fn fitted(mut program: Element, format: Format, lines: usize, columns: usize) -> Element {
+    let is_caption = |it: &Node| it.element().is_some_and(|it| it.name == "figcaption");
+    program.children.retain(|it| !is_caption(it));
+    let by_width = WIDTH / (WIDE * columns.max(1) as f64);
+    let by_height = format.half() / (HIGH * lines.max(1) as f64);
+    let size = match by_height < SMALLEST {
+        true => by_width,
+        false => by_width.min(by_height),
+    };
+    let size = size.clamp(SMALLEST, LARGEST);
+    program.set("style", &format!("--code-font-size: {size:.2}pt"));
+    program
 }
 
 /// Lines to write on, below what they are for.
