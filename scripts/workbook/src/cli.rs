@@ -11,6 +11,7 @@ use crate::book::house::House;
 use crate::commands::agenda::AgendaOptions;
 use crate::commands::exercise::Action;
 use crate::commands::{agenda, build, bundle, check, doctor, exercise, new, paper, record, trace};
+use crate::exec::interrupts::{Interrupted, unless_told};
 use crate::exec::remains::adopt_orphans;
 use crate::serve;
 use crate::site::agenda::Clock;
@@ -228,10 +229,13 @@ pub(crate) fn main() -> ExitCode {
     let cli = Cli::parse_from(arguments());
     match run(cli) {
         Ok(code) => code,
-        Err(error) => {
-            complain!("error: {error:#}");
-            ExitCode::FAILURE
-        }
+        Err(error) => match error.downcast_ref::<Interrupted>() {
+            Some(interrupted) => interrupted.code().into(),
+            None => {
+                complain!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
     }
 }
 
@@ -313,16 +317,18 @@ fn of_book(cli: Cli) -> Result<bool> {
             };
             serve::serve(runtime()?, &find_writable()?, options)
         }
-        Command::Record { names, stale } => {
-            runtime()?.block_on(record::record(&find_writable()?, &names, stale))
-        }
+        Command::Record { names, stale } => runtime()?.block_on(unless_told(record::record(
+            &find_writable()?,
+            &names,
+            stale,
+        ))),
         Command::Check {
             names,
             repeat,
             retries,
         } => {
             let rounds = check::Rounds { repeat, retries };
-            runtime()?.block_on(check::check(&find_writable()?, &names, rounds))
+            runtime()?.block_on(unless_told(check::check(&find_writable()?, &names, rounds)))
         }
         Command::Build => build::build(&find_writable()?),
         Command::Bundle { out, dirty } => {
@@ -368,7 +374,8 @@ fn of_book(cli: Cli) -> Result<bool> {
                 ) => Action::Reset { name, sure },
                 (Some(ExerciseCommand::CheckAll), _) => Action::CheckAll,
             };
-            runtime()?.block_on(exercise::exercise(&find_writable()?, action, json))
+            let house = find_writable()?;
+            runtime()?.block_on(unless_told(exercise::exercise(&house, action, json)))
         }
         Command::Doctor => doctor::doctor(&find()?),
         Command::Agenda {

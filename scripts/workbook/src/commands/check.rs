@@ -104,7 +104,7 @@ async fn prove(library: &Library, exercises: &[&Exercise]) -> Result<Vec<Problem
         }
     })
     .await?;
-    let shim = find_shim(false)?;
+    let shim = find_shim(false).await?;
     let bench = Bench {
         house,
         shim: &shim,

@@ -214,7 +214,7 @@ impl<'a> Desk<'a> {
 
     async fn tools(&self) -> Result<Tools> {
         Ok(Tools {
-            shim: find_shim(false)?,
+            shim: find_shim(false).await?,
             libraries: self.libraries().await?,
         })
     }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::exec::browser::{Printer, find_browser};
-use crate::exec::interrupts::Interrupts;
+use crate::exec::interrupts::{Interrupted, Interrupts, unless_told};
 use crate::exec::shim::find_shim;
 use crate::model::pdf::{self, PrintedPages};
 use crate::model::units;
@@ -64,7 +64,7 @@ pub(crate) async fn paper(house: &House, options: &PaperOptions) -> Result<bool>
     let stop = CancellationToken::new();
     let press = Press {
         printer: Printer {
-            shim: find_shim(true)?,
+            shim: unless_told(find_shim(true)).await?,
             browser,
             deadline: options.deadline,
             folder: house.home()?.to_owned(),
@@ -75,8 +75,9 @@ pub(crate) async fn paper(house: &House, options: &PaperOptions) -> Result<bool>
     };
     let mut interrupts = Interrupts::listen()?;
     let listening = tokio::spawn(async move {
-        interrupts.next().await;
+        let interrupted = Interrupted(interrupts.next().await);
         stop.cancel();
+        interrupted
     });
     let format = match options.letter {
         true => Format::Letter,
@@ -105,7 +106,11 @@ pub(crate) async fn paper(house: &House, options: &PaperOptions) -> Result<bool>
     let done = all.await;
     listening.abort();
     done?;
-    Ok(!press.stop.is_cancelled())
+    // Told in time, it has stopped what was printed.
+    match listening.await {
+        Ok(interrupted) => Err(interrupted.into()),
+        Err(_) => Ok(true),
+    }
 }
 
 /// Whether a file belongs to what is printed: to one of these chapters, or to any where none is named.

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use crate::book::house::write_by_way_of;
+use crate::exec::interrupts::{Interrupted, unless_told};
 use crate::exec::runner::{News, NotStarted};
 use crate::exec::shim::find_shim;
 use crate::exec::trace::{self, Seen, Traced};
@@ -35,16 +36,19 @@ pub(crate) async fn trace(options: TraceOptions) -> ExitCode {
     let program = options.command.first().cloned().unwrap_or_default();
     let code = match run(options).await {
         Ok(code) => code,
-        Err(error) => {
-            complain!("error: {error:#}");
-            match error.is::<NotStarted>() {
-                true => {
-                    complain!("  help: {}", cure(&program));
-                    NOT_STARTED
+        Err(error) => match error.downcast_ref::<Interrupted>() {
+            Some(interrupted) => interrupted.code(),
+            None => {
+                complain!("error: {error:#}");
+                match error.is::<NotStarted>() {
+                    true => {
+                        complain!("  help: {}", cure(&program));
+                        NOT_STARTED
+                    }
+                    false => FAILED,
                 }
-                false => FAILED,
             }
-        }
+        },
     };
     ExitCode::from(code)
 }
@@ -72,7 +76,7 @@ async fn run(options: TraceOptions) -> Result<u8> {
     };
     let out = options.out.unwrap_or_else(|| default_page(&traced.program));
     can_be_written(&out)?;
-    let shim = find_shim(true)?;
+    let shim = unless_told(find_shim(true)).await?;
     let mut began = 0.0;
     let seen = trace::trace(&shim, &traced, |news| match news {
         News::Began { at, .. } => began = at,

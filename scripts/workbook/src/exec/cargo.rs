@@ -2,17 +2,18 @@
 //! they stand.
 
 use std::collections::{BTreeSet, HashMap};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 
 use anyhow::{Context, Result};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
-use tokio::process::{Child, ChildStderr, ChildStdout};
+use tokio::process::{ChildStderr, ChildStdout};
 
 use crate::book::house::House;
 use crate::book::library::Library;
 use crate::book::snippet::{Profile, Snippet, SnippetKind};
+use crate::exec::build_process::BuildProcess;
 use crate::exec::built::{Built, is_library, note_artifact, note_script, note_unit};
 use crate::exec::ties::Ties;
 use crate::exec::turn::BuildTurn;
@@ -26,9 +27,6 @@ pub(crate) struct BuildOptions {
     pub(crate) locked: bool,
     /// Cargo's own words are kept in [`Built::words`] and not shown.
     pub(crate) quiet: bool,
-    /// Cargo and its compilers hear no key that is pressed in the terminal: they are ended when nobody waits for the
-    /// build any more.
-    pub(crate) detached: bool,
 }
 
 /// How far a cargo has come.
@@ -148,7 +146,7 @@ async fn clean(
         cargo.args(["--target", &target]);
     }
     // Where it fails, what it should have removed is found again.
-    cargo.status().await.context("failed to start cargo")?;
+    BuildProcess::start(&mut cargo)?.end().await?;
     Ok(())
 }
 
@@ -279,7 +277,7 @@ async fn cargo_build(
             _ => {}
         }
     }
-    let status = cargo.end().await?;
+    let status = cargo.cargo.end().await?;
     built.words.push_str(&words);
     let explained = built
         .diagnostics
@@ -299,12 +297,10 @@ async fn cargo_build(
 /// A cargo that builds.
 #[derive(Debug)]
 struct Running {
-    cargo: Child,
+    cargo: BuildProcess,
     messages: Lines<BufReader<ChildStdout>>,
     /// Where its own words are not shown.
     words: Option<Lines<BufReader<ChildStderr>>>,
-    #[cfg(unix)]
-    detached: bool,
 }
 
 /// A line of what cargo says.
@@ -325,28 +321,20 @@ impl Running {
             .args(arguments)
             .current_dir(house.root())
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(options.detached);
+            .stdout(Stdio::piped());
         if options.locked {
             cargo.arg("--locked");
         }
         if options.quiet {
             cargo.stderr(Stdio::piped());
         }
-        #[cfg(unix)]
-        if options.detached {
-            cargo.process_group(0);
-        }
-        let mut cargo = cargo.spawn().context("failed to start cargo")?;
-        let messages = cargo.stdout.take();
-        let messages = messages.context("cargo has no standard output")?;
-        let words = cargo.stderr.take();
+        let mut cargo = BuildProcess::start(&mut cargo)?;
+        let messages = cargo.stdout()?;
+        let words = cargo.stderr();
         Ok(Self {
             cargo,
             messages: BufReader::new(messages).lines(),
             words: words.map(|pipe| BufReader::new(pipe).lines()),
-            #[cfg(unix)]
-            detached: options.detached,
         })
     }
 
@@ -362,26 +350,6 @@ impl Running {
             Ok(Some(line)) = self.messages.next_line() => Some(Said::Message(line)),
             Ok(Some(line)) = words => Some(Said::Words(line)),
             else => None,
-        }
-    }
-
-    async fn end(mut self) -> Result<ExitStatus> {
-        let status = self.cargo.wait().await;
-        status.context("failed to wait for cargo")
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Running {
-    /// Where it has not ended by itself, the compilers that it has started go with it.
-    fn drop(&mut self) {
-        if self.detached
-            && let Some(id) = self.cargo.id()
-        {
-            use nix::sys::signal::{Signal, killpg};
-            // Its group has its number. It may be at its end just now.
-            let group = nix::unistd::Pid::from_raw(id.cast_signed());
-            let _ = killpg(group, Signal::SIGTERM);
         }
     }
 }

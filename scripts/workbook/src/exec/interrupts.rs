@@ -1,6 +1,59 @@
 //! Ctrl-C, and the system's word to end: heard here, they do not end the tool.
 
+use std::fmt;
+use std::time::Duration;
+
 use anyhow::Result;
+
+/// Who has been told to end, and waits for something that cannot be let go of, ends anyway after this time.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// That the tool was told to end before it was done, and by which signal. Nobody is told what they have asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Interrupted(pub(crate) &'static str);
+
+impl Interrupted {
+    /// The exit code by which that is known: 128 and the number of the signal.
+    pub(crate) fn code(self) -> u8 {
+        let number = match self.0 {
+            "HUP" => 1,
+            "TERM" => 15,
+            _ => 2,
+        };
+        128 + number
+    }
+}
+
+impl fmt::Display for Interrupted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ended by SIG{}", self.0)
+    }
+}
+
+impl std::error::Error for Interrupted {}
+
+/// Does some work, unless the tool is told to end before that is done: then it is let go of, with all that it has started.
+///
+/// # Errors
+/// Those of the work, and [`Interrupted`].
+pub(crate) async fn unless_told<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let mut interrupts = Interrupts::listen()?;
+    let mut others = Interrupts::listen()?;
+    // Work that asks somebody, or computes, lets go of nothing.
+    let watch = tokio::spawn(async move {
+        let interrupted = Interrupted(others.next().await);
+        let _ = tokio::time::timeout(GRACE, others.next()).await;
+        std::process::exit(interrupted.code().into());
+    });
+    let done = tokio::select! {
+        done = work => done,
+        name = interrupts.next() => Err(Interrupted(name).into()),
+    };
+    if !matches!(&done, Err(error) if error.is::<Interrupted>()) {
+        watch.abort();
+    }
+    done
+}
 
 #[derive(Debug)]
 pub(crate) struct Interrupts {

@@ -3,6 +3,7 @@
 pub(crate) mod attempt;
 pub(crate) mod attempt_source;
 pub(crate) mod browser;
+mod build_process;
 pub(crate) mod built;
 pub(crate) mod cargo;
 pub(crate) mod changes;

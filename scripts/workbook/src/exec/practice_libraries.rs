@@ -19,6 +19,7 @@ use crate::book::house::{House, sorted_entries};
 use crate::book::lock::Lock;
 use crate::book::practice::{PRACTICE, package};
 use crate::book::settings::is_skipped;
+use crate::exec::build_process::BuildProcess;
 use crate::exec::built::rustc_version;
 use crate::exec::ties::stamp;
 
@@ -268,14 +269,10 @@ async fn build(
         .current_dir(house.root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    let mut cargo = cargo.spawn().context("failed to start cargo")?;
-    let stdout = cargo
-        .stdout
-        .take()
-        .context("cargo has no standard output")?;
-    let mut stderr = cargo.stderr.take().context("cargo has no standard error")?;
+        .stderr(Stdio::piped());
+    let mut cargo = BuildProcess::start(&mut cargo)?;
+    let stdout = cargo.stdout()?;
+    let mut stderr = cargo.stderr().context("cargo has no standard error")?;
     let words = tokio::spawn(async move {
         let mut words = Vec::new();
         let _ = stderr.read_to_end(&mut words).await;
@@ -298,7 +295,7 @@ async fn build(
             _ => {}
         }
     }
-    let status = cargo.wait().await?;
+    let status = cargo.end().await?;
     let words = words.await?;
     // Its words speak of the copy.
     let own = format!("{PRACTICE}/Cargo.toml");

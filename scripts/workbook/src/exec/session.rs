@@ -198,7 +198,7 @@ impl<'a> Session<'a> {
                     .push(Problem::new(&snippet.source, 0, what, help));
             }
         }
-        let shim = find_shim(false)?;
+        let shim = find_shim(false).await?;
         let (start, mut took) = (Instant::now(), Took::default());
         let mut ended = Vec::new();
         let house = &self.library.house;

@@ -1,6 +1,5 @@
 //! Finds the shim that every run goes under. In a clone it has cargo build it where the one that is there is not the tool's own.
 
-use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -8,27 +7,31 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
 use cargo_metadata::Message;
+use tokio::io::{AsyncBufReadExt, BufReader};
 use workbook_shim::IDENTITY;
+
+use crate::exec::build_process::BuildProcess;
 
 const PROGRAM: &str = "workbook-shim";
 /// The same, as it is installed with the tool.
 const INSTALLED: &str = "cargo-workbook-shim";
 
 /// Finds a shim that is made of what the tool's own library of it is made of: beside the tool, or where cargo builds
-/// it. It is looked for once, however often this is called. If `locked`, `Cargo.lock` stays as it is.
+/// it. It is looked for once, however often this is called. If `locked`, `Cargo.lock` stays as it is. Who drops the
+/// future ends cargo.
 ///
 /// # Errors
 /// Where cargo cannot build it, or builds another.
-pub(crate) fn find_shim(locked: bool) -> Result<PathBuf> {
+pub(crate) async fn find_shim(locked: bool) -> Result<PathBuf> {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     if let Some(shim) = FOUND.get() {
         return Ok(shim.clone());
     }
-    let shim = find_or_build(locked, &manifest())?;
+    let shim = find_or_build(locked, &manifest()).await?;
     Ok(FOUND.get_or_init(|| shim).clone())
 }
 
-fn find_or_build(locked: bool, manifest: &Path) -> Result<PathBuf> {
+async fn find_or_build(locked: bool, manifest: &Path) -> Result<PathBuf> {
     let own = std::env::current_exe().context("failed to find the tool's own program")?;
     for name in [PROGRAM, INSTALLED] {
         let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
@@ -44,12 +47,12 @@ fn find_or_build(locked: bool, manifest: &Path) -> Result<PathBuf> {
          installs both",
         own.display()
     );
-    let built = build(locked, manifest, false)?;
+    let built = build(locked, manifest, false).await?;
     if is_ours(&built) {
         return Ok(built);
     }
     // Cargo goes by dates, and an older file in the place of a newer one is nothing new to it.
-    let built = build(locked, manifest, true)?;
+    let built = build(locked, manifest, true).await?;
     if is_ours(&built) {
         return Ok(built);
     }
@@ -78,8 +81,9 @@ fn manifest() -> PathBuf {
 }
 
 /// Has cargo build the shim, from scratch if `anew`, and says where it is then.
-fn build(locked: bool, manifest: &Path, anew: bool) -> Result<PathBuf> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+async fn build(locked: bool, manifest: &Path, anew: bool) -> Result<PathBuf> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut cargo = tokio::process::Command::new(cargo);
     // With the features that the whole workspace asks for and the tool's own profile: what `cargo test` has built is
     // not built again.
     cargo
@@ -98,21 +102,19 @@ fn build(locked: bool, manifest: &Path, anew: bool) -> Result<PathBuf> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH);
         cargo.env("WORKBOOK_SHIM_ANEW", format!("{now:?}"));
     }
-    let mut cargo = cargo.spawn().context("failed to start cargo")?;
-    let stdout = cargo
-        .stdout
-        .take()
-        .context("cargo has no standard output")?;
+    let mut cargo = BuildProcess::start(&mut cargo)?;
+    let mut messages = BufReader::new(cargo.stdout()?).lines();
     let mut program = None;
-    for message in Message::parse_stream(BufReader::new(stdout)) {
+    while let Some(line) = messages.next_line().await? {
+        let message = Message::parse_stream(line.as_bytes()).next().transpose();
         let message = message.context("failed to read cargo's messages")?;
-        if let Message::CompilerArtifact(artifact) = message
+        if let Some(Message::CompilerArtifact(artifact)) = message
             && artifact.target.name == PROGRAM
         {
             program = artifact.executable;
         }
     }
-    let status = cargo.wait()?;
+    let status = cargo.end().await?;
     ensure!(
         status.success(),
         "failed to build the tool's shim ({status}): see what `cargo build --package {PROGRAM}` says"
@@ -125,10 +127,11 @@ fn build(locked: bool, manifest: &Path, anew: bool) -> Result<PathBuf> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn without_a_shim_and_without_the_clone_the_cure_is_said() {
+    #[tokio::test]
+    async fn without_a_shim_and_without_the_clone_the_cure_is_said() {
         // Beside the program of the tests there is none.
-        let error = find_or_build(true, Path::new("/nowhere/Cargo.toml")).unwrap_err();
+        let error = find_or_build(true, Path::new("/nowhere/Cargo.toml"));
+        let error = error.await.unwrap_err();
         let said = error.to_string();
         let cure = "help: run `cargo install --path scripts/workbook` in a clone";
         assert!(said.contains(cure), "{said}");

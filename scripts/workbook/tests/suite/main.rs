@@ -24,6 +24,8 @@ mod ending;
 mod exercise_commands;
 mod exercises;
 mod figures;
+#[cfg(unix)]
+mod interrupted;
 #[cfg(target_os = "linux")]
 mod kills;
 mod layout;

@@ -403,8 +403,9 @@ fn an_interrupt_ends_the_browser_too() {
     let pid = |number: i32| nix::unistd::Pid::from_raw(number);
     kill(pid(tool.id().cast_signed()), Signal::SIGINT).expect("it runs");
     let ended = tool.wait_with_output().expect("it ends");
-    let ran = Ran::new(ended, Duration::ZERO).failed();
-    ran.says("stopped: `book.pdf` is not printed");
+    let ran = Ran::new(ended, Duration::ZERO);
+    assert_eq!(ran.code, Some(130), "{ran}");
+    ran.complains("stopped: `book.pdf` is not printed\n");
     let browser = pid(began().trim().parse().expect("a process"));
     assert!(
         soon(5, || kill(browser, None).is_err()),

@@ -46,7 +46,6 @@ impl Builds {
             options: BuildOptions {
                 locked,
                 quiet: true,
-                detached: true,
             },
         }
     }

@@ -124,8 +124,7 @@ impl Live {
     async fn attend(&self, wanted: &Wanted, begun: Begun) {
         let mut last = last_event(&wanted.snippet, self.go(wanted, &begun)).await;
         if self.ending.is_cancelled() {
-            let help = "start `cargo workbook serve` again, and load the page anew";
-            last = RunEvent::Failed(Problem::nowhere("the server was ended", help));
+            last = RunEvent::Failed(server_was_ended());
         }
         // A reader who has left does not hear it.
         begun.tell.tell(last);
@@ -292,16 +291,22 @@ impl Live {
 
     /// The shim, which is built for the first run where it is not there.
     pub(crate) async fn shim(&self) -> Result<&Path, Problem> {
-        let found = self.shim.get_or_try_init(|| async {
-            let locked = self.builds.locked();
-            let found = tokio::task::spawn_blocking(move || find_shim(locked)).await;
-            found.unwrap_or_else(|error| Err(error.into()))
-        });
-        found.await.map(PathBuf::as_path).map_err(|error| {
+        let locked = self.builds.locked();
+        let found = tokio::select! {
+            // Who builds it is ended with the server, and nobody begins anew.
+            () = self.ending.cancelled() => return Err(server_was_ended()),
+            found = self.shim.get_or_try_init(|| find_shim(locked)) => found,
+        };
+        found.map(PathBuf::as_path).map_err(|error| {
             let help = "look into the terminal of `cargo workbook serve`";
             Problem::nowhere(format!("{error:#}"), help)
         })
     }
+}
+
+fn server_was_ended() -> Problem {
+    let help = "start `cargo workbook serve` again, and load the page anew";
+    Problem::nowhere("the server was ended", help)
 }
 
 /// What the reader is told when a run is over, also where it is over because of a mistake in the tool.
