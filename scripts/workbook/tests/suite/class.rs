@@ -662,6 +662,13 @@ fn leads_to(page: &str) -> u16 {
             let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n";
             let told = format!("{head}event: room\ndata: {room}\n\n");
             std::thread::spawn(move || {
+                let mut asked = [0; 4096];
+                let length = stream.read(&mut asked).unwrap_or(0);
+                if asked[..length].starts_with(b"POST") {
+                    let _ =
+                        stream.write_all(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
+                    return;
+                }
                 let _ = stream.write_all(told.as_bytes());
                 // Open for as long as the other wants.
                 let _ = stream.read_to_end(&mut Vec::new());
@@ -669,6 +676,21 @@ fn leads_to(page: &str) -> u16 {
         }
     });
     port
+}
+
+/// The answer and the end of its connection come together. That is no server which does not answer.
+#[test]
+fn an_answer_that_closes_its_connection_is_an_answer() {
+    let room = format!("http://127.0.0.1:{}/", leads_to("tea"));
+    let book = book();
+    let joined = Server::start_with(&book, &["--join", &room]);
+    let in_class = || joined.said().contains("in the class at");
+    assert!(soon(30, in_class), "{}", joined.said());
+    let choice = json!({ "person": "", "question": "why", "round": 0, "choice": 1 }).to_string();
+    for _ in 0..20 {
+        let answer = joined.as_page("POST", "/api/room/choose", &choice);
+        assert_eq!(answer.status, 204, "{answer:?}");
+    }
 }
 
 #[test]

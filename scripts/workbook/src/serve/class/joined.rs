@@ -3,19 +3,21 @@
 //! yet.
 
 use std::collections::BTreeSet;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use axum::body::Body;
 use axum::http::{Method, Request, StatusCode, header};
-use futures::StreamExt;
+use futures::{FutureExt, StreamExt};
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio::task::coop::unconstrained;
 
 use crate::model::problem::shown;
 use crate::serve::class::room::LearnersView;
@@ -201,21 +203,28 @@ impl Joined {
                 .header(header::ORIGIN, format!("http://{}", self.authority))
                 .header(header::CONTENT_TYPE, "application/json")
                 .body(Body::from(body.unwrap_or_default()))?;
-            let answering = async move {
+            let mut answering = pin!(unconstrained(async move {
                 let answer = sender.send_request(request).await;
                 // Without a sender the connection would end before the body has come.
                 answer.map(|answer| (answer, sender))
-            };
-            let mut connection = Box::pin(connection);
+            }));
+            let mut connection = Some(Box::pin(connection));
+            let ended = connection.as_mut().expect("it has just begun");
             let (answer, sender) = tokio::select! {
-                answer = answering => answer?,
-                _ = &mut connection => bail!("it has closed the connection"),
+                biased;
+                answer = &mut answering => answer?,
+                _ = ended => {
+                    connection = None;
+                    // It may have been answered last.
+                    let answer = answering.now_or_never();
+                    answer.context("it has closed the connection")??
+                }
             };
             let (parts, body) = answer.into_parts();
             // The connection is moved by who reads the body, and closed with it.
             let body = Body::new(body).into_data_stream();
             let moved = futures::stream::unfold(
-                (body, Some(connection), sender),
+                (body, connection, sender),
                 async |(mut body, mut connection, sender)| {
                     let next = loop {
                         match &mut connection {
