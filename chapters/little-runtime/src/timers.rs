@@ -146,9 +146,17 @@ impl Lines {
         self.cancelled += 1;
         if self.cancelled > self.heap.len() / 2 {
             let Self { heap, wakers, cancelled } = self;
-            heap.retain(|Reverse((_, place))| {
-                wakers[*place].is_some() || wakers.remove(*place).is_some()
-            });
+            if wakers.capacity() < 4 * heap.len() {
+                // Places that are free in order are near each other when they
+                // are used again.
+                heap.retain(|Reverse((_, place))| wakers[*place].is_some());
+                wakers.retain(|_, it| it.is_some());
+            } else {
+                // After a burst, few of all places have a line.
+                heap.retain(|Reverse((_, place))| {
+                    wakers[*place].is_some() || wakers.remove(*place).is_some()
+                });
+            }
             *cancelled = 0;
         }
         waker
