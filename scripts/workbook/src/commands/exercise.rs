@@ -51,15 +51,7 @@ pub(crate) enum Action {
 /// # Errors
 /// Where a name means nothing, or a file or the compiler is in the way.
 pub(crate) async fn exercise(house: &House, action: Action, as_json: bool) -> Result<bool> {
-    let acted = tokio::select! {
-        acted = act(house, action, as_json) => acted,
-        // What was begun ends with the future.
-        _ = tokio::signal::ctrl_c() => {
-            house.leave();
-            return Ok(false);
-        }
-    };
-    match acted {
+    match act(house, action, as_json).await {
         Err(error) if as_json => {
             say!("{}", json!({ "error": format!("{error:#}") }));
             Ok(false)

@@ -8,7 +8,7 @@ use crate::site::clone;
 /// Prints, and gives the words of each page of this PDF.
 fn print(book: &Book, args: &[&str], name: &str) -> Vec<String> {
     let mut tool = book.tool(["paper", "--browser", "chromium"]);
-    let ran = crate::book::Ran::of(tool.args(args)).succeeded();
+    let ran = Ran::of(tool.args(args)).succeeded();
     let pdf = std::fs::read(book.path(&format!("target/paper/{name}.pdf")));
     let pages = pages(&pdf.expect("it is printed"));
     let count = match pages.len() {
