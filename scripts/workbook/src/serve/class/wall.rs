@@ -72,7 +72,10 @@ mod tests {
         assert!(wall.contains(">http://laptop.local:3000/</h1>") && wall.contains("<svg"));
         assert!(wall.contains("--letters: 25") && wall.contains("point a camera"));
         let wall = page("http://<b>{qr}:3000/");
-        assert!(wall.contains(">http://&lt;b&gt;{qr}:3000/</h1>"), "{wall}");
+        assert!(
+            wall.contains(">http://&lt;b&gt;&#123;qr&#125;:3000/</h1>"),
+            "{wall}"
+        );
         let wall = page(&"x".repeat(10_000));
         assert!(!wall.contains("<svg") && !wall.contains("point a camera"));
     }
