@@ -263,10 +263,12 @@ fn counts_of_an_earlier_class_are_kept() {
 #[test]
 fn the_wall_shows_the_address_to_everybody_and_nothing_else() {
     let book = Book::still();
-    let class = Class::start(&book, &["--allow-host", "tea.local:8080"]);
+    let class = Class::start(&book, &["--allow-host", "tea.local"]);
     let wall = class.server.get("/wall");
+    let address = format!("http://tea.local:{}/", class.server.port);
     assert!(wall.head.contains("text/html"), "{}", wall.head);
-    assert!(wall.body.contains(">http://tea.local:8080/</h1>"));
+    let heading = format!(">{address}</h1>");
+    assert!(wall.body.contains(&heading), "{}", wall.body);
     assert!(wall.body.contains("<svg"));
     for part in [class.key(), "key", "<script"] {
         assert!(!wall.body.contains(part), "{part}: {}", wall.body);
