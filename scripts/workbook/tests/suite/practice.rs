@@ -62,14 +62,15 @@ fn disagreements(practice: &Table, lock: &Table, book: &Table, book_lock: &Table
             ));
         }
     }
-    let mut profile = book["profile"]["dev"].clone();
-    // What a single chapter asks for is no exercise's.
-    if let Value::Table(profile) = &mut profile {
-        profile.remove("package");
+    // What a single chapter asks for is no exercise's. But what readers write in `scratch` is their own, too.
+    let mut profile = book["profile"]["dev"].as_table().expect("a table").clone();
+    let packages = profile.remove("package");
+    if let Some(scratch) = packages.as_ref().and_then(|it| it.get("scratch")) {
+        profile.extend(scratch.as_table().expect("a table").clone());
     }
-    if practice["profile"]["dev"] != profile {
+    if practice["profile"]["dev"].as_table() != Some(&profile) {
         found.push(
-            "practice/Cargo.toml: [profile.dev] is not the book's: copy it from Cargo.toml"
+            "practice/Cargo.toml: [profile.dev] is not the book's, with what `scratch` has: copy it from Cargo.toml"
                 .to_owned(),
         );
     }
