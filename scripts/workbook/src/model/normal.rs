@@ -1,7 +1,6 @@
 //! What changes from run to run, taken out of text: machine paths when a recording is written;
 //! thread ids, ports, times and addresses when two runs are compared.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -60,21 +59,19 @@ impl Scrubber {
                 places.push(place(home, "~"));
             }
         }
-        let packages = packages.iter();
-        let packages: Vec<_> = packages
-            .map(|(folder, told)| (format!("{}/", folder.display()), format!("{told}/")))
-            .collect();
-        let published: HashSet<_> = packages.iter().map(|(from, _)| from.clone()).collect();
-        places.extend(packages);
-        places.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
         // A kit has hundreds of packages, all in one folder, and most lines have no path at all.
-        let parent = |from: &str| match from.trim_end_matches('/').rfind('/') {
-            Some(at) if published.contains(from) => from[..at].to_owned(),
-            _ => from.to_owned(),
-        };
-        let mut marks: Vec<_> = places.iter().map(|(from, _)| parent(from)).collect();
+        let folders = packages
+            .iter()
+            .map(|(folder, _)| folder.parent().unwrap_or(folder));
+        let mut marks: Vec<_> = folders.map(|folder| folder.display().to_string()).collect();
+        marks.extend(places.iter().map(|(from, _)| from.clone()));
         marks.sort();
         marks.dedup();
+        let packages = packages.iter();
+        places.extend(
+            packages.map(|(folder, told)| (format!("{}/", folder.display()), format!("{told}/"))),
+        );
+        places.sort_by_key(|(from, _)| std::cmp::Reverse(from.len()));
         Self { places, marks }
     }
 
@@ -82,11 +79,9 @@ impl Scrubber {
         // First what has a name on this machine, as that may have spaces in it.
         let mut text = text.to_owned();
         let marks: Vec<_> = self.marks.iter().filter(|it| text.contains(*it)).collect();
-        if !marks.is_empty() {
-            for (from, to) in &self.places {
-                if marks.iter().any(|it| from.starts_with(*it)) {
-                    text = replace_whole(&text, from, to);
-                }
+        for (from, to) in &self.places {
+            if marks.iter().any(|it| from.starts_with(*it)) {
+                text = replace_whole(&text, from, to);
             }
         }
         let text = RUSTC_HASH.replace_all(&text, "/rustc/…/");
