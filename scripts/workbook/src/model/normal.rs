@@ -339,7 +339,7 @@ mod tests {
     #[test]
     fn many_packages_make_a_line_without_their_folder_no_dearer() {
         let package = |n| (format!("/kit/vendor/cup-{n}").into(), format!("…/cup-{n}"));
-        let packages: Vec<_> = (0..500).map(package).collect();
+        let packages: Vec<_> = (0..2_000).map(package).collect();
         let scrubber = |packages| Scrubber::new(Path::new("/kit/book"), None, packages);
         let cost = |scrubber: &Scrubber| {
             let line = "tea ".repeat(1000);
