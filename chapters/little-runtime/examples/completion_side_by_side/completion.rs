@@ -60,7 +60,7 @@ impl Serve for Compio {
 }
 
 fn cost<R: Serve>() -> f64 {
-    serve::<R>(Service::Echo, 0, 1000, 10).cpu
+    serve::<R>(Service::Echo, 0, 1000, 30).cpu
 }
 
 fn race() {

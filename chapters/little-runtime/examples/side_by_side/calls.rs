@@ -1,6 +1,7 @@
 //! How often a server calls the operating system. It is counted as a debugger
 //! would: the server is a process of its own, which is stopped at each call.
 
+use crate::crowd::AT_A_TIME;
 use crate::runtimes::{Serve, Service};
 use futures::channel::oneshot;
 use nix::sys::ptrace::{self, Options};
@@ -60,8 +61,14 @@ struct Clients(Vec<TcpStream>);
 impl Clients {
     fn connect(server: SocketAddr) -> Self {
         let mut clients = Self(Vec::new());
-        for _ in 0..CLIENTS {
-            clients.0.push(TcpStream::connect(server).unwrap());
+        for n in 1..=CLIENTS {
+            let mut client = TcpStream::connect(server).unwrap();
+            if n % AT_A_TIME == 0 {
+                // Whoever is answered was accepted, and all before it.
+                client.write_all(b"?").unwrap();
+                client.read_exact(&mut [0]).unwrap();
+            }
+            clients.0.push(client);
         }
         clients.talk();
         clients

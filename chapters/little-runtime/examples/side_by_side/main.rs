@@ -133,10 +133,10 @@ fn small(rounds: usize) {
 
 fn servers(rounds: usize) {
     let all: [Work<Served>; 4] = [
-        (ONE, || serve::<Tokio>(Service::Echo, 0, 1000, 10)),
-        ("little", || serve::<Little>(Service::Echo, 0, 1000, 10)),
-        (MULTI, || serve::<TokioMulti>(Service::Echo, 0, 1000, 10)),
-        ("smol", || serve::<Smol>(Service::Echo, 0, 1000, 10)),
+        (ONE, || serve::<Tokio>(Service::Echo, 0, 1000, 30)),
+        ("little", || serve::<Little>(Service::Echo, 0, 1000, 30)),
+        (MULTI, || serve::<TokioMulti>(Service::Echo, 0, 1000, 30)),
+        ("smol", || serve::<Smol>(Service::Echo, 0, 1000, 30)),
     ];
     let seen = race("echo", rounds, &all, |it| it.cpu);
     tell("echo", &all, &seen);

@@ -291,20 +291,20 @@ pub(crate) fn load(
     };
     tokio_on_one().block_on(async {
         let mut clients = Vec::new();
+        let mut buffer = [0; 4096];
+        let mut length = 0;
         while clients.len() < active {
             // No more at a time than any backlog takes.
             let room = (active - clients.len()).min(AT_A_TIME);
             let connecting = (0..room).map(|_| TcpStream::connect(address));
             for client in join_all(connecting).await {
-                clients.push(client.unwrap());
+                let mut client = client.unwrap();
+                // Whoever is answered was accepted, and has left the backlog.
+                // The answer tells how long an answer is, too.
+                client.write_all(request).await.unwrap();
+                length = client.read(&mut buffer).await.unwrap();
+                clients.push(client);
             }
-        }
-        // The first answer tells how long an answer is.
-        let mut buffer = [0; 4096];
-        let mut length = 0;
-        for client in &mut clients {
-            client.write_all(request).await.unwrap();
-            length = client.read(&mut buffer).await.unwrap();
         }
         let (wall, all, own) = (Instant::now(), process_cpu(), thread_cpu());
         let user = others_user_cpu();
