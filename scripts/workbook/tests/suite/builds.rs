@@ -62,10 +62,10 @@ fn pages_come_first_and_then_what_somebody_waits_for() {
     may_go_on(&book);
     let events: Vec<_> = std::iter::once(first).chain(waiting).collect();
     assert_eq!(texts(&events), ["poured"]);
-    assert_eq!(
-        waits(&events),
-        ["building 1 of 3: milk", "building 2 of 3: cups"]
-    );
+    let mut told = waits(&events);
+    // The other tests' cargos take the same crates, and one of them may have been first.
+    told.retain(|text| !text.ends_with("is done"));
+    assert_eq!(told, ["building 1 of 3: milk", "building 2 of 3: cups"]);
     let done = server.health()["build"].clone();
     assert_eq!(done["of"], 3, "{done}");
     assert!(soon(10, || server.health()["build"]["done"] == 3));
