@@ -41,7 +41,7 @@ pub async fn run(kills: u32) -> Result<()> {
     let db = database::open(folder.path()).await?;
     let notes = Arc::<Mutex<Notes>>::default();
     let mut stored_unanswered = 0;
-    for _ in 0..kills {
+    for kill in 0..kills {
         let starts = start(folder.path(), &kitchen);
         let (mut child, server) = soon("it does not start", starts).await??;
         let mut guests = JoinSet::new();
@@ -49,8 +49,12 @@ pub async fn run(kills: u32) -> Result<()> {
             guests.spawn(guest(server, notes.clone()));
         }
         _ = timeout(A_WHILE, promised(&notes, fastrand::usize(5..20))).await;
-        // At any moment between two promises.
-        sleep(Duration::from_micros(fastrand::u64(..3_000))).await;
+        match kill % 2 {
+            // At any moment between two promises,
+            0 => sleep(Duration::from_micros(fastrand::u64(..3_000))).await,
+            // or when something has just been stored.
+            _ => soon("nothing is stored", commit(&db)).await??,
+        }
         child.start_kill()?; // SIGKILL: it has no time for anything
         soon("it does not end", child.wait()).await??;
         soon("a guest waits for the dead", guests.join_all()).await?;
@@ -159,6 +163,14 @@ async fn order(
         .unwrap()
         .promised
         .insert(key.to_owned(), body.parse()?);
+    Ok(())
+}
+
+/// Waits until somebody else has changed the database.
+async fn commit(db: &SqlitePool) -> Result<()> {
+    let version = || query("PRAGMA data_version").fetch_one(db);
+    let before: i64 = version().await?.get(0);
+    while version().await?.get::<i64, _>(0) == before {}
     Ok(())
 }
 

@@ -22,7 +22,7 @@ impl Ready {
 }
 
 /// Ends a service, and says whether all that it had begun was done in time.
-/// `under_way` ends when it is, once `stop` is cancelled.
+/// `stop` tells what is under way to end, and `under_way` waits for that.
 pub async fn shut_down(
     ready: &Ready,
     notice: Duration,
