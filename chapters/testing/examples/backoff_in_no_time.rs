@@ -31,14 +31,16 @@ async fn test_until_it_works() {
         }
     });
     assert_eq!(answer.await, Ok("tea"));
-    println!("tried in these minutes: {minutes:?}");
     assert_eq!(minutes, [0, 1, 3, 7]);
     assert_eq!(start.elapsed(), Duration::from_secs(7 * 60)); // exactly
 }
 
 fn main() {
-    let start = std::time::Instant::now();
-    test_until_it_works();
-    let took = start.elapsed().as_secs_f64() * 1e3;
-    println!("took {took:.1} ms");
+    let took = (0..10).map(|_| {
+        let start = std::time::Instant::now();
+        test_until_it_works();
+        start.elapsed()
+    });
+    let least = took.min().unwrap().as_secs_f64() * 1e3;
+    println!("ten tests, and the fastest took {least:.1} ms");
 }

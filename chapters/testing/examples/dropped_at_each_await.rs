@@ -7,7 +7,7 @@ use std::task::Poll;
 use std::time::Duration;
 use tokio::time::sleep;
 
-/// Drops the future where it would be polled once more. `None` if it was.
+/// Drops the future where it would be polled once more: then it's `None`.
 async fn dropped_after<T>(
     polls: u32,
     future: impl Future<Output = T>,

@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout};
 fn serve(listener: &TcpListener) {
     let (mut stream, _) = listener.accept().unwrap();
     std::thread::sleep(Duration::from_millis(50));
-    _ = stream.write_all(b"tea"); // the client may have gone
+    _ = stream.write_all(b"tea");
 }
 
 #[tokio::main(flavor = "current_thread", start_paused = true)]
