@@ -1,4 +1,4 @@
-//! A second shop, for when the first has nothing. Watch what is kept.
+//! A second shop, for when the first has nothing. The error has no name.
 use std::{error::Error, time::Duration};
 use tokio::time::sleep;
 
