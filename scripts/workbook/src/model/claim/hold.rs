@@ -260,6 +260,7 @@ mod tests {
         );
     }
 
+    // part: words
     #[test]
     fn words_are_held_against_the_output() {
         assert!(held("ends ok"));
@@ -270,6 +271,7 @@ mod tests {
         assert!(!held(r#"says in order ["poured", "kettle"]"#));
         assert!(!held(r#"says in order ["poured", "poured"]"#));
     }
+    // end: words
 
     #[test]
     fn a_figure_that_is_not_there_is_not_held() {
