@@ -44,7 +44,7 @@ fn price(
 ) {
     let one = on_one_thread(&mut a, &mut b);
     let two = on_two(a, b);
-    let times = two / one;
+    let times = (two + one / 2) / one;
     println!("{name}: {one} ns, between two {two} ns, {times} times that");
 }
 

@@ -1,4 +1,4 @@
-//! A channel from the standard library between two tasks. Watch job 1.
+//! A channel from the standard library between two futures. Watch job 1.
 use std::sync::mpsc;
 use std::time::Duration;
 use tokio::time::sleep;
