@@ -11,7 +11,7 @@ async fn tea(n: u32) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    tokio::spawn(tea(1));
+    let _handle = tokio::spawn(tea(1));
     sleep(Duration::from_millis(500)).await;
     println!("main: done");
 }
