@@ -11,7 +11,7 @@ async fn boil(ms: u64) {
 async fn order(id: u64) {
     let span = info_span!("order", id);
     let _entered = span.enter();
-    boil(100 * id).await;
+    boil(300 * id).await;
     info!("poured");
 }
 

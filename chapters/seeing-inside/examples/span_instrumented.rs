@@ -10,7 +10,7 @@ async fn boil(ms: u64) {
 
 #[instrument]
 async fn order(id: u64) {
-    boil(100 * id).await;
+    boil(300 * id).await;
     info!("poured");
 }
 

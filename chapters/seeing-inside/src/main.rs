@@ -9,7 +9,7 @@ async fn boil(ms: u64) {
 }
 
 async fn order(id: u64) {
-    boil(100 * id).await;
+    boil(300 * id).await;
     info!("poured");
 }
 
